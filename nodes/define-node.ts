@@ -1,0 +1,84 @@
+/** A node type is data plus a function: spec.ts says what it is, run.ts computes it. */
+import type { z } from "zod";
+import type { Pipeline } from "@/models/checkpoints/pipeline";
+import type { GraphId } from "@/models/pipeline-graphs";
+import type { Tensor, Tensors } from "@/models/tensor";
+import type { Ports } from "./ports";
+import type { Value } from "./values";
+
+export const categories = ["Language", "Patches", "Diffusion", "Images"] as const;
+export type Category = (typeof categories)[number];
+
+/** Pure data, safe in a browser. The params schema's `.meta()` draws the form (see param-form.ts). */
+export interface NodeSpec {
+  readonly type: string;
+  readonly title: string;
+  readonly category: Category;
+  /** Raised when saved params or results of this type stop meaning the same. */
+  readonly version: number;
+  /** One or two sentences: what it computes, on which shapes. */
+  readonly help: string;
+  readonly inputs: Ports;
+  readonly outputs: Ports;
+  readonly params: z.ZodObject;
+  /** A sink's result is what a run is for: runs without chosen targets compute every sink. */
+  readonly sink?: true;
+}
+
+export function defineNode<const S extends NodeSpec>(spec: S): S {
+  return spec;
+}
+
+/** One step of a node as it happens: preview, inspection, progress and cancellation all hang on it. */
+export interface Frame {
+  /** Steps finished so far, 1 … total. */
+  readonly step: number;
+  readonly total: number;
+  readonly tensors: Tensors;
+  /** Scalars worth plotting over the steps, e.g. sigma. */
+  readonly numbers?: Readonly<Record<string, number>>;
+  /** A small 8-bit RGB picture [height, width, 3] to show while the node runs. */
+  readonly preview?: Tensor<"uint8">;
+}
+
+/** Loaded models, shared between nodes and runs. Sessions open on first use and stay warm. */
+export interface Models {
+  readonly pipeline: Pipeline;
+  /** Runs one graph of the pipeline. Throws an error naming component, file and remedy when it cannot be loaded. */
+  run(graph: GraphId, feeds: Tensors): Promise<Tensors>;
+  /** Loads something once per pipeline (a tokenizer, say) and keeps it. */
+  once<T>(key: string, load: () => Promise<T>): Promise<T>;
+}
+
+type Required<P extends Ports> = { [K in keyof P as P[K] extends { optional: true } ? never : K]: Value<P[K]["type"]> };
+type Optional<P extends Ports> = { [K in keyof P as P[K] extends { optional: true } ? K : never]?: Value<P[K]["type"]> };
+
+export type InputsOf<S extends NodeSpec> = Required<S["inputs"]> & Optional<S["inputs"]>;
+export type OutputsOf<S extends NodeSpec> = Required<S["outputs"]>;
+export type ParamsOf<S extends NodeSpec> = z.output<S["params"]>;
+
+export interface NodeContext<S extends NodeSpec> {
+  readonly inputs: InputsOf<S>;
+  readonly params: ParamsOf<S>;
+  readonly models: Models;
+  /** Reads a picture the person uploaded. */
+  loadImage(hash: string): Promise<Value<"image">>;
+  /** Says something worth knowing that is no failure ("12 tokens were cut"). */
+  notice(message: string): void;
+  /** Aborted when the run is cancelled; checked by the engine at every frame too. */
+  readonly signal: AbortSignal;
+}
+
+export type NodeRun<S extends NodeSpec> = (context: NodeContext<S>) => AsyncGenerator<Frame, OutputsOf<S>, void>;
+
+/** A failure the person can mend: shown on the node as it stands. */
+export class NodeError extends Error {
+  override readonly name = "NodeError";
+  constructor(
+    message: string,
+    /** What to do about it, a sentence. */
+    readonly remedy?: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { defineNode } from "../define-node";
+import { param, seedParam } from "../param-form";
+
+const side = () => z.int().min(64, "At least 64 px.").max(2048, "At most 2,048 px.").multipleOf(16, "A multiple of 16 px: FLUX packs 2×2 latents of 8 px.").default(128);
+
+export const fluxSamplerSpec = defineNode({
+  type: "flux-sampler",
+  title: "FLUX Sampler",
+  category: "Diffusion",
+  version: 1,
+  help: "Denoises seeded noise into latents with the FLUX transformer: flow-match Euler steps with a resolution-dependent shift.",
+  inputs: {
+    conditioning: { type: "conditioning", title: "Conditioning" },
+    control: { type: "control", title: "Control", optional: true, help: "Without it FLUX follows the text alone." },
+  },
+  outputs: { latents: { type: "latents", title: "Latents" } },
+  params: z.object({
+    steps: param(z.int().min(1).max(200).default(28), { title: "Steps", control: "number", inline: true }),
+    guidance: param(z.number().min(0).max(30).default(3.5), {
+      title: "Guidance",
+      control: "slider",
+      step: 0.1,
+      inline: true,
+      description: "FLUX.1-dev takes guidance as an input of the network (distilled); it costs nothing.",
+    }),
+    seed: seedParam(),
+    width: param(side(), { title: "Width", control: "number", step: 16, unit: "px" }),
+    height: param(side(), { title: "Height", control: "number", step: 16, unit: "px" }),
+  }),
+});

@@ -1,0 +1,28 @@
+/** Data types that travel along edges, and the one rule of what may be connected to what. */
+
+export const dataTypes = {
+  text: { title: "Text", tensors: "the words themselves" },
+  conditioning: { title: "Text conditioning", tensors: "prompt_embeds [1, tokens, joint], pooled_prompt_embeds [1, pooled]" },
+  "patch-latents": { title: "Patch latents", tensors: "patch_latents [1, patches, hidden] on a grid of rows × columns" },
+  "control-latents": { title: "Control latents", tensors: "control_latents [1, rows, columns, hidden] on the diffusion grid" },
+  control: { title: "Control conditioning", tensors: "control latents with strength and active range" },
+  latents: { title: "Latents", tensors: "latents [1, channels, height / 8, width / 8], scaled as the sampler sees them" },
+  image: { title: "Image", tensors: "image [height, width, 3], 8-bit RGB" },
+} as const satisfies Record<string, { title: string; tensors: string }>;
+
+export type DataType = keyof typeof dataTypes;
+
+export interface Port {
+  readonly type: DataType;
+  readonly title: string;
+  /** An optional input may stay unconnected; outputs are never optional. */
+  readonly optional?: true;
+  readonly help?: string;
+}
+export type Ports = Readonly<Record<string, Port>>;
+
+/** Why an output of type `from` may not feed an input of type `to`; null when it may. */
+export function typeMismatch(from: DataType, to: DataType): string | null {
+  if (from === to) return null;
+  return `This input takes ${dataTypes[to].title.toLowerCase()}, not ${dataTypes[from].title.toLowerCase()}.`;
+}

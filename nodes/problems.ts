@@ -1,0 +1,149 @@
+/** What is wrong with a workflow before it runs: each problem on its node, port or param, with what to do. */
+import type { z } from "zod";
+import { typeMismatch } from "./ports";
+import { findSpec } from "./specs";
+import { edgeInto, type Workflow, type WorkflowEdge, type WorkflowNode } from "./workflow";
+
+export interface Problem {
+  readonly nodeId?: string;
+  readonly port?: string;
+  readonly param?: string;
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+const titleOf = (node: WorkflowNode) => node.title ?? findSpec(node.type)?.title ?? node.type;
+
+/** Every node that `start` depends on, itself included, each before what needs it. Ignores nodes on a cycle twice over. */
+export function ancestors(workflow: Workflow, starts: readonly string[]): string[] {
+  const order: string[] = [];
+  const seen = new Set<string>();
+  const sources = new Map<string, string[]>();
+  for (const edge of workflow.edges) sources.set(edge.target, [...(sources.get(edge.target) ?? []), edge.source]);
+  // An explicit stack: a chain of thousands of nodes must not overflow the call stack.
+  const stack = starts.map((id) => ({ id, entered: false })).reverse();
+  while (stack.length > 0) {
+    const top = stack.pop()!;
+    if (top.entered) {
+      order.push(top.id);
+      continue;
+    }
+    if (seen.has(top.id)) continue;
+    seen.add(top.id);
+    stack.push({ id: top.id, entered: true });
+    for (const id of sources.get(top.id) ?? []) if (!seen.has(id)) stack.push({ id, entered: false });
+  }
+  return order;
+}
+
+/** Why `edge` may not be added, or null. Replacing the edge that already feeds the input is allowed. */
+export function connectionProblem(workflow: Workflow, edge: WorkflowEdge): string | null {
+  const source = workflow.nodes.find((node) => node.id === edge.source);
+  const target = workflow.nodes.find((node) => node.id === edge.target);
+  if (!source || !target) return "One end of this connection is not a node of this workflow.";
+  if (source === target) return "A node cannot feed itself.";
+  const output = findSpec(source.type)?.outputs[edge.sourcePort];
+  const input = findSpec(target.type)?.inputs[edge.targetPort];
+  if (!output) return `${titleOf(source)} has no output named “${edge.sourcePort}”.`;
+  if (!input) return `${titleOf(target)} has no input named “${edge.targetPort}”.`;
+  const mismatch = typeMismatch(output.type, input.type);
+  if (mismatch) return mismatch;
+  if (ancestors(workflow, [source.id]).includes(target.id)) return `This would make a loop: ${titleOf(source)} already depends on ${titleOf(target)}.`;
+  return null;
+}
+
+/** Nodes on a cycle, in no order that means anything; empty when there is none. */
+export function cycleNodes(workflow: Workflow): string[] {
+  const open = new Map(workflow.nodes.map((node) => [node.id, 0]));
+  for (const edge of workflow.edges) if (open.has(edge.target)) open.set(edge.target, open.get(edge.target)! + 1);
+  const targets = new Map<string, string[]>();
+  for (const edge of workflow.edges) targets.set(edge.source, [...(targets.get(edge.source) ?? []), edge.target]);
+  const free = [...open].filter(([, count]) => count === 0).map(([id]) => id);
+  while (free.length > 0) {
+    const id = free.pop()!;
+    open.delete(id);
+    for (const target of targets.get(id) ?? []) {
+      const count = open.get(target);
+      if (count === undefined) continue;
+      open.set(target, count - 1);
+      if (count === 1) free.push(target);
+    }
+  }
+  return [...open.keys()];
+}
+
+function paramProblems(node: WorkflowNode, schema: z.ZodObject): Problem[] {
+  const parsed = schema.safeParse(node.params);
+  if (parsed.success) return [];
+  return parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0] ?? "");
+    return { nodeId: node.id, param: name, message: name ? `${titleOf(node)}: ${name}: ${issue.message}` : issue.message };
+  });
+}
+
+function nodeProblems(workflow: Workflow, node: WorkflowNode): Problem[] {
+  const spec = findSpec(node.type);
+  if (!spec) {
+    return [{ nodeId: node.id, message: `This program knows no node type “${node.type}”.`, remedy: "Remove the node, or open the workflow with the version it was made with." }];
+  }
+  if (node.version > spec.version) {
+    return [{ nodeId: node.id, message: `${titleOf(node)} was saved by a newer version (${node.version}; this program has ${spec.version}).`, remedy: "Update Bifrost Studio, or replace the node." }];
+  }
+  const problems = paramProblems(node, spec.params);
+  if (node.type === "load-image" && node.params.image == null) {
+    problems.push({ nodeId: node.id, param: "image", message: `${titleOf(node)} has no picture yet.`, remedy: "Choose a file, or drop one on the node." });
+  }
+  for (const [port, input] of Object.entries(spec.inputs)) {
+    if (!input.optional && !edgeInto(workflow, node.id, port)) {
+      problems.push({ nodeId: node.id, port, message: `${titleOf(node)} needs its input “${input.title}”.`, remedy: `Connect an output of type ${input.type}.` });
+    }
+  }
+  return problems;
+}
+
+function edgeProblems(workflow: Workflow): Problem[] {
+  const problems: Problem[] = [];
+  const fed = new Set<string>();
+  for (const edge of workflow.edges) {
+    const source = workflow.nodes.find((node) => node.id === edge.source);
+    const target = workflow.nodes.find((node) => node.id === edge.target);
+    const place = { nodeId: edge.target, port: edge.targetPort };
+    if (!source || !target) {
+      problems.push({ ...(target && place), message: `An edge joins “${edge.source}” to “${edge.target}”, but ${source ? edge.target : edge.source} is not in this workflow.` });
+      continue;
+    }
+    const input = `${edge.target}.${edge.targetPort}`;
+    if (fed.has(input)) problems.push({ ...place, message: `${titleOf(target)}: two edges feed “${edge.targetPort}”.`, remedy: "Remove one of them." });
+    fed.add(input);
+    // Unknown types are reported on their node; their ports cannot be judged.
+    const sourceSpec = findSpec(source.type);
+    const targetSpec = findSpec(target.type);
+    if (!sourceSpec || !targetSpec) continue;
+    const from = sourceSpec.outputs[edge.sourcePort];
+    const to = targetSpec.inputs[edge.targetPort];
+    if (!from) problems.push({ nodeId: source.id, message: `${titleOf(source)} has no output named “${edge.sourcePort}”.` });
+    else if (!to) problems.push({ nodeId: target.id, message: `${titleOf(target)} has no input named “${edge.targetPort}”.` });
+    else {
+      const mismatch = typeMismatch(from.type, to.type);
+      if (mismatch) problems.push({ ...place, message: `${titleOf(target)}: ${mismatch}` });
+    }
+  }
+  return problems;
+}
+
+/** Every problem that keeps `workflow` from running as a whole. */
+export function workflowProblems(workflow: Workflow): Problem[] {
+  const ids = new Set<string>();
+  const problems: Problem[] = [];
+  for (const node of workflow.nodes) {
+    if (ids.has(node.id)) problems.push({ nodeId: node.id, message: `Two nodes share the id “${node.id}”.` });
+    ids.add(node.id);
+    problems.push(...nodeProblems(workflow, node));
+  }
+  problems.push(...edgeProblems(workflow));
+  for (const nodeId of cycleNodes(workflow)) {
+    const node = workflow.nodes.find((candidate) => candidate.id === nodeId)!;
+    problems.push({ nodeId, message: `${titleOf(node)} is part of a loop.`, remedy: "Remove one edge of the loop." });
+  }
+  return problems;
+}

@@ -1,0 +1,37 @@
+/** Every node type, as pure data. A type's run lives in runs.ts, its own view (where the generated one fails) in app/. */
+import { clipPatchEncoderSpec } from "./clip-patch-encoder/spec";
+import { controlnetSpec } from "./controlnet/spec";
+import type { NodeSpec } from "./define-node";
+import { fluxSamplerSpec } from "./flux-sampler/spec";
+import { latentDownsamplerSpec } from "./latent-downsampler/spec";
+import { loadImageSpec } from "./load-image/spec";
+import { promptSpec } from "./prompt/spec";
+import { saveImageSpec } from "./save-image/spec";
+import { textEncoderSpec } from "./text-encoder/spec";
+import { vaeDecodeSpec } from "./vae-decode/spec";
+import { visualBranchUnmaskerSpec } from "./visual-branch-unmasker/spec";
+
+export const specs = {
+  prompt: promptSpec,
+  "text-encoder": textEncoderSpec,
+  "visual-branch-unmasker": visualBranchUnmaskerSpec,
+  "clip-patch-encoder": clipPatchEncoderSpec,
+  "latent-downsampler": latentDownsamplerSpec,
+  controlnet: controlnetSpec,
+  "flux-sampler": fluxSamplerSpec,
+  "vae-decode": vaeDecodeSpec,
+  "load-image": loadImageSpec,
+  "save-image": saveImageSpec,
+} as const satisfies Record<string, NodeSpec>;
+
+export type NodeType = keyof typeof specs;
+export type SpecOf<T extends NodeType> = (typeof specs)[T];
+
+export function isNodeType(type: string): type is NodeType {
+  return Object.hasOwn(specs, type);
+}
+
+/** The spec of a type, or undefined for one this program does not know. */
+export function findSpec(type: string): NodeSpec | undefined {
+  return isNodeType(type) ? specs[type] : undefined;
+}

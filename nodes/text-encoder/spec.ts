@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { defineNode } from "../define-node";
+
+export const textEncoderSpec = defineNode({
+  type: "text-encoder",
+  title: "Text Encoder",
+  category: "Language",
+  version: 1,
+  help: "T5 gives one embedding per token, CLIP one for the whole prompt; together they are the text conditioning of FLUX.",
+  inputs: { text: { type: "text", title: "Prompt" } },
+  outputs: { conditioning: { type: "conditioning", title: "Conditioning" } },
+  params: z.object({}),
+});

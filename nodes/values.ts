@@ -1,0 +1,40 @@
+/** What flows along an edge: named tensors plus small facts about them. Immutable once made. */
+import type { Tensor, Tensors } from "@/models/tensor";
+import { float32Data } from "@/models/tensor";
+import type { DataType } from "./ports";
+
+/** The facts each data type carries beside its tensors (tensor names and shapes: see ports.ts). */
+export interface Facts {
+  text: { text: string };
+  conditioning: { tokens: string[]; truncated: number };
+  "patch-latents": { rows: number; columns: number };
+  "control-latents": { rows: number; columns: number };
+  control: { rows: number; columns: number; strength: number; start: number; end: number };
+  latents: { width: number; height: number };
+  image: { width: number; height: number };
+}
+
+export type Value<T extends DataType = DataType> = {
+  [K in T]: { readonly type: K; readonly tensors: Tensors; readonly facts: Facts[K] };
+}[T];
+
+export function textValue(text: string): Value<"text"> {
+  return { type: "text", tensors: {}, facts: { text } };
+}
+
+/** An 8-bit RGB picture. `pixels` holds height × width × 3 bytes, rows from the top. */
+export function imageValue(pixels: Uint8Array, width: number, height: number): Value<"image"> {
+  return { type: "image", tensors: { image: rgbTensor(pixels, width, height) }, facts: { width, height } };
+}
+
+export function rgbTensor(pixels: Uint8Array, width: number, height: number): Tensor<"uint8"> {
+  if (pixels.length !== width * height * 3) {
+    throw new RangeError(`A ${width}×${height} RGB picture needs ${width * height * 3} bytes, got ${pixels.length}.`);
+  }
+  return { dtype: "uint8", dims: [height, width, 3], data: pixels };
+}
+
+/** A value's float32 tensor, or a TypeError naming it. */
+export function floats(value: Value, name: string): Float32Array {
+  return float32Data(value.tensors[name], `${value.type}.${name}`);
+}
