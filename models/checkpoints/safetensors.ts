@@ -1,0 +1,256 @@
+/**
+ * The safetensors file format: 8 bytes of little-endian header length, a JSON header, then raw tensor data.
+ * Format: https://huggingface.co/docs/safetensors. Every machine this runs on is little-endian, as the format is.
+ */
+import { closeSync, fstatSync, openSync, readSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { extname } from "node:path";
+import { z } from "zod";
+import { elementCount, type DType, type Tensor, type TensorData, type Tensors } from "../tensor";
+
+export type StoredType = "F64" | "F32" | "F16" | "BF16" | "I64" | "I32" | "I16" | "I8" | "U8" | "BOOL" | "F8_E4M3" | "F8_E5M2";
+
+const bytesPerElement: Record<StoredType, number> = {
+  F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1,
+};
+
+/** Where one tensor lies: `offset` counts bytes from the start of the file, header included. */
+export interface TensorLocation {
+  readonly file: string;
+  readonly dtype: StoredType;
+  readonly shape: readonly number[];
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface SafetensorsHeader {
+  /** The real path, symlinks resolved, because ONNX Runtime refuses links that leave the graph's folder. */
+  readonly file: string;
+  readonly size: number;
+  /** The header's own bytes: what a fingerprint of a large file is taken over. */
+  readonly headerBytes: Uint8Array;
+  readonly tensors: ReadonlyMap<string, TensorLocation>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A checkpoint that cannot be used as it is. The message names the file, the tensor or field, and the way out. */
+export class CheckpointError extends Error {
+  override name = "CheckpointError";
+}
+
+const entrySchema = z.object({
+  dtype: z.string(),
+  shape: z.array(z.number().int().nonnegative()),
+  data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
+});
+
+/** The safetensors library refuses longer headers too; a larger number means the file is something else. */
+const longestHeader = 100_000_000;
+
+const pickles = new Set([".bin", ".pt", ".pth", ".ckpt", ".pkl"]);
+
+/** Throws for PyTorch pickles: reading one runs code chosen by whoever made the file. */
+export function refusePickle(file: string): void {
+  if (!pickles.has(extname(file).toLowerCase())) return;
+  throw new CheckpointError(
+    `${file} is a PyTorch pickle. Loading a pickle runs code stored in it, so it is never opened here. ` +
+      "Download the .safetensors version of this checkpoint, or convert it with Hugging Face's convert tool.",
+  );
+}
+
+/** Reads and checks the header of `path`. Throws a CheckpointError for anything that is not a sound safetensors file. */
+export function readSafetensorsHeader(path: string): SafetensorsHeader {
+  refusePickle(path);
+  const file = realpathSync(path);
+  const handle = openSync(file, "r");
+  try {
+    const { size } = fstatSync(handle);
+    if (size < 8) throw damaged(file, `it has ${size} bytes, fewer than a header's length field`);
+    const prefix = new Uint8Array(8);
+    readSync(handle, prefix, 0, 8, 0);
+    const headerLength = headerLengthOf(prefix, size, file);
+    const headerBytes = new Uint8Array(headerLength);
+    const read = readSync(handle, headerBytes, 0, headerLength, 8);
+    if (read !== headerLength) throw damaged(file, `only ${read} of ${headerLength} header bytes could be read`);
+    return { file, size, headerBytes, ...parseHeader(headerBytes, file, size) };
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Reads one tensor. bfloat16 widens to float32, which holds every bfloat16 value exactly; float64 is refused. */
+export function readTensor(header: SafetensorsHeader, name: string): Tensor {
+  const location = header.tensors.get(name);
+  if (!location) {
+    throw new CheckpointError(`${header.file} has no tensor "${name}" (it has ${header.tensors.size} others). Check that the file belongs to this model.`);
+  }
+  return readLocation(location, name);
+}
+
+/** Reads the bytes a location points at. `name` is for messages. */
+export function readLocation(location: TensorLocation, name: string): Tensor {
+  const bytes = new Uint8Array(location.length);
+  const handle = openSync(location.file, "r");
+  try {
+    // A single read returns at most 2 GiB, less at the end of a truncated file.
+    let done = 0;
+    while (done < bytes.length) {
+      const read = readSync(handle, bytes, done, Math.min(bytes.length - done, 1 << 30), location.offset + done);
+      if (read === 0) throw damaged(location.file, `tensor "${name}" ends after ${done} of ${bytes.length} bytes`);
+      done += read;
+    }
+  } finally {
+    closeSync(handle);
+  }
+  return tensorFromBytes(bytes, location, name);
+}
+
+/**
+ * A safetensors file in memory. The order (widest elements first, then by name) follows the reference writer, keeps
+ * every tensor aligned, and makes equal tensors give equal bytes.
+ */
+export function encodeSafetensors(tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  const names = Object.keys(tensors).sort((a, b) => {
+    const width = bytesPerElement[storedType(tensors[b]!.dtype)] - bytesPerElement[storedType(tensors[a]!.dtype)];
+    return width !== 0 ? width : a < b ? -1 : 1;
+  });
+  const header: Record<string, unknown> = {};
+  const sortedMetadata = Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (Object.keys(sortedMetadata).length > 0) header["__metadata__"] = sortedMetadata;
+  let end = 0;
+  for (const name of names) {
+    const { dtype, dims, data } = tensors[name]!;
+    if (data.length !== elementCount(dims)) {
+      throw new RangeError(`Tensor "${name}" of shape [${dims.join(", ")}] needs ${elementCount(dims)} values, got ${data.length}.`);
+    }
+    const begin = end;
+    end += data.byteLength;
+    header[name] = { dtype: storedType(dtype), shape: [...dims], data_offsets: [begin, end] };
+  }
+  let text = JSON.stringify(header);
+  let headerBytes = new TextEncoder().encode(text);
+  // Spaces up to a multiple of 8, so that the data that follows is aligned for every element type.
+  text += " ".repeat((8 - (headerBytes.length % 8)) % 8);
+  headerBytes = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(8 + headerBytes.length + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes.length), true);
+  bytes.set(headerBytes, 8);
+  let offset = 8 + headerBytes.length;
+  for (const name of names) {
+    const { data } = tensors[name]!;
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return bytes;
+}
+
+/** The tensors and metadata of a safetensors file in memory. `label` names it in errors. Data is copied. */
+export function decodeSafetensors(bytes: Uint8Array, label: string): { tensors: Record<string, Tensor>; metadata: Record<string, string> } {
+  if (bytes.length < 8) throw damaged(label, `it has ${bytes.length} bytes, fewer than a header's length field`);
+  const headerLength = headerLengthOf(bytes.subarray(0, 8), bytes.length, label);
+  const header = parseHeader(bytes.subarray(8, 8 + headerLength), label, bytes.length);
+  const tensors: Record<string, Tensor> = {};
+  for (const [name, location] of header.tensors) {
+    tensors[name] = tensorFromBytes(bytes.slice(location.offset, location.offset + location.length), location, name);
+  }
+  return { tensors, metadata: { ...header.metadata } };
+}
+
+/** Writes a file whole or not at all: to a temporary name first, then renamed. */
+export function writeSafetensors(path: string, tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, encodeSafetensors(tensors, metadata));
+  renameSync(temporary, path);
+}
+
+function damaged(file: string, what: string): CheckpointError {
+  return new CheckpointError(`${file} is not a sound safetensors file: ${what}. Download it again; an interrupted download is the usual cause.`);
+}
+
+function headerLengthOf(prefix: Uint8Array, size: number, file: string): number {
+  const length = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true);
+  if (length > BigInt(Math.min(size - 8, longestHeader))) {
+    throw damaged(file, `its header claims ${length} bytes, the file has ${size}`);
+  }
+  return Number(length);
+}
+
+function parseHeader(bytes: Uint8Array, file: string, size: number): Pick<SafetensorsHeader, "tensors" | "metadata"> {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw damaged(file, "its header is not JSON");
+  }
+  const parsed = z.record(z.string(), z.unknown()).safeParse(json);
+  if (!parsed.success) throw damaged(file, "its header is not a JSON object");
+  const { __metadata__: metadata, ...entries } = parsed.data;
+  const metadataParsed = z.record(z.string(), z.string()).optional().safeParse(metadata);
+  if (!metadataParsed.success) throw damaged(file, "its __metadata__ is not a map of strings");
+  const dataStart = 8 + bytes.length;
+  const tensors = new Map<string, TensorLocation>();
+  for (const [name, entry] of Object.entries(entries)) tensors.set(name, parseEntry(name, entry, dataStart, size, file));
+  refuseOverlaps(tensors, file);
+  return { tensors, metadata: metadataParsed.data ?? {} };
+}
+
+function parseEntry(name: string, entry: unknown, dataStart: number, size: number, file: string): TensorLocation {
+  const parsed = entrySchema.safeParse(entry);
+  if (!parsed.success) throw damaged(file, `tensor "${name}" has no dtype, shape and data_offsets`);
+  const { dtype, shape, data_offsets: [begin, end] } = parsed.data;
+  if (!(dtype in bytesPerElement)) throw damaged(file, `tensor "${name}" has the unknown type ${dtype}`);
+  const stored = dtype as StoredType;
+  const expected = elementCount(shape) * bytesPerElement[stored];
+  if (end - begin !== expected) {
+    throw damaged(file, `tensor "${name}" of ${dtype} [${shape.join(", ")}] needs ${expected} bytes and is given ${end - begin}`);
+  }
+  if (dataStart + end > size) {
+    throw damaged(file, `tensor "${name}" ends at byte ${dataStart + end}, the file at ${size}`);
+  }
+  return { file, dtype: stored, shape, offset: dataStart + begin, length: end - begin };
+}
+
+function refuseOverlaps(tensors: ReadonlyMap<string, TensorLocation>, file: string): void {
+  const ordered = [...tensors].filter(([, t]) => t.length > 0).sort(([, a], [, b]) => a.offset - b.offset);
+  ordered.forEach(([name, tensor], index) => {
+    const previous = ordered[index - 1];
+    if (previous && previous[1].offset + previous[1].length > tensor.offset) {
+      throw damaged(file, `tensors "${previous[0]}" and "${name}" overlap`);
+    }
+  });
+}
+
+const storedTypes: Record<DType, StoredType> = { float32: "F32", float16: "F16", int64: "I64", int32: "I32", uint8: "U8", bool: "BOOL" };
+
+function storedType(dtype: DType): StoredType {
+  return storedTypes[dtype];
+}
+
+function tensorFromBytes(bytes: Uint8Array, { dtype, shape, file }: TensorLocation, name: string): Tensor {
+  const build = <D extends DType>(type: D, data: TensorData[D]): Tensor => ({ dtype: type, dims: shape, data });
+  const { buffer } = bytes;
+  switch (dtype) {
+    case "F32":
+      return build("float32", new Float32Array(buffer));
+    case "F16":
+      return build("float16", new Uint16Array(buffer));
+    case "BF16":
+      return build("float32", widenBfloat16(new Uint16Array(buffer)));
+    case "I64":
+      return build("int64", new BigInt64Array(buffer));
+    case "I32":
+      return build("int32", new Int32Array(buffer));
+    case "U8":
+      return build("uint8", bytes);
+    case "BOOL":
+      return build("bool", bytes);
+    default:
+      throw new CheckpointError(`${file}: tensor "${name}" is stored as ${dtype}, which is not supported. Use a checkpoint in float32, float16 or bfloat16.`);
+  }
+}
+
+/** A bfloat16 is the upper half of a float32. */
+function widenBfloat16(halves: Uint16Array): Float32Array {
+  const words = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) words[i] = halves[i]! << 16;
+  return new Float32Array(words.buffer);
+}
