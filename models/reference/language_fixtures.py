@@ -27,6 +27,7 @@ from transformers import (
 )
 from transformers.models.qwen2_5_vl.configuration_qwen2_5_vl import Qwen2_5_VLVisionConfig
 from transformers.models.qwen2_5_vl.modeling_qwen2_5_vl import Qwen2_5_VisionTransformerPretrainedModel
+from transformers.models.t5.modeling_t5 import T5Attention
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -63,6 +64,14 @@ def t5(name: str, tokens: int, **fields) -> None:
     ids = torch.randint(2, config.vocab_size, (1, tokens))
     weights = {key: value for key, value in model.state_dict().items() if key != "encoder.embed_tokens.weight"}
     write(name, config.to_dict(), weights, {"input_ids": ids}, {"last_hidden_state": model(ids).last_hidden_state})
+
+
+def t5_buckets(*settings: tuple[int, int]) -> None:
+    outputs = {}
+    for buckets, max_distance in settings:
+        distances = torch.arange(-2 * max_distance, 2 * max_distance + 1)
+        outputs[f"{buckets}-{max_distance}"] = T5Attention._relative_position_bucket(distances, True, buckets, max_distance)
+    write("t5-buckets", {}, {}, {}, outputs)
 
 
 def clip_text(name: str, ids: list[int], **fields) -> None:
@@ -203,6 +212,7 @@ def main() -> None:
     t5("t5-even", tokens=20, d_model=24, d_kv=8, num_heads=3, d_ff=40, num_layers=2)
     # Heads narrower than the model, few buckets, and distances beyond the last one.
     t5("t5-odd", tokens=37, d_model=20, d_kv=6, num_heads=3, d_ff=28, num_layers=3, relative_attention_num_buckets=8, relative_attention_max_distance=20, layer_norm_epsilon=1e-5)
+    t5_buckets((32, 128), (8, 20), (16, 64), (64, 256))
     # eos_token_id 2 is the legacy case: the pooled position is that of the highest id.
     clip_text("clip-legacy-eos", [38, 5, 2, 17, 39, 39, 39, 39, 39, 39, 39, 39], hidden_size=24, num_attention_heads=3, intermediate_size=40, num_hidden_layers=2, projection_dim=24, eos_token_id=2, bos_token_id=38, pad_token_id=39)
     clip_text("clip-first-eos", [36, 39, 8, 37, 1, 37, 1], hidden_size=20, num_attention_heads=2, intermediate_size=36, num_hidden_layers=3, projection_dim=20, hidden_act="gelu", layer_norm_eps=1e-4, eos_token_id=37, bos_token_id=36, pad_token_id=1)

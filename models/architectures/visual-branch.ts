@@ -1,0 +1,46 @@
+/**
+ * Bifrost-1's visual generation branch (Lin et al. 2025, arXiv 2508.05954): predicts every patch latent from those
+ * known so far and the prompt.
+ *
+ * Layer for layer a copy of the language model with its own parameters. Image positions attend to all text (through
+ * the text branch's keys and values) and to each other. Their place comes from learned position embeddings, and their
+ * rotary position is 0, so queries and keys here are not rotated.
+ */
+import { z } from "zod";
+import type { Weights } from "../checkpoints/weights";
+import { GraphBuilder, type Precision, type Value } from "../graph/graph-builder";
+import { linear } from "../graph/layers";
+import { decoderLayer, fromBorder, languageModel, norm, qwenTextConfig, type QwenTextConfig } from "./qwen-decoder";
+
+export const visualBranchConfig = qwenTextConfig.and(z.object({ num_visual_gen_tokens: z.number().int() }));
+export type VisualBranchConfig = z.output<typeof visualBranchConfig>;
+
+/**
+ * patch_latents [1, N, hidden]; mask [1, N], 1 where the latent is unknown and its value ignored; key.{i} and
+ * value.{i} [1, kvHeads, S, headDim] from qwen-text → prediction [1, N, hidden] at every position.
+ */
+export function buildVisualBranch(config: VisualBranchConfig, weights: Weights, precision: Precision = "float32"): GraphBuilder {
+  const g = GraphBuilder.create({ name: "visual-branch", weights, precision });
+  const { hidden_size: hidden, num_visual_gen_tokens: count, num_key_value_heads: heads, head_dim: size } = config;
+  const latents = g.input("patch_latents", "float32", [1, count, hidden]);
+  const mask = g.input("mask", "float32", [1, count]);
+  const prefix = (kind: string, index: number) =>
+    fromBorder(g, g.input(`${kind}.${index}`, "float32", [1, heads, "text", size]), config);
+
+  let x = g.add(masked(g, latents, mask, config), g.weight("learnable_pos_emb", [1, count, hidden]));
+  const model = languageModel(g);
+  for (let index = 0; index < config.num_hidden_layers; index++) {
+    const text = { key: prefix("key", index), value: prefix("value", index) };
+    const layer = { branch: "vision_branch_", config } as const;
+    x = decoderLayer(model.at("layers").at(index), x, layer, { causal: false, prefix: text }).x;
+  }
+  x = norm(model.at("vision_branch_norm"), x, config);
+  g.output("prediction", linear(g.at("vision_head"), x, hidden, hidden), [1, count, hidden]);
+  return g;
+}
+
+/** The mask token where nothing is known yet. Selected, not blended: what lies in a masked latent cannot leak in. */
+function masked(g: GraphBuilder, latents: Value, mask: Value, { hidden_size }: QwenTextConfig): Value {
+  const unknown = g.node("Greater", [g.unsqueeze(mask, [2]), g.scalar(0)], {}, { type: "bool" }); // [1, N, 1]
+  return g.node("Where", [unknown, g.weight("mask_token", [1, 1, hidden_size]), latents], {}, { type: latents.type });
+}
