@@ -1,0 +1,90 @@
+/** Artifacts on disk, named by the sha256 of their bytes: written whole or not at all, never changed. */
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Artifact } from "@/nodes/run-events";
+
+export type ArtifactKind = Artifact["kind"];
+
+/** The store could not keep or give back an artifact. Message and remedy are meant for people. */
+export class ArtifactError extends Error {
+  override readonly name = "ArtifactError";
+  constructor(
+    message: string,
+    readonly remedy: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+type WriteFile = (path: string, bytes: Uint8Array) => Promise<void>;
+
+export class ArtifactStore {
+  readonly root: string;
+
+  /** Keeps its files below `dataDir`/artifacts. `write` is replaced by tests that need a disk to fail. */
+  constructor(
+    dataDir: string,
+    private readonly write: WriteFile = (path, bytes) => writeFile(path, bytes, { flag: "wx" }),
+  ) {
+    this.root = join(dataDir, "artifacts");
+  }
+
+  /** Where an artifact lies, kept or not. Two letters of folder keep directories small. */
+  path(artifact: Pick<Artifact, "hash" | "kind">): string {
+    if (!/^[0-9a-f]{64}$/.test(artifact.hash)) throw new RangeError("An artifact's name is 64 hexadecimal digits.");
+    return join(this.root, artifact.hash.slice(0, 2), `${artifact.hash}.${artifact.kind}`);
+  }
+
+  /** Keeps `bytes`; equal bytes are kept once. Throws an ArtifactError when the disk is full or not writable. */
+  async put(bytes: Uint8Array, kind: ArtifactKind): Promise<Artifact> {
+    const artifact: Artifact = { hash: createHash("sha256").update(bytes).digest("hex"), kind, bytes: bytes.length };
+    const path = this.path(artifact);
+    if (await this.has(artifact)) return artifact;
+    const temporary = `${path}.${randomUUID()}.tmp`;
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await this.write(temporary, bytes);
+      await rename(temporary, path);
+    } catch (error) {
+      await unlink(temporary).catch(() => undefined);
+      throw refusal(this.root, error);
+    }
+    return artifact;
+  }
+
+  async has(artifact: Pick<Artifact, "hash" | "kind">): Promise<boolean> {
+    return stat(this.path(artifact)).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+  }
+
+  /** The bytes of an artifact, checked against its name. Throws an ArtifactError when it is gone or damaged. */
+  async read(artifact: Pick<Artifact, "hash" | "kind">): Promise<Uint8Array> {
+    const path = this.path(artifact);
+    const bytes = await readFile(path).catch((cause: unknown) => {
+      throw new ArtifactError(`A stored file is gone: ${path}.`, "Run the node that made it again, or choose the picture again.", { cause });
+    });
+    if (createHash("sha256").update(bytes).digest("hex") !== artifact.hash) {
+      throw new ArtifactError(`A stored file is damaged: ${path}.`, "Delete that file and run again; check the disk for errors.");
+    }
+    return bytes;
+  }
+}
+
+function refusal(root: string, cause: unknown): ArtifactError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return new ArtifactError(`The disk is full: a result could not be written below ${root}.`, "Free some space and run again; finished nodes are kept.", { cause });
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return new ArtifactError(`The data folder is not writable: ${root}.`, "Give this program the right to write there, or set DATA_DIR to another folder.", { cause });
+    default:
+      return new ArtifactError(`A result could not be written below ${root}${code && ` (${code})`}.`, "Check the data folder and its disk, then run again.", { cause });
+  }
+}

@@ -1,0 +1,44 @@
+/** Pictures people upload: checked by their header before a pixel is decoded, then 8-bit sRGB on white. */
+import sharp, { type Metadata } from "sharp";
+import { pixels, type Pixels } from "@/models/images/pixels";
+import { NodeError } from "@/nodes/define-node";
+
+export const maxMegapixels = 50;
+
+const formats: ReadonlySet<string> = new Set(["png", "jpeg", "webp", "heif", "tiff"]);
+const chooseAnother = "Choose a PNG, JPEG, WebP, AVIF or TIFF file.";
+
+/**
+ * The picture in `bytes` as RGB, upright as its orientation tag says, transparency laid on white.
+ * Throws a NodeError for what is no picture, truncated, animated or larger than 50 megapixels.
+ */
+export async function decodeUpload(bytes: Uint8Array): Promise<Pixels> {
+  const header = await readHeader(bytes);
+  if (!formats.has(header.format ?? "")) throw new NodeError(`Pictures in ${header.format} format are not read.`, chooseAnother);
+  if ((header.pages ?? 1) > 1) throw new NodeError(`This file holds ${header.pages} pictures (an animation or several pages).`, "Save one of them as its own file and choose that.");
+  const megapixels = (header.width * header.height) / 1e6;
+  if (megapixels > maxMegapixels) {
+    throw new NodeError(`This picture has ${megapixels.toFixed(1)} megapixels; the limit is ${maxMegapixels}.`, "Make it smaller first; the models see far fewer pixels anyway.");
+  }
+  try {
+    const { data, info } = await sharp(bytes, { failOn: "truncated", limitInputPixels: maxMegapixels * 1e6 })
+      .autoOrient()
+      .flatten({ background: "#ffffff" })
+      .toColourspace("srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3) throw new Error(`${info.channels} channels after conversion to sRGB`);
+    return pixels(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), info.width, info.height, 3);
+  } catch (cause) {
+    throw Object.assign(new NodeError("This picture is cut off or damaged.", "Export or download it again."), { cause });
+  }
+}
+
+async function readHeader(bytes: Uint8Array): Promise<Metadata> {
+  if (bytes.length === 0) throw new NodeError("This file is empty.", chooseAnother);
+  try {
+    return await sharp(bytes, { limitInputPixels: false }).metadata();
+  } catch {
+    throw new NodeError("This file is not a picture that can be read.", chooseAnother);
+  }
+}

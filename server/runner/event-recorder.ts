@@ -1,0 +1,88 @@
+/** Stores the tensors and pictures of engine events, in parallel, and passes the events on in their order. */
+import { encodeSafetensors } from "@/models/checkpoints/safetensors";
+import type { Tensor, Tensors } from "@/models/tensor";
+import type { Artifact, Output, RunEvent, StoredFrame } from "@/nodes/run-events";
+import type { ArtifactStore } from "@/server/artifacts/store";
+import type { EngineEvent, EngineOutput } from "@/server/engine/execute";
+import { encodePng, encodePreview } from "@/server/images/png";
+
+export interface RecordingFailure {
+  readonly nodeId: string | null;
+  readonly error: unknown;
+}
+
+export class EventRecorder {
+  /** The first thing that could not be stored; later events are dropped. */
+  failure: RecordingFailure | null = null;
+  private tail: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly onEvent: (event: RunEvent) => void,
+    /** Called once, as soon as something could not be stored. */
+    private readonly onFailure: () => void,
+  ) {}
+
+  /** Starts storing at once; resolves when the event was passed on, or dropped after a failure. Never rejects. */
+  accept(event: EngineEvent): Promise<void> {
+    const stored = this.stored(event);
+    this.tail = this.tail.then(async () => {
+      try {
+        const ready = await stored;
+        if (!this.failure) this.onEvent(ready);
+      } catch (error) {
+        if (this.failure) return;
+        this.failure = { nodeId: "nodeId" in event ? event.nodeId : null, error };
+        this.onFailure();
+      }
+    });
+    return this.tail;
+  }
+
+  /** Resolves when everything accepted so far was passed on or dropped. */
+  settled(): Promise<void> {
+    return this.tail;
+  }
+
+  private async stored(event: EngineEvent): Promise<RunEvent> {
+    switch (event.type) {
+      case "frame":
+        return { ...event, frame: await this.storedFrame(event.frame) };
+      case "node-done":
+        return { ...event, outputs: await mapValues(event.outputs, (output) => this.storedOutput(output)) };
+      default:
+        return event;
+    }
+  }
+
+  private async storedFrame(frame: Extract<EngineEvent, { type: "frame" }>["frame"]): Promise<StoredFrame> {
+    const [tensors, preview] = await Promise.all([this.storedTensors(frame.tensors), frame.preview ? this.storedPreview(frame.preview) : null]);
+    return { step: frame.step, total: frame.total, tensors, numbers: { ...frame.numbers }, preview };
+  }
+
+  private async storedOutput({ value, picture }: EngineOutput): Promise<Output> {
+    const [tensors, stored] = await Promise.all([
+      this.storedTensors(value.tensors),
+      picture && (value.type === "image" ? this.storedPicture(picture) : this.storedPreview(picture)),
+    ]);
+    const shapes = Object.fromEntries(Object.entries(value.tensors).map(([name, { dtype, dims }]) => [name, { dtype, dims: [...dims] }]));
+    return { type: value.type, tensors, shapes, facts: value.facts as unknown as Output["facts"], picture: stored };
+  }
+
+  // Async on purpose: what a synchronous encoder throws belongs to the event, not to the caller.
+  private async storedTensors(tensors: Tensors): Promise<Artifact> {
+    return this.store.put(encodeSafetensors(tensors), "safetensors");
+  }
+
+  private async storedPicture(picture: Tensor<"uint8">): Promise<Artifact> {
+    return this.store.put(await encodePng(picture), "png");
+  }
+
+  private async storedPreview(picture: Tensor<"uint8">): Promise<Artifact> {
+    return this.store.put(await encodePreview(picture), "png");
+  }
+}
+
+async function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => Promise<B>): Promise<Record<string, B>> {
+  return Object.fromEntries(await Promise.all(Object.entries(record).map(async ([key, value]) => [key, await change(value)] as const)));
+}

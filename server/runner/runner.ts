@@ -1,0 +1,142 @@
+/** Runs jobs in a process of its own, which holds the ONNX sessions: it can be killed, and a crash takes nobody along. */
+import { fork, type ChildProcess } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { RunEnding, RunEvent } from "@/nodes/run-events";
+import { ArtifactStore } from "@/server/artifacts/store";
+import type { ProviderChoice } from "@/server/sessions/provider";
+import { ActiveRun } from "./active-run";
+import type { FromRunner, ProcessSettings, RunJob, RunTimings, ToRunner } from "./messages";
+
+export type { RunJob, RunTimings } from "./messages";
+
+export interface RunnerSettings extends ProcessSettings {
+  /** Takes what the process writes to its standard output and error; by default passed to this process's stderr. */
+  readonly onLog?: (text: string) => void;
+  /** How long after a cancellation a load or step may still take before the process is killed; 10,000 ms. */
+  readonly killAfterMs?: number;
+  /** Replaced by tests that need a disk to fail. */
+  readonly store?: ArtifactStore;
+}
+
+export interface RunnerStatus {
+  /** Null between a crash and the next run. */
+  readonly pid: number | null;
+  readonly busy: boolean;
+  /** Null until the process has started. */
+  readonly provider: ProviderChoice | null;
+  /** Of the last run that ended by itself. */
+  readonly lastRun: RunTimings | null;
+}
+
+export interface Runner {
+  /**
+   * Runs a job and resolves with how it ended, after its "ended" event. Rejects with a RunnerCrash, without that event,
+   * when the process dies on the way: the job may then be resumed. One job at a time.
+   */
+  run(job: RunJob, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<RunEnding>;
+  status(): RunnerStatus;
+  /** Ends the process; a job still running is lost as in a crash. */
+  close(): Promise<void>;
+}
+
+/** The process that ran the job is gone. */
+export class RunnerCrash extends Error {
+  override readonly name = "RunnerCrash";
+}
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Starts the process at once, so that it is warm for the first job, and again after a crash when the next job comes. */
+export function startRunner(settings: RunnerSettings): Runner {
+  return new ProcessRunner(settings);
+}
+
+class ProcessRunner implements Runner {
+  private child: ChildProcess | null = null;
+  private active: ActiveRun | null = null;
+  private provider: ProviderChoice | null = null;
+  private lastRun: RunTimings | null = null;
+  private closed = false;
+
+  constructor(private readonly settings: RunnerSettings) {
+    this.spawn();
+  }
+
+  status(): RunnerStatus {
+    return { pid: this.child?.pid ?? null, busy: this.active !== null, provider: this.provider, lastRun: this.lastRun };
+  }
+
+  async run(job: RunJob, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<RunEnding> {
+    if (this.closed) throw new Error("This runner is closed.");
+    if (this.active) throw new Error("This runner is busy; it takes one job at a time.");
+    const child = this.child ?? this.spawn();
+    const store = this.settings.store ?? new ArtifactStore(this.settings.dataDir);
+    const active = new ActiveRun(job, store, onEvent, {
+      send: (message) => send(child, message),
+      kill: () => child.kill("SIGKILL"),
+      killAfterMs: this.settings.killAfterMs ?? 10_000,
+    });
+    this.active = active;
+    try {
+      return await active.start(signal);
+    } finally {
+      this.active = null;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    const child = this.child;
+    if (!child) return;
+    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    // Not disconnect(): a process inside a long session.run would not notice for minutes.
+    child.kill("SIGKILL");
+    await gone;
+  }
+
+  private spawn(): ChildProcess {
+    const tsx = createRequire(import.meta.url).resolve("tsx");
+    const child = fork(join(dirname(fileURLToPath(import.meta.url)), "runner-process.ts"), [], {
+      cwd: root,
+      execArgv: ["--import", pathToFileURL(tsx).href],
+      env: { ...process.env, TSX_TSCONFIG_PATH: join(root, "tsconfig.json") },
+      serialization: "advanced",
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    this.child = child;
+    const log = this.settings.onLog ?? ((text: string) => process.stderr.write(text));
+    child.stdout?.on("data", (chunk: Buffer) => log(chunk.toString()));
+    child.stderr?.on("data", (chunk: Buffer) => log(chunk.toString()));
+    child.on("message", (message) => this.receive(message as FromRunner));
+    const gone = (reason: string) => {
+      if (this.child !== child) return;
+      this.child = null;
+      this.active?.lost(new RunnerCrash(reason));
+    };
+    child.once("error", (error) => gone(`The runner process could not be started: ${error.message}.`));
+    child.once("exit", (code, signal) => gone(crashReason(code, signal)));
+    const { dataDir, checkpointDir, provider } = this.settings;
+    send(child, { type: "open", settings: { dataDir, checkpointDir, provider } });
+    return child;
+  }
+
+  private receive(message: FromRunner): void {
+    if (message.type === "ready") this.provider = message.provider;
+    else {
+      if (message.type === "settled") this.lastRun = message.timings;
+      this.active?.receive(message);
+    }
+  }
+}
+
+function crashReason(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal === "SIGKILL") return "The runner process was killed; when nobody did so, this computer ran out of memory.";
+  return `The runner process ended unexpectedly (${signal ?? `exit code ${code}`}).`;
+}
+
+/** A process that is just dying refuses messages; its exit is reported separately. */
+function send(child: ChildProcess, message: ToRunner): void {
+  if (child.connected) child.send(message, () => undefined);
+}
