@@ -251,13 +251,14 @@ export class GraphBuilder {
 
   /**
    * The .onnx file's bytes, for a file that will lie in `folder`: ONNX Runtime looks for weights relative to it and
-   * refuses what lies outside. Throws when a weight file is not below `folder`.
+   * refuses what lies outside. `relocate` names the file to read instead of a weight file, such as a hard link to it.
+   * Throws when a weight file is not below `folder`.
    */
-  encode(folder: string): Uint8Array {
+  encode(folder: string, relocate: (file: string) => string = (file) => file): Uint8Array {
     const initializers = [...this.state.initializers.values()].map((initializer): Initializer => {
       if (initializer.data instanceof Uint8Array) return { ...initializer, data: initializer.data };
       const { file, offset, length } = initializer.data;
-      return { ...initializer, data: { location: locationBelow(folder, file), offset, length } };
+      return { ...initializer, data: { location: locationBelow(folder, relocate(file)), offset, length } };
     });
     return encodeModel({
       name: this.name, producerVersion: writerVersion, opsets, irVersion,
