@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { afterEvent, runEventSchema, unstartedRun, type RunEvent, type RunState } from "./run-events";
+
+const artifact = { hash: "0".repeat(64), kind: "safetensors", bytes: 8 } as const;
+const frame = (step: number) => ({ step, total: 2, tensors: artifact, numbers: { sigma: 1 / step }, preview: null });
+const fold = (events: readonly RunEvent[], from: RunState = unstartedRun) => events.reduce(afterEvent, from);
+
+const wholeRun: RunEvent[] = [
+  { type: "queued", nodes: ["a", "b"] },
+  { type: "started" },
+  { type: "node-started", nodeId: "a" },
+  { type: "loading", nodeId: "a", model: "T5" },
+  { type: "notice", nodeId: "a", message: "cut" },
+  { type: "frame", nodeId: "a", frame: frame(1) },
+  { type: "frame", nodeId: "a", frame: frame(2) },
+  { type: "node-done", nodeId: "a", seconds: 0.5, outputs: {} },
+  { type: "node-started", nodeId: "b" },
+  { type: "node-failed", nodeId: "b", message: "no", remedy: "do" },
+  { type: "ended", status: "failed", seconds: 1, message: "no" },
+];
+
+test("a whole run folds to its last state", () => {
+  const state = fold(wholeRun);
+  expect(state).toMatchObject({ status: "failed", seconds: 1, message: "no" });
+  expect(state.nodes.a).toMatchObject({ status: "done", notices: ["cut"], frames: [{ step: 1 }, { step: 2 }] });
+  expect(state.nodes.b).toMatchObject({ status: "failed", message: "no", remedy: "do" });
+});
+
+test("loading is said until the first frame", () => {
+  expect(fold(wholeRun.slice(0, 4)).nodes.a).toMatchObject({ status: "running", loading: "T5" });
+  expect(fold(wholeRun.slice(0, 6)).nodes.a).toMatchObject({ status: "running", loading: null });
+});
+
+test("a resumed run keeps what is done and starts the rest afresh", () => {
+  const state = fold([...wholeRun.slice(0, 9), { type: "frame", nodeId: "b", frame: frame(1) }, { type: "resumed" }]);
+  expect(state.nodes.a?.status).toBe("done");
+  expect(state.nodes.b).toEqual({ status: "waiting" });
+  const again = fold([{ type: "node-started", nodeId: "b" }, { type: "frame", nodeId: "b", frame: frame(1) }], state);
+  expect(again.nodes.b).toMatchObject({ frames: [{ step: 1 }] });
+});
+
+test("folding changes no earlier state", () => {
+  const before = fold(wholeRun.slice(0, 6));
+  const copy = structuredClone(before);
+  afterEvent(before, wholeRun[6]!);
+  expect(before).toEqual(copy);
+});
+
+test("every event survives JSON and its schema", () => {
+  for (const event of wholeRun) expect(runEventSchema.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);
+});
