@@ -1,0 +1,38 @@
+/** Copied nodes as text on the system clipboard, and back. */
+import { z } from "zod";
+import { workflowEdgeSchema, workflowNodeSchema, workflowSchema } from "@/nodes/workflow";
+import type { Fragment } from "./operations";
+
+const fragmentSchema = z.strictObject({
+  format: z.literal("bifrost-nodes"),
+  formatVersion: z.literal(1),
+  nodes: z.array(workflowNodeSchema).min(1).max(5000),
+  edges: z.array(workflowEdgeSchema).max(20000),
+});
+
+export function fragmentText(fragment: Fragment): string {
+  return JSON.stringify({ format: "bifrost-nodes", formatVersion: 1, nodes: fragment.nodes, edges: fragment.edges }, null, 2);
+}
+
+export type ReadFragment = { ok: true; fragment: Fragment } | { ok: false; message: string };
+
+const refuse = (message: string): ReadFragment => ({ ok: false, message });
+
+/** Nodes from clipboard text. A whole workflow file is taken too: its nodes are pasted. */
+export function readFragment(text: string): ReadFragment {
+  if (text.trim() === "") return refuse("The clipboard holds no text. Copy some nodes first.");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return refuse("The clipboard holds text, but no nodes. Copy nodes in an editor, or the content of a workflow file.");
+  }
+  const fragment = fragmentSchema.safeParse(json);
+  if (fragment.success) return { ok: true, fragment: fragment.data };
+  const workflow = workflowSchema.safeParse(json);
+  if (workflow.success && workflow.data.nodes.length > 0) return { ok: true, fragment: workflow.data };
+  const format = typeof json === "object" && json !== null && "format" in json ? json.format : undefined;
+  if (format !== "bifrost-nodes") return refuse("The clipboard holds JSON, but neither nodes nor a workflow of Bifrost Studio.");
+  const issue = fragment.error.issues[0];
+  return refuse(`The copied nodes are damaged${issue ? `: ${issue.path.join(" › ")}: ${issue.message}` : "."}`);
+}

@@ -1,0 +1,136 @@
+/** What a person does to a workflow, as pure functions. Each gives the same object back when it changes nothing. */
+import { connectionProblem } from "@/nodes/problems";
+import { findSpec } from "@/nodes/specs";
+import { edgeId, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
+import { z } from "zod";
+
+export type ParamValue = WorkflowNode["params"][string];
+export type Point = WorkflowNode["position"];
+
+const limit = 1e6;
+const place = (value: number) => Math.min(limit, Math.max(-limit, Math.round(value)));
+
+/** A short id no node of the workflow has: "flux-sampler-2". */
+export function freeId(type: string, taken: ReadonlySet<string>): string {
+  const stem = type.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 48) || "node";
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? stem : `${stem}-${number}`;
+    if (!taken.has(id)) return id;
+  }
+}
+
+/** A new node of `type` with its params at their defaults. */
+export function newNode(workflow: Workflow, type: string, position: Point): WorkflowNode {
+  const spec = findSpec(type);
+  if (!spec) throw new RangeError(`There is no node type “${type}”.`);
+  // Through JSON: what is saved is what the schema's defaults look like on disk.
+  const params = z.record(z.string(), z.json()).parse(spec.params.parse({}));
+  const id = freeId(type, new Set(workflow.nodes.map((node) => node.id)));
+  return { id, type, version: spec.version, position: { x: place(position.x), y: place(position.y) }, params };
+}
+
+export function addNode(workflow: Workflow, node: WorkflowNode): Workflow {
+  return { ...workflow, nodes: [...workflow.nodes, node] };
+}
+
+function changeNode(workflow: Workflow, id: string, change: (node: WorkflowNode) => WorkflowNode): Workflow {
+  let changed = false;
+  const nodes = workflow.nodes.map((node) => {
+    if (node.id !== id) return node;
+    const next = change(node);
+    changed ||= next !== node;
+    return next;
+  });
+  return changed ? { ...workflow, nodes } : workflow;
+}
+
+export function moveNodes(workflow: Workflow, positions: ReadonlyMap<string, Point>): Workflow {
+  let changed = false;
+  const nodes = workflow.nodes.map((node) => {
+    const to = positions.get(node.id);
+    if (!to) return node;
+    const position = { x: place(to.x), y: place(to.y) };
+    if (position.x === node.position.x && position.y === node.position.y) return node;
+    changed = true;
+    return { ...node, position };
+  });
+  return changed ? { ...workflow, nodes } : workflow;
+}
+
+export function setParam(workflow: Workflow, id: string, name: string, value: ParamValue): Workflow {
+  return changeNode(workflow, id, (node) =>
+    Object.hasOwn(node.params, name) && node.params[name] === value ? node : { ...node, params: { ...node.params, [name]: value } },
+  );
+}
+
+/** An empty title, or the type's own, means the node has none of its own. */
+export function renameNode(workflow: Workflow, id: string, title: string): Workflow {
+  const own = title.trim().slice(0, 80);
+  return changeNode(workflow, id, (node) => {
+    const { title: before, ...rest } = node;
+    if (own === "" || own === findSpec(node.type)?.title) return before === undefined ? node : rest;
+    return before === own ? node : { ...node, title: own };
+  });
+}
+
+/** Connects, replacing the edge that fed the input. Refused connections leave the workflow as it is. */
+export function connect(workflow: Workflow, edge: WorkflowEdge): Workflow {
+  if (connectionProblem(workflow, edge) !== null) return workflow;
+  const others = workflow.edges.filter((other) => other.target !== edge.target || other.targetPort !== edge.targetPort);
+  if (workflow.edges.some((other) => edgeId(other) === edgeId(edge)) && others.length === workflow.edges.length - 1) return workflow;
+  return { ...workflow, edges: [...others, edge] };
+}
+
+export function disconnect(workflow: Workflow, edgeIds: ReadonlySet<string>): Workflow {
+  const edges = workflow.edges.filter((edge) => !edgeIds.has(edgeId(edge)));
+  return edges.length === workflow.edges.length ? workflow : { ...workflow, edges };
+}
+
+/** Moves one end of an edge in a single step. Refused ends leave the workflow as it is. */
+export function reconnect(workflow: Workflow, from: string, to: WorkflowEdge): Workflow {
+  const without = disconnect(workflow, new Set([from]));
+  const connected = connect(without, to);
+  return connected === without ? workflow : connected;
+}
+
+/** Deletes nodes with all their edges. */
+export function deleteNodes(workflow: Workflow, ids: ReadonlySet<string>): Workflow {
+  const nodes = workflow.nodes.filter((node) => !ids.has(node.id));
+  if (nodes.length === workflow.nodes.length) return workflow;
+  return { ...workflow, nodes, edges: workflow.edges.filter((edge) => !ids.has(edge.source) && !ids.has(edge.target)) };
+}
+
+/** Nodes with the edges among them, as they are copied. */
+export interface Fragment {
+  readonly nodes: readonly WorkflowNode[];
+  readonly edges: readonly WorkflowEdge[];
+}
+
+export function fragmentOf(workflow: Workflow, ids: ReadonlySet<string>): Fragment {
+  return {
+    nodes: workflow.nodes.filter((node) => ids.has(node.id)),
+    edges: workflow.edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target)),
+  };
+}
+
+/** The fragment's nodes under fresh ids, moved by `offset`; the ids they got come with it. */
+export function paste(workflow: Workflow, fragment: Fragment, offset: Point): { workflow: Workflow; ids: string[] } {
+  const taken = new Set(workflow.nodes.map((node) => node.id));
+  const renamed = new Map<string, string>();
+  const nodes = fragment.nodes.map((node) => {
+    const id = freeId(node.type, taken);
+    taken.add(id);
+    renamed.set(node.id, id);
+    return { ...node, id, position: { x: place(node.position.x + offset.x), y: place(node.position.y + offset.y) } };
+  });
+  const edges = fragment.edges.flatMap((edge) => {
+    const source = renamed.get(edge.source);
+    const target = renamed.get(edge.target);
+    return source && target ? [{ ...edge, source, target }] : [];
+  });
+  if (nodes.length === 0) return { workflow, ids: [] };
+  return {
+    workflow: { ...workflow, nodes: [...workflow.nodes, ...nodes], edges: [...workflow.edges, ...edges] },
+    ids: nodes.map((node) => node.id),
+  };
+}

@@ -1,0 +1,31 @@
+/** The workflow's problems by node, computed again only when something other than a position changed. */
+import { type Problem, workflowProblems } from "@/nodes/problems";
+import type { Workflow } from "@/nodes/workflow";
+import { grouped } from "./lookup";
+
+export interface ProblemIndex {
+  readonly all: readonly Problem[];
+  readonly byNode: ReadonlyMap<string, readonly Problem[]>;
+}
+
+const none: readonly Problem[] = [];
+let last: { workflow: Workflow; index: ProblemIndex } | null = null;
+
+function onlyMoved(a: Workflow, b: Workflow): boolean {
+  if (a.edges !== b.edges || a.nodes.length !== b.nodes.length) return false;
+  return a.nodes.every((node, index) => {
+    const other = b.nodes[index];
+    return other === node || (other?.id === node.id && other.params === node.params && other.type === node.type && other.title === node.title);
+  });
+}
+
+export function problemIndex(workflow: Workflow): ProblemIndex {
+  if (last && (last.workflow === workflow || onlyMoved(last.workflow, workflow))) return last.index;
+  const all = workflowProblems(workflow);
+  last = { workflow, index: { all, byNode: grouped(all, (problem) => problem.nodeId) } };
+  return last.index;
+}
+
+export function problemsOf(workflow: Workflow, nodeId: string): readonly Problem[] {
+  return problemIndex(workflow).byNode.get(nodeId) ?? none;
+}

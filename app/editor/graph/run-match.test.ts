@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
+import { addNode, connect, moveNodes, newNode, setParam } from "./operations";
+import { changedSince } from "./run-match";
+
+const base = (["prompt", "text-encoder", "flux-sampler"] as const).reduce<Workflow>((graph, type) => addNode(graph, newNode(graph, type, { x: 0, y: 0 })), emptyWorkflow);
+const graph = [
+  { source: "prompt", sourcePort: "text", target: "text-encoder", targetPort: "text" },
+  { source: "text-encoder", sourcePort: "conditioning", target: "flux-sampler", targetPort: "conditioning" },
+].reduce(connect, base);
+
+describe("changedSince", () => {
+  it("is empty for the same workflow read again, and when nodes only moved", () => {
+    const again = structuredClone(graph);
+    expect(changedSince(moveNodes(again, new Map([["prompt", { x: 9, y: 9 }]])), graph)).toEqual(new Set());
+  });
+
+  it("names a changed node and everything it feeds", () => {
+    expect(changedSince(setParam(graph, "text-encoder", "extra", 1), graph)).toEqual(new Set(["text-encoder", "flux-sampler"]));
+  });
+
+  it("counts a lost edge as a change", () => {
+    expect(changedSince(base, graph)).toEqual(new Set(["text-encoder", "flux-sampler"]));
+  });
+});

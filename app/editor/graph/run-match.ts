@@ -1,0 +1,39 @@
+/** Which results on the canvas still belong to the workflow as it is drawn now. */
+import { ancestors } from "@/nodes/problems";
+import type { Workflow, WorkflowNode } from "@/nodes/workflow";
+import { edgesInto, nodeOf } from "./lookup";
+
+const signatures = new WeakMap<WorkflowNode["params"], string>();
+
+/** Params as text, their keys in order: a reload may bring them in another. */
+function paramsText(params: WorkflowNode["params"]): string {
+  let text = signatures.get(params);
+  if (text === undefined) {
+    text = JSON.stringify(Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1)));
+    signatures.set(params, text);
+  }
+  return text;
+}
+
+function sameOwn(now: Workflow, then: Workflow, id: string): boolean {
+  const [a, b] = [nodeOf(now, id), nodeOf(then, id)];
+  if (!a || !b || a.type !== b.type) return false;
+  if (a.params !== b.params && paramsText(a.params) !== paramsText(b.params)) return false;
+  const feeds = (workflow: Workflow) =>
+    edgesInto(workflow, id)
+      .map((edge) => `${edge.source}.${edge.sourcePort}→${edge.targetPort}`)
+      .sort()
+      .join();
+  return feeds(now) === feeds(then);
+}
+
+/** Nodes whose result in a run of `then` is not what `now` would give: changed themselves, or fed by one that is. */
+export function changedSince(now: Workflow, then: Workflow): ReadonlySet<string> {
+  const changed = new Set<string>();
+  if (now === then) return changed;
+  for (const id of ancestors(now, now.nodes.map((node) => node.id))) {
+    if (!nodeOf(now, id)) continue;
+    if (!sameOwn(now, then, id) || edgesInto(now, id).some((edge) => changed.has(edge.source))) changed.add(id);
+  }
+  return changed;
+}

@@ -1,0 +1,97 @@
+/** Everything the editor shows, in one store. Actions are plain functions beside it; components select what they need. */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { RunState } from "@/nodes/run-events";
+import type { Workflow } from "@/nodes/workflow";
+import { type EditorDocument, emptyHistory, type History } from "../graph/history";
+import type { SaveState } from "./autosave";
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The run whose results the canvas shows. */
+export interface ShownRun {
+  readonly id: string;
+  /** The workflow as it was when the run started. */
+  readonly graph: Workflow;
+  readonly state: RunState;
+  readonly lastEvent: number;
+  /** Milliseconds since the epoch; the browser's own clock for runs started here. */
+  readonly startedAt: number;
+  /** When each running node was seen to start. */
+  readonly nodeStarts: Readonly<Record<string, number>>;
+}
+
+/** A connection being drawn, and which ports would take it. */
+export interface Offer {
+  readonly from: { readonly nodeId: string; readonly port: string; readonly side: "input" | "output" };
+  readonly open: ReadonlySet<string>;
+}
+
+/** Where the node search is open: on the screen, and on the canvas. */
+export interface SearchPlace {
+  readonly screen: { readonly x: number; readonly y: number };
+  readonly canvas: { readonly x: number; readonly y: number };
+  /** Set when a connection was dropped on empty canvas: only nodes that can take it are offered. */
+  readonly from?: Offer["from"];
+}
+
+export type PanelTab = "params" | "inspect" | "output" | "runs";
+
+export interface EditorState extends EditorDocument {
+  readonly workflowId: string;
+  readonly selectedEdges: ReadonlySet<string>;
+  readonly history: History;
+  readonly save: SaveState;
+  /** Measured by the canvas. */
+  readonly sizes: ReadonlyMap<string, Size>;
+  readonly offer: Offer | null;
+  readonly search: SearchPlace | null;
+  /** A word next to the pointer: why a connection was refused. */
+  readonly hint: { readonly text: string; readonly x: number; readonly y: number; readonly key: number } | null;
+  readonly run: ShownRun | null;
+  /** Run was pressed and the server has not answered yet. */
+  readonly starting: boolean;
+  /** Problems the server found when a run was asked for, until the next edit. */
+  readonly refusal: { readonly graph: Workflow; readonly message: string } | null;
+  /** The step looked at; null follows the newest. */
+  readonly step: number | null;
+  readonly playing: boolean;
+  readonly tab: PanelTab;
+  /** The picture shown large. */
+  readonly lightbox: { readonly hash: string; readonly title: string } | null;
+}
+
+export type EditorStore = StoreApi<EditorState>;
+
+export interface OpenedWorkflow {
+  id: string;
+  name: string;
+  graph: Workflow;
+  version: number;
+  updatedAt: number;
+}
+
+export function createEditorStore(opened: OpenedWorkflow): EditorStore {
+  return createStore<EditorState>(() => ({
+    workflowId: opened.id,
+    name: opened.name,
+    graph: opened.graph,
+    selection: new Set<string>(),
+    selectedEdges: new Set<string>(),
+    history: emptyHistory,
+    save: { kind: "saved", version: opened.version, at: opened.updatedAt },
+    sizes: new Map<string, Size>(),
+    offer: null,
+    search: null,
+    hint: null,
+    run: null,
+    starting: false,
+    refusal: null,
+    step: null,
+    playing: false,
+    tab: "params" as const,
+    lightbox: null,
+  }));
+}

@@ -1,0 +1,47 @@
+"use client";
+
+import { X } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { classNames } from "./class-names";
+import { IconButton } from "./icon-button";
+
+interface DialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description?: ReactNode;
+  children?: ReactNode;
+  /** Buttons, the thing to do next last. */
+  actions?: ReactNode;
+  width?: "normal" | "wide";
+}
+
+export function Dialog({ open, onOpenChange, title, description, children, actions, width = "normal" }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
+        <Radix.Content
+          {...(!description && { "aria-describedby": undefined })}
+          className={classNames(
+            "appear fixed top-1/2 left-1/2 z-40 flex max-h-[85dvh] w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-xl border border-line bg-panel shadow-float focus:outline-none",
+            width === "wide" ? "max-w-2xl" : "max-w-md",
+          )}
+        >
+          <header className="flex items-start gap-4 px-5 pt-4 pb-1">
+            <div className="min-w-0 flex-1">
+              <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+              {description && <Radix.Description className="mt-1 text-muted">{description}</Radix.Description>}
+            </div>
+            <Radix.Close asChild>
+              <IconButton label="Close" keys="escape" icon={<X size={16} />} className="-mt-1 -mr-2" />
+            </Radix.Close>
+          </header>
+          {children && <div className="min-h-0 overflow-y-auto px-5 py-3">{children}</div>}
+          {actions ? <footer className="flex flex-wrap justify-end gap-2 px-5 pt-2 pb-4">{actions}</footer> : <div className="h-2" />}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

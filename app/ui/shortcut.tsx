@@ -1,0 +1,38 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import { classNames } from "./class-names";
+
+const never = () => () => {};
+const onApple = () => /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** Whether keys are written the Apple way; false on the server, so that both sides render alike. */
+export function useAppleKeys(): boolean {
+  return useSyncExternalStore(never, onApple, () => false);
+}
+
+const apple: Record<string, string> = { mod: "⌘", shift: "⇧", alt: "⌥", enter: "↵" };
+const other: Record<string, string> = { mod: "Ctrl", shift: "Shift", alt: "Alt", enter: "↵" };
+const both: Record<string, string> = { escape: "Esc", backspace: "⌫", delete: "Del", space: "Space", tab: "Tab", left: "←", right: "→", up: "↑", down: "↓" };
+
+function keyNames(keys: string, isApple: boolean): string[] {
+  return keys.split("+").map((key) => (isApple ? apple : other)[key] ?? both[key] ?? key.toUpperCase());
+}
+
+/** Keys as people read them: "mod+shift+z" is ⇧⌘Z or Ctrl Shift Z. Decoration only: the command's name says the rest. */
+export function Shortcut({ keys, tone = "plain" }: { keys: string; tone?: "plain" | "on-accent" }) {
+  const names = keyNames(keys, useAppleKeys());
+  return (
+    <kbd
+      aria-hidden
+      className={classNames(
+        "inline-flex h-[18px] items-center gap-0.5 rounded-sm border px-1 font-sans text-xs font-medium",
+        tone === "on-accent" ? "border-on-accent/30 text-on-accent/80" : "border-line text-faint",
+      )}
+    >
+      {names.map((name) => (
+        <span key={name}>{name}</span>
+      ))}
+    </kbd>
+  );
+}

@@ -1,0 +1,65 @@
+"use client";
+
+import { CircleAlert, X } from "lucide-react";
+import { Toast as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { create } from "zustand";
+import { Button } from "./button";
+import { IconButton } from "./icon-button";
+
+interface Message {
+  id: number;
+  title: string;
+  detail?: string | undefined;
+  tone: "plain" | "bad";
+  action?: { label: string; run: () => void } | undefined;
+}
+
+const useMessages = create<{ messages: Message[] }>(() => ({ messages: [] }));
+let count = 0;
+
+/** Says something in the corner. Failures stay until they are closed; the rest leave after a while. */
+export function toast(title: string, options: { detail?: string | undefined; tone?: "plain" | "bad"; action?: Message["action"] } = {}): void {
+  const message: Message = { id: ++count, title, detail: options.detail, tone: options.tone ?? "plain", action: options.action };
+  useMessages.setState(({ messages }) => ({ messages: [...messages.slice(-2), message] }));
+}
+
+const dismiss = (id: number) => useMessages.setState(({ messages }) => ({ messages: messages.filter((message) => message.id !== id) }));
+
+function Item({ message }: { message: Message }) {
+  const { id, title, detail, tone, action } = message;
+  return (
+    <Radix.Root
+      duration={tone === "bad" ? Infinity : action ? 8000 : 4000}
+      onOpenChange={(open) => !open && dismiss(id)}
+      className="appear flex items-center gap-3 rounded-lg border border-line bg-raised py-1.5 pr-1.5 pl-3 shadow-float"
+    >
+      {tone === "bad" && <CircleAlert size={16} className="shrink-0 text-bad" aria-hidden />}
+      <div className="min-w-0 flex-1 py-1">
+        <Radix.Title className="font-medium wrap-anywhere">{title}</Radix.Title>
+        {detail && <Radix.Description className="text-muted wrap-anywhere">{detail}</Radix.Description>}
+      </div>
+      {action && (
+        <Radix.Action asChild altText={action.label}>
+          <Button onClick={action.run}>{action.label}</Button>
+        </Radix.Action>
+      )}
+      <Radix.Close asChild>
+        <IconButton label="Dismiss" size="small" side="top" icon={<X size={14} />} />
+      </Radix.Close>
+    </Radix.Root>
+  );
+}
+
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const messages = useMessages((state) => state.messages);
+  return (
+    <Radix.Provider swipeDirection="down">
+      {children}
+      {messages.map((message) => (
+        <Item key={message.id} message={message} />
+      ))}
+      <Radix.Viewport className="fixed bottom-4 left-1/2 z-50 flex w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-2 outline-none" />
+    </Radix.Provider>
+  );
+}
