@@ -1,11 +1,15 @@
 /** What crosses between the browser and the server, beyond the node vocabulary. Routers return these shapes. */
+import type { Problem } from "@/nodes/problems";
 import type { RunState, RunStatus } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
+
+/** A moment as ISO 8601 in UTC, so that answers are plain JSON. */
+export type Timestamp = string;
 
 export interface WorkflowSummary {
   id: string;
   name: string;
-  updatedAt: Date;
+  updatedAt: Timestamp;
   nodeCount: number;
   /** sha256 of the newest picture a run of it made. */
   picture: string | null;
@@ -17,7 +21,7 @@ export interface StoredWorkflow {
   graph: Workflow;
   /** Raised by every save; a save names the version it started from. */
   version: number;
-  updatedAt: Date;
+  updatedAt: Timestamp;
 }
 
 export interface PresetSummary {
@@ -34,7 +38,7 @@ export interface RunSummary {
   workflowId: string;
   workflowName: string;
   status: RunStatus;
-  createdAt: Date;
+  createdAt: Timestamp;
   seconds: number | null;
   message: string | null;
   picture: string | null;
@@ -67,4 +71,28 @@ export interface ModelComponent {
   files: string[];
   /** Null when the component can be run. */
   problem: string | null;
+}
+
+/** `error.data` of a refused call, beside tRPC's own code and httpStatus. Messages are meant for people. */
+export interface Refused {
+  remedy?: string;
+  /** Why a run cannot start. */
+  problems?: Problem[];
+  /** What is stored now, when a save started from an older version. */
+  current?: StoredWorkflow;
+}
+
+/** Answer of POST /api/uploads?name=cat.jpg, whose body is the file itself (100 MB at most). */
+export interface UploadedPicture {
+  /** The decoded picture as an artifact: GET /api/artifacts/<hash>.png. */
+  hash: string;
+  width: number;
+  height: number;
+  name: string;
+}
+
+/** Body of every failed request to /api/uploads and /api/artifacts. */
+export interface RequestProblem {
+  message: string;
+  remedy?: string;
 }

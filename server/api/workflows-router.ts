@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { emptyWorkflow, workflowSchema } from "@/nodes/workflow";
+import { findPreset } from "@/server/presets/preset-store";
+import { takeFirstWorkflow } from "@/server/workflows/first-workflow";
+import {
+  createWorkflow,
+  duplicateWorkflow,
+  getVersion,
+  getWorkflow,
+  listVersions,
+  listWorkflows,
+  removeWorkflow,
+  renameWorkflow,
+  restoreWorkflow,
+  saveWorkflow,
+} from "@/server/workflows/workflow-store";
+import { byId, idSchema, procedure, router } from "./procedure";
+
+const name = z.string().trim().min(1, "Give the workflow a name.").max(120, "At most 120 characters.");
+
+export const workflowsRouter = router({
+  list: procedure.input(z.object({ removed: z.boolean().default(false) }).default({ removed: false })).query(({ ctx, input }) => listWorkflows(ctx.db, input)),
+
+  get: procedure.input(byId).query(({ ctx, input }) => getWorkflow(ctx.db, input.id)),
+
+  /** The id of the workflow made at the first start, to the first who asks; null ever after. */
+  takeFirst: procedure.mutation(({ ctx }) => takeFirstWorkflow(ctx.db)),
+
+  /** Of a graph (an import), of a preset, or empty. */
+  create: procedure
+    .input(z.object({ name: name.optional(), graph: workflowSchema.optional(), presetId: idSchema.optional() }))
+    .mutation(async ({ ctx, input }) => {
+      const preset = input.presetId === undefined ? null : await findPreset(ctx.db, input.presetId);
+      return createWorkflow(ctx.db, {
+        name: input.name ?? preset?.name ?? "Untitled workflow",
+        graph: input.graph ?? preset?.graph ?? emptyWorkflow,
+      });
+    }),
+
+  /** CONFLICT, with the stored workflow as `data.current`, when somebody saved after `baseVersion`. */
+  save: procedure
+    .input(z.object({ id: idSchema, graph: workflowSchema, name: name.optional(), baseVersion: z.int().min(1) }))
+    .mutation(({ ctx, input }) => saveWorkflow(ctx.db, input)),
+
+  rename: procedure.input(z.object({ id: idSchema, name })).mutation(({ ctx, input }) => renameWorkflow(ctx.db, input.id, input.name)),
+
+  duplicate: procedure.input(byId).mutation(({ ctx, input }) => duplicateWorkflow(ctx.db, input.id)),
+
+  /** Hides the workflow; its runs stay, and `restore` brings it back. */
+  remove: procedure.input(byId).mutation(({ ctx, input }) => removeWorkflow(ctx.db, input.id)),
+
+  restore: procedure.input(byId).mutation(({ ctx, input }) => restoreWorkflow(ctx.db, input.id)),
+
+  versions: procedure.input(byId).query(({ ctx, input }) => listVersions(ctx.db, input.id)),
+
+  version: procedure
+    .input(z.object({ id: idSchema, version: z.int().min(1) }))
+    .query(({ ctx, input }) => getVersion(ctx.db, input.id, input.version)),
+});

@@ -1,0 +1,74 @@
+/** What a pipeline's folder holds, component by component; one that is broken or missing does not hide the others. */
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { z } from "zod";
+import { openPipeline } from "@/models/checkpoints/pipeline";
+import { CheckpointError } from "@/models/checkpoints/safetensors";
+import { openWeights } from "@/models/checkpoints/weights";
+import type { ModelComponent, SystemStatus } from "@/server/api/contract";
+
+const components = [
+  { id: "bifrost", title: "Language model with visual branch", folder: "bifrost", optional: false },
+  { id: "controlnet", title: "Latent ControlNet", folder: "bifrost/flux_controlnet", optional: false },
+  { id: "transformer", title: "FLUX transformer", folder: "flux/transformer", optional: false },
+  { id: "t5", title: "T5 text encoder", folder: "flux/text_encoder_2", optional: false },
+  { id: "clip", title: "CLIP text encoder", folder: "flux/text_encoder", optional: false },
+  { id: "autoencoder", title: "Autoencoder", folder: "flux/vae", optional: false },
+  { id: "detector", title: "Detector for checking pictures", folder: "detector", optional: true },
+] as const;
+
+/** Reads configs and weight headers, never weights. */
+export function listComponents(checkpointDir: string): ModelComponent[] {
+  const present = components.filter(({ folder, optional }) => !optional || existsSync(join(checkpointDir, folder)));
+  return present.map(({ id, title, folder }) => {
+    const path = join(checkpointDir, folder);
+    const architecture = architectureOf(path);
+    try {
+      const { headers } = openWeights(id, path);
+      const tensors = headers.flatMap((header) => [...header.tensors.values()]);
+      const parameters = tensors.reduce((sum, { shape }) => sum + shape.reduce((count, dim) => count * dim, 1), 0);
+      const bytes = headers.reduce((sum, header) => sum + header.size, 0);
+      const dtype = [...new Set(tensors.map((tensor) => tensor.dtype))].join(", ");
+      const files = headers.map((header) => join(folder, basename(header.file)));
+      return { id, title, architecture, parameters, bytes, dtype, files, problem: null };
+    } catch (error) {
+      return { id, title, architecture, parameters: 0, bytes: 0, dtype: "", files: [], problem: problemOf(error, checkpointDir) };
+    }
+  });
+}
+
+/** The checkpoint as a whole: its size, or why it cannot be used. */
+export function describeCheckpoint(checkpointDir: string): SystemStatus["checkpoint"] {
+  try {
+    openPipeline(checkpointDir);
+  } catch (error) {
+    return { problem: problemOf(error, checkpointDir) };
+  }
+  const parts = listComponents(checkpointDir);
+  return {
+    name: basename(checkpointDir),
+    parameters: parts.reduce((sum, part) => sum + part.parameters, 0),
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+  };
+}
+
+const configSchema = z.object({ _class_name: z.string().optional(), architectures: z.array(z.string()).optional(), model_type: z.string().optional() });
+
+function architectureOf(folder: string): string {
+  try {
+    const config = configSchema.parse(JSON.parse(readFileSync(join(folder, "config.json"), "utf8")));
+    return config._class_name ?? config.architectures?.[0] ?? config.model_type ?? "";
+  } catch {
+    // The same file is read again, and complained about in full, when the component is opened.
+    return "";
+  }
+}
+
+/** Paths are said relative to the checkpoint: the site may be looked at from elsewhere. */
+function problemOf(error: unknown, checkpointDir: string): string {
+  if (!(error instanceof CheckpointError)) {
+    console.error("A checkpoint could not be read:", error);
+    return "It cannot be read; the server's log says more.";
+  }
+  return error.message.replaceAll(`${checkpointDir}/`, "").replaceAll(checkpointDir, relative(process.cwd(), checkpointDir) || checkpointDir);
+}

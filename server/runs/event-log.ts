@@ -1,0 +1,70 @@
+/**
+ * Appends events to a run. Whoever appends names the attempt it works for and the event it appends after: a worker
+ * that lost its run cannot write to it, and a batch whose answer got lost can be sent again without doubling it.
+ */
+import type { RunEnding, RunEvent } from "@/nodes/run-events";
+import type { Database, Queries } from "@/server/database/client";
+
+/** Where in which run the next event goes. */
+export interface LogPosition {
+  runId: string;
+  attempt: number;
+  lastEvent: number;
+}
+
+/** The run went on to another attempt, or ended: this writer has no say in it any more. */
+export class RunLost extends Error {
+  override readonly name = "RunLost";
+}
+
+/** Appends `events` after `position` and returns the position after them. Throws RunLost. */
+export async function appendEvents(
+  db: Database,
+  position: LogPosition,
+  events: readonly RunEvent[],
+  picture?: string | undefined,
+): Promise<LogPosition> {
+  if (events.length === 0) return position;
+  return db.$transaction((tx) => append(tx, position, events, picture === undefined ? {} : { picture }));
+}
+
+/** Appends `last` and the "ended" event, and ends the run in the same breath. */
+export async function endRun(
+  tx: Queries,
+  position: LogPosition,
+  last: readonly RunEvent[],
+  ending: { status: RunEnding; seconds: number; message?: string | undefined; picture?: string | undefined },
+): Promise<LogPosition> {
+  const { status, seconds, message, picture } = ending;
+  const ended: RunEvent = { type: "ended", status, seconds, ...(message !== undefined && { message }) };
+  const columns = { status, seconds, message: message ?? null, endedAt: new Date(), workerId: null, ...(picture !== undefined && { picture }) };
+  return append(tx, position, [...last, ended], columns);
+}
+
+async function append(
+  tx: Queries,
+  { runId, attempt, lastEvent }: LogPosition,
+  events: readonly RunEvent[],
+  columns: { picture?: string; status?: RunEnding; seconds?: number; message?: string | null; endedAt?: Date; workerId?: null },
+): Promise<LogPosition> {
+  const next = { runId, attempt, lastEvent: lastEvent + events.length };
+  // Locks the run's row, so that events become visible in the order of their numbers.
+  const changed = await tx.run.updateManyAndReturn({
+    where: { id: runId, attempt, lastEvent, status: { in: ["queued", "running"] } },
+    data: { lastEvent: next.lastEvent, ...columns },
+    select: { workflowId: true },
+  });
+  const run = changed[0];
+  if (!run) {
+    if (await wasAppended(tx, next)) return next;
+    throw new RunLost(`Run ${runId} went on without attempt ${attempt}.`);
+  }
+  await tx.runEvent.createMany({ data: events.map((data, index) => ({ runId, seq: lastEvent + 1 + index, data })) });
+  if (columns.picture !== undefined) await tx.workflow.update({ where: { id: run.workflowId }, data: { picture: columns.picture } });
+  return next;
+}
+
+/** Whether a batch that ends at `next` is stored already, by an earlier try whose answer got lost. */
+async function wasAppended(tx: Queries, next: LogPosition): Promise<boolean> {
+  return (await tx.run.count({ where: { id: next.runId, attempt: next.attempt, lastEvent: next.lastEvent } })) > 0;
+}

@@ -1,0 +1,46 @@
+/** What a worker says about itself while it lives, and what the site shows of it. */
+import { z } from "zod";
+import packageJson from "@/package.json";
+import type { SystemStatus } from "@/server/api/contract";
+import type { Database } from "@/server/database/client";
+import type { Settings } from "@/server/settings";
+
+export const workerStatusSchema = z.object({
+  provider: z.enum(["cpu", "cuda", "webgpu"]),
+  /** The processor or accelerator by name. */
+  device: z.string(),
+  checkpoint: z.union([z.object({ name: z.string(), parameters: z.number(), bytes: z.number() }), z.object({ problem: z.string() })]),
+  busy: z.boolean(),
+});
+export type WorkerStatus = z.infer<typeof workerStatusSchema>;
+
+/** A worker writes its heartbeat this often … */
+export const heartbeatMs = 2_000;
+/** … and counts as dead after this long without one; its run is then anybody's to resume. */
+export const leaseSeconds = 15;
+
+/** Says that a worker lives, by the database's clock. */
+export async function heartbeat(db: Database, workerId: string, status: WorkerStatus): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO "Worker" (id, "heartbeatAt", status) VALUES (${workerId}, now(), ${JSON.stringify(status)}::jsonb)
+    ON CONFLICT (id) DO UPDATE SET "heartbeatAt" = excluded."heartbeatAt", status = excluded.status`;
+}
+
+export async function readStatus(db: Database, settings: Settings): Promise<SystemStatus> {
+  const [rows, queued] = await Promise.all([
+    db.$queryRaw<{ status: unknown }[]>`
+      SELECT status FROM "Worker" WHERE "heartbeatAt" > now() - make_interval(secs => ${leaseSeconds}) ORDER BY "heartbeatAt" DESC`,
+    db.run.count({ where: { status: "queued" } }),
+  ]);
+  const workers = rows.map((row) => workerStatusSchema.parse(row.status));
+  const shown = workers[0];
+  return {
+    version: packageJson.version,
+    provider: shown?.provider ?? settings.provider,
+    device: shown?.device ?? "",
+    checkpoint: shown?.checkpoint ?? { problem: "No worker is running that could say." },
+    worker: shown ? (workers.some((worker) => worker.busy) ? "busy" : "ready") : "absent",
+    queued,
+    dataDir: settings.dataDir,
+  };
+}

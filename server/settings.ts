@@ -1,0 +1,60 @@
+/** Settings from the environment, checked before anything starts. */
+import { resolve } from "node:path";
+import { z } from "zod";
+
+/** An empty variable counts as unset: that is how shells and .env files clear one. */
+const text = z.preprocess((value) => (value === "" ? undefined : value), z.string().trim().min(1).optional());
+
+const environmentSchema = z.object({
+  PORT: z.preprocess(
+    (value) => (value === "" ? undefined : value),
+    z.coerce.number({ error: "should be a number from 0 to 65535" }).pipe(z.int().min(0).max(65535)).default(3000),
+  ),
+  HOST: text.transform((value) => value ?? "127.0.0.1"),
+  DATA_DIR: text.transform((value) => resolve(value ?? "data")),
+  CHECKPOINT_DIR: text.transform((value) => resolve(value ?? "models/mini")),
+  DATABASE_URL: z
+    .preprocess((value) => (value === "" ? undefined : value), z.string().regex(/^postgres(ql)?:\/\//, "should start with postgresql://").optional()),
+  ALLOWED_HOSTS: text.transform((value) => (value ? value.split(",").map((host) => host.trim().toLowerCase()) : [])),
+  BIFROST_PROVIDER: z.preprocess((value) => (value === "" ? undefined : value), z.enum(["cpu", "cuda", "webgpu"]).default("cpu")),
+});
+
+export interface Settings {
+  /** 0 lets the system choose. */
+  port: number;
+  /** The address the site listens on: loopback unless somebody decides otherwise. */
+  host: string;
+  /** Absolute; holds the database, artifacts, the cache and this machine's identity. */
+  dataDir: string;
+  /** Absolute; the pipeline's folder (see models/checkpoints/pipeline.ts). */
+  checkpointDir: string;
+  /** A Postgres of one's own; the embedded one when undefined. */
+  databaseUrl: string | undefined;
+  /** Further names this site may be called by, behind a reverse proxy say. */
+  allowedHosts: readonly string[];
+  /** The ONNX Runtime execution provider asked for. */
+  provider: "cpu" | "cuda" | "webgpu";
+}
+
+/** A setting is wrong; the message names the variable and what it should be. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    const said = parsed.error.issues.map(({ path, message }) => `${path.join(".")} is “${environment[String(path[0])] ?? ""}”: ${message}.`);
+    throw new SettingsError(said.join("\n"));
+  }
+  const { PORT, HOST, DATA_DIR, CHECKPOINT_DIR, DATABASE_URL, ALLOWED_HOSTS, BIFROST_PROVIDER } = parsed.data;
+  return {
+    port: PORT,
+    host: HOST,
+    dataDir: DATA_DIR,
+    checkpointDir: CHECKPOINT_DIR,
+    databaseUrl: DATABASE_URL,
+    allowedHosts: ALLOWED_HOSTS,
+    provider: BIFROST_PROVIDER,
+  };
+}
