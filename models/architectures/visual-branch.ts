@@ -6,14 +6,13 @@
  * the text branch's keys and values) and to each other. Their place comes from learned position embeddings, and their
  * rotary position is 0, so queries and keys here are not rotated.
  */
-import { z } from "zod";
 import type { Weights } from "../checkpoints/weights";
 import { GraphBuilder, type Precision, type Value } from "../graph/graph-builder";
 import { linear } from "../graph/layers";
-import { decoderLayer, fromBorder, languageModel, norm, qwenTextConfig, type QwenTextConfig } from "./qwen-decoder";
+import { decoderLayer, fromBorder, languageModel, norm, type QwenTextConfig } from "./qwen-decoder";
 
-export const visualBranchConfig = qwenTextConfig.and(z.object({ num_visual_gen_tokens: z.number().int() }));
-export type VisualBranchConfig = z.output<typeof visualBranchConfig>;
+/** The branch has the text branch's sizes. The number of patch latents is that of `learnable_pos_emb`. */
+export type VisualBranchConfig = QwenTextConfig & { readonly num_visual_gen_tokens: number };
 
 /**
  * patch_latents [1, N, hidden]; mask [1, N], 1 where the latent is unknown and its value ignored; key.{i} and

@@ -150,7 +150,8 @@ export function decodeSafetensors(bytes: Uint8Array, label: string): { tensors: 
   const header = parseHeader(bytes.subarray(8, 8 + headerLength), label, bytes.length);
   const tensors: Record<string, Tensor> = {};
   for (const [name, location] of header.tensors) {
-    tensors[name] = tensorFromBytes(bytes.slice(location.offset, location.offset + location.length), location, name);
+    // Not bytes.slice: a Node Buffer's shares its memory, where an element type would start unaligned or too early.
+    tensors[name] = tensorFromBytes(new Uint8Array(bytes.subarray(location.offset, location.offset + location.length)), location, name);
   }
   return { tensors, metadata: { ...header.metadata } };
 }

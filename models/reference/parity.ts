@@ -19,11 +19,10 @@ export interface Fixture {
   readonly outputs: Tensors;
 }
 
-/** A fixture, copied to a folder of its own: graphs are written beside their weights, not into the repository. */
+/** A fixture, copied to a scratch folder: graphs are written beside their weights, not into the repository. */
 export function openFixture(name: string): Fixture {
-  const folder = mkdtempSync(join(realpathSync(tmpdir()), "parity-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const path = join(folder, `${name}.safetensors`);
+  scratch ??= scratchFolder();
+  const path = join(scratch, `${name}.safetensors`);
   copyFileSync(join(fixtures, `${name}.safetensors`), path);
   const header = readSafetensorsHeader(path);
   const below = (prefix: string): Tensors => {
@@ -36,6 +35,14 @@ export function openFixture(name: string): Fixture {
     inputs: below("input."),
     outputs: below("output."),
   };
+}
+
+let scratch: string | undefined;
+
+function scratchFolder(): string {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), "parity-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 let graphs = 0;
