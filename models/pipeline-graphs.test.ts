@@ -1,0 +1,108 @@
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { InferenceSession } from "onnxruntime-node";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { openPipeline } from "./checkpoints/pipeline";
+import { graphIds, writePipelineGraph } from "./pipeline-graphs";
+import { writeTinyPipeline } from "./reference/tiny-pipeline";
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), "pipeline-graphs-")));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(root, "p-"));
+  writeTinyPipeline(folder);
+});
+
+const graphsIn = (directory: string) => readdirSync(directory).filter((file) => file.endsWith(".onnx"));
+
+describe("openPipeline", () => {
+  it("reads every part and derives the sides of its pictures", () => {
+    const pipeline = openPipeline(folder);
+    expect(pipeline.geometry).toEqual({ patchGrid: 4, inputSize: 32, outputSize: 64, compression: 4 });
+    expect(pipeline.words).toEqual({ objects: ["apple"] });
+    expect(pipeline.detector).toBeUndefined();
+    expect(pipeline.tokenizers.qwen).toBe(join(folder, "bifrost"));
+  });
+
+  it("gives copies one fingerprint, whenever and wherever made, and another once a weight changes", () => {
+    const copy = mkdtempSync(join(root, "copy-"));
+    cpSync(folder, copy, { recursive: true });
+    utimesSync(join(copy, "flux/vae/config.json"), 1, 1);
+    const { fingerprint } = openPipeline(folder);
+    expect(openPipeline(copy).fingerprint).toBe(fingerprint);
+    const weights = join(copy, "flux/vae/diffusion_pytorch_model.safetensors");
+    const bytes = readFileSync(weights);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(weights, bytes);
+    expect(openPipeline(copy).fingerprint).not.toBe(fingerprint);
+  });
+
+  it("takes Qwen's files from beside a release that lacks them", () => {
+    const config = JSON.parse(readFileSync(join(folder, "bifrost/config.json"), "utf8")) as { vision_language_model_config: object };
+    mkdirSync(join(folder, "qwen"));
+    writeFileSync(join(folder, "qwen/config.json"), JSON.stringify(config.vision_language_model_config));
+    writeFileSync(join(folder, "bifrost/config.json"), JSON.stringify({ vision_language_model_config: { cls: "Qwen2_5_VLForConditionalGeneration" } }));
+    for (const file of ["preprocessor_config.json", "tokenizer_config.json"]) renameSync(join(folder, "bifrost", file), join(folder, "qwen", file));
+    const pipeline = openPipeline(folder);
+    expect(pipeline.bifrost.text.num_key_value_heads).toBe(2);
+    expect(pipeline.tokenizers.qwen).toBe(join(folder, "qwen"));
+  });
+
+  it("names file and field of a config that does not fit, and a part that is missing", () => {
+    const path = join(folder, "flux/vae/config.json");
+    const config = JSON.parse(readFileSync(path, "utf8")) as object;
+    writeFileSync(path, JSON.stringify({ ...config, latent_channels: "four" }));
+    expect(() => openPipeline(folder)).toThrow(/flux\/vae\/config\.json does not fit\. latent_channels: /);
+    rmSync(join(folder, "flux/vae"), { recursive: true });
+    expect(() => openPipeline(folder)).toThrow(/flux\/vae\/config\.json does not exist/);
+    expect(() => openPipeline(join(folder, "nowhere"))).toThrow(/nowhere does not exist/);
+  });
+});
+
+describe("writePipelineGraph", () => {
+  it.each(graphIds.filter((id) => id !== "detector"))("%s loads from beside its weights, with the inputs it declares", async (id) => {
+    const graph = await writePipelineGraph(openPipeline(folder), id);
+    const session = await InferenceSession.create(graph.path, { logSeverityLevel: 3 });
+    expect([...session.inputNames].sort()).toEqual(graph.inputs.map(({ name }) => name).sort());
+    expect([...session.outputNames].sort()).toEqual(graph.outputs.map(({ name }) => name).sort());
+    await session.release();
+  });
+
+  it("keeps a graph that is still right and replaces one that is not", async () => {
+    const first = await writePipelineGraph(openPipeline(folder), "vae-decoder");
+    utimesSync(first.path, 1, 1);
+    const again = await writePipelineGraph(openPipeline(folder), "vae-decoder");
+    expect(again.path).toBe(first.path);
+    const config = join(folder, "flux/vae/config.json");
+    writeFileSync(config, readFileSync(config, "utf8").replace('"norm_num_groups": 4', '"norm_num_groups": 2').replace('"norm_num_groups":4', '"norm_num_groups":2'));
+    const changed = await writePipelineGraph(openPipeline(folder), "vae-decoder");
+    expect(changed.path).not.toBe(first.path);
+    expect(graphsIn(folder)).toEqual([basename(changed.path)]);
+  });
+
+  it("says that a pipeline has no detector", async () => {
+    await expect(writePipelineGraph(openPipeline(folder), "detector")).rejects.toThrow(/has no detector/);
+  });
+
+  it("goes to a folder of its own when weights are links into a cache, as Hugging Face's are", async () => {
+    const cache = mkdtempSync(join(root, "cache-"));
+    const weights = join(folder, "flux/vae/diffusion_pytorch_model.safetensors");
+    renameSync(weights, join(cache, "blob"));
+    symlinkSync(join(cache, "blob"), weights);
+    await expect(writePipelineGraph(openPipeline(folder), "vae-decoder")).rejects.toThrow(/links to other folders.*set a folder for graphs/s);
+    const graph = await writePipelineGraph(openPipeline(folder), "vae-decoder", { graphDir: join(cache, "graphs") });
+    await (await InferenceSession.create(graph.path, { logSeverityLevel: 3 })).release();
+    expect(dirname(graph.path)).not.toBe(folder);
+  });
+
+  // Root may write anywhere, so a read-only folder cannot be had there.
+  it.skipIf(process.getuid?.() === 0)("goes to a folder of its own when the pipeline is read-only", async () => {
+    chmodSync(folder, 0o555);
+    const graph = await writePipelineGraph(openPipeline(folder), "vae-decoder", { graphDir: join(root, "graphs") });
+    chmodSync(folder, 0o755);
+    await (await InferenceSession.create(graph.path, { logSeverityLevel: 3 })).release();
+  });
+});
