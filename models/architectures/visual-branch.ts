@@ -21,8 +21,8 @@ export type VisualBranchConfig = QwenTextConfig & { readonly num_visual_gen_toke
 export function buildVisualBranch(config: VisualBranchConfig, weights: Weights, precision: Precision = "float32"): GraphBuilder {
   const g = GraphBuilder.create({ name: "visual-branch", weights, precision });
   const { hidden_size: hidden, num_visual_gen_tokens: count, num_key_value_heads: heads, head_dim: size } = config;
-  const latents = g.input("patch_latents", "float32", [1, count, hidden]);
-  const mask = g.input("mask", "float32", [1, count]);
+  const latents = g.input("patch_latents", "float32", [1, count, hidden], { exact: true });
+  const mask = g.input("mask", "float32", [1, count], { exact: true });
   const prefix = (kind: string, index: number) =>
     fromBorder(g, g.input(`${kind}.${index}`, "float32", [1, heads, "text", size]), config);
 
@@ -38,8 +38,12 @@ export function buildVisualBranch(config: VisualBranchConfig, weights: Weights, 
   return g;
 }
 
-/** The mask token where nothing is known yet. Selected, not blended: what lies in a masked latent cannot leak in. */
+/**
+ * The mask token where nothing is known yet. Selected, not blended, so what lies in a masked latent cannot leak in;
+ * in float32, because Where has no bfloat16 kernel.
+ */
 function masked(g: GraphBuilder, latents: Value, mask: Value, { hidden_size }: QwenTextConfig): Value {
-  const unknown = g.node("Greater", [g.unsqueeze(mask, [2]), g.scalar(0)], {}, { type: "bool" }); // [1, N, 1]
-  return g.node("Where", [unknown, g.weight("mask_token", [1, 1, hidden_size]), latents], {}, { type: latents.type });
+  const unknown = g.node("Greater", [g.unsqueeze(mask, [2]), g.scalar(0, "float32")], {}, { type: "bool" }); // [1, N, 1]
+  const token = g.weight("mask_token", [1, 1, hidden_size], "float32");
+  return g.cast(g.node("Where", [unknown, token, latents], {}, { type: "float32" }), g.precision);
 }
