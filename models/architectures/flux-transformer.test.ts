@@ -55,6 +55,19 @@ describe("FLUX with its ControlNet in one graph", () => {
     expect(Math.max(...errors)).toBeLessThan(parityTolerance);
   });
 
+  it("computes in float16 to that type's eleven bits", async () => {
+    const { config: json, weights, inputs, outputs } = openFixture("controlled-both");
+    const { transformer, controlnet, grid } = json as FixtureConfig;
+    const config = fluxTransformerConfig.parse(transformer);
+    const graph = buildFluxTransformerControlnet(
+      { config, weights: weights.within("transformer.", "transformer") },
+      { config: fluxControlnetConfig.parse(controlnet), weights: weights.within("controlnet.", "controlnet") },
+      "float16",
+    );
+    const { sample } = await runOnCpu(graph, feedsOf(inputs, grid, config.axes_dims_rope));
+    expect(relativeError(sample, outputs["sample"])).toBeLessThan(4e-3);
+  });
+
   it("at scale 0 is FLUX alone", async () => {
     const { config: json, weights, inputs } = openFixture("controlled-both");
     const { transformer, controlnet, grid } = json as FixtureConfig;

@@ -82,8 +82,8 @@ export function fluxInputs(g: GraphBuilder, config: FluxTransformerConfig, withG
   const timestep = g.input("timestep", "float32", ["batch"], { exact: true });
   const guidance = withGuidance ? g.input("guidance", "float32", ["batch"], { exact: true }) : null;
   const half = config.attention_head_dim / 2;
-  const cos = g.input("rope_cos", "float32", [1, "tokens", half]);
-  const sin = g.input("rope_sin", "float32", [1, "tokens", half]);
+  const cos = g.input("rope_cos", "float32", [1, "tokens", half], { exact: true });
+  const sin = g.input("rope_sin", "float32", [1, "tokens", half], { exact: true });
   return { hiddenStates, encoderHiddenStates, pooledProjections, timestep, guidance, rotary: rotaryTables(g, cos, sin, hiddenStates, "neighbours") };
 }
 

@@ -86,7 +86,8 @@ export interface RotaryTables {
  */
 export function rotaryTables(g: GraphBuilder, cos: Value, sin: Value, like: Value, pairs: RotaryTables["pairs"]): RotaryTables {
   const rows = g.concat([g.shape(like, 0, 1), g.constant([1, 1], [2], "int64")], 0); // [B, 1, 1]
-  return { cos: g.expand(cos, rows), sin: g.expand(sin, rows), pairs };
+  // Repeated in the type they came in: Expand has no bfloat16 kernel everywhere.
+  return { cos: g.cast(g.expand(cos, rows), g.precision), sin: g.cast(g.expand(sin, rows), g.precision), pairs };
 }
 
 /** Rotates each pair of a head by its position's angle. [B, S, heads · headDim] → the same. */
