@@ -71,6 +71,14 @@ export interface NodeContext<S extends NodeSpec> {
 
 export type NodeRun<S extends NodeSpec> = (context: NodeContext<S>) => AsyncGenerator<Frame, OutputsOf<S>, void>;
 
+/** The run of a node whose work is a single step: it has no frames to show. */
+export function oneStep<S extends NodeSpec>(compute: (context: NodeContext<S>) => Promise<OutputsOf<S>> | OutputsOf<S>): NodeRun<S> {
+  // eslint-disable-next-line require-yield
+  return async function* (context) {
+    return compute(context);
+  };
+}
+
 /** A failure the person can mend: shown on the node as it stands. */
 export class NodeError extends Error {
   override readonly name = "NodeError";

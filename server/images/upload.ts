@@ -2,6 +2,10 @@
 import sharp, { type Metadata } from "sharp";
 import { pixels, type Pixels } from "@/models/images/pixels";
 import { NodeError } from "@/nodes/define-node";
+import type { Artifact } from "@/nodes/run-events";
+import { rgbTensor } from "@/nodes/values";
+import type { ArtifactStore } from "@/server/artifacts/store";
+import { encodePng } from "./png";
 
 export const maxMegapixels = 50;
 
@@ -41,4 +45,17 @@ async function readHeader(bytes: Uint8Array): Promise<Metadata> {
   } catch {
     throw new NodeError("This file is not a picture that can be read.", chooseAnother);
   }
+}
+
+export interface StoredUpload {
+  /** The picture as it was decoded, as PNG. */
+  readonly artifact: Artifact;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Decodes an uploaded file and keeps it as PNG, under the hash that a Load Image node names. */
+export async function storeUpload(store: ArtifactStore, bytes: Uint8Array): Promise<StoredUpload> {
+  const { data, width, height } = await decodeUpload(bytes);
+  return { artifact: await store.put(await encodePng(rgbTensor(data, width, height)), "png"), width, height };
 }

@@ -22,8 +22,9 @@ export class SessionPool {
     this.provider = availableProvider(wanted);
   }
 
-  isOpen(path: string): boolean {
-    return this.sessions.has(path);
+  /** bfloat16 halves the memory of large models on a GPU; on a CPU it is widened in each run anyway. */
+  precision(weightBytes: number): "float32" | "bfloat16" {
+    return this.provider.name === "cuda" && weightBytes > smallWeights ? "bfloat16" : "float32";
   }
 
   /**

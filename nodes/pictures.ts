@@ -1,0 +1,85 @@
+/** Pictures of values that are no pictures: a linear map from each latent to a colour, one pixel per latent. */
+import type { Pipeline } from "@/models/checkpoints/pipeline";
+import type { Tensor } from "@/models/tensor";
+import { floats, rgbTensor, type Value } from "./values";
+
+/** rgb = bias + Σ latent[c] · factors[c], in −1…1. Fitted by least squares when a checkpoint is trained. */
+export interface LinearPicture {
+  readonly factors: readonly (readonly [number, number, number])[];
+  readonly bias: readonly [number, number, number];
+}
+
+type Preview = Pick<Pipeline, "preview">;
+
+/** The checkpoint's map of diffusion latents, where it brings one. */
+export function latentMap({ preview }: Preview): LinearPicture | undefined {
+  return preview && "latent_rgb" in preview ? (preview.latent_rgb as LinearPicture) : preview;
+}
+
+/** The checkpoint's map of patch latents, where it brings one. */
+export function patchMap({ preview }: Preview): LinearPicture | undefined {
+  return preview && "patch_rgb" in preview ? (preview.patch_rgb as LinearPicture) : undefined;
+}
+
+/** The colour of patches that are not known yet, and of known ones where the checkpoint brings no map. */
+const unknown = 38;
+const plain = 150;
+
+/** What to show for a value, 8-bit RGB [height, width, 3]; null for text, conditioning and control. */
+export function pictureOf(value: Value, pipeline: Preview): Tensor<"uint8"> | null {
+  switch (value.type) {
+    case "image":
+      return value.tensors.image as Tensor<"uint8">;
+    case "latents":
+      return latentPicture(value.tensors.latents as Tensor<"float32">, latentMap(pipeline));
+    case "patch-latents":
+      return patchPicture(floats(value, "patch_latents"), value.facts.rows, value.facts.columns, patchMap(pipeline));
+    default:
+      return null;
+  }
+}
+
+/** Latents [1, C, h, w] as a picture of h × w pixels, null without a map for C channels. */
+export function latentPicture(latents: Tensor<"float32">, map: LinearPicture | undefined): Tensor<"uint8"> | null {
+  const [, channels, height, width] = latents.dims as [number, number, number, number];
+  if (map?.factors.length !== channels) return null;
+  const area = height * width;
+  const pixels = new Uint8Array(area * 3);
+  for (let pixel = 0; pixel < area; pixel++) paint(pixels, pixel, map, (channel) => latents.data[channel * area + pixel]!);
+  return rgbTensor(pixels, width, height);
+}
+
+/**
+ * Patches [rows · columns, D] as a picture of one pixel each. `mask` [rows · columns] is 1 where a patch is not known
+ * yet; those are dark. Null when there is neither a map nor a mask.
+ */
+export function patchPicture(patches: Float32Array, rows: number, columns: number, map: LinearPicture | undefined, mask?: Float32Array): Tensor<"uint8"> | null {
+  const size = patches.length / (rows * columns);
+  const fits = map?.factors.length === size;
+  if (!fits && !mask) return null;
+  const pixels = new Uint8Array(rows * columns * 3).fill(unknown);
+  for (let patch = 0; patch < rows * columns; patch++) {
+    if (mask?.[patch]) continue;
+    if (fits) paint(pixels, patch, map, (channel) => patches[patch * size + channel]!);
+    else pixels.fill(plain, patch * 3, patch * 3 + 3);
+  }
+  return rgbTensor(pixels, columns, rows);
+}
+
+function paint(pixels: Uint8Array, pixel: number, { factors, bias }: LinearPicture, latent: (channel: number) => number): void {
+  let [red, green, blue] = bias;
+  for (let channel = 0; channel < factors.length; channel++) {
+    const value = latent(channel);
+    const [r, g, b] = factors[channel]!;
+    red += value * r;
+    green += value * g;
+    blue += value * b;
+  }
+  pixels[pixel * 3] = byte(red);
+  pixels[pixel * 3 + 1] = byte(green);
+  pixels[pixel * 3 + 2] = byte(blue);
+}
+
+function byte(signed: number): number {
+  return Math.round(Math.min(Math.max((signed + 1) * 127.5, 0), 255));
+}

@@ -1,0 +1,31 @@
+/** How every node type computes. For the runner only: imports models. */
+import { runClipPatchEncoder } from "./clip-patch-encoder/run";
+import { runControlnet } from "./controlnet/run";
+import type { NodeRun, NodeSpec } from "./define-node";
+import { runFluxSampler } from "./flux-sampler/run";
+import { runLatentDownsampler } from "./latent-downsampler/run";
+import { runLoadImage } from "./load-image/run";
+import { runPrompt } from "./prompt/run";
+import { runSaveImage } from "./save-image/run";
+import { isNodeType, type NodeType, type SpecOf } from "./specs";
+import { runTextEncoder } from "./text-encoder/run";
+import { runVaeDecode } from "./vae-decode/run";
+import { runVisualBranchUnmasker } from "./visual-branch-unmasker/run";
+
+export const runs = {
+  prompt: runPrompt,
+  "text-encoder": runTextEncoder,
+  "visual-branch-unmasker": runVisualBranchUnmasker,
+  "clip-patch-encoder": runClipPatchEncoder,
+  "latent-downsampler": runLatentDownsampler,
+  controlnet: runControlnet,
+  "flux-sampler": runFluxSampler,
+  "vae-decode": runVaeDecode,
+  "load-image": runLoadImage,
+  "save-image": runSaveImage,
+} as const satisfies { [T in NodeType]: NodeRun<SpecOf<T>> };
+
+/** The run of a type, or undefined for one this program does not know. The engine gives it inputs and params its spec has checked. */
+export function findRun(type: string): NodeRun<NodeSpec> | undefined {
+  return isNodeType(type) ? (runs[type] as unknown as NodeRun<NodeSpec>) : undefined;
+}

@@ -1,0 +1,27 @@
+import { tokenizeClip, tokenizeT5 } from "@/models/tokenizers/prompt-tokens";
+import { oneStep } from "../define-node";
+import { floatOutput } from "../model-outputs";
+import { tokenizerOf } from "../tokenizers";
+import { unknownWordsNotice } from "./known-words";
+import type { textEncoderSpec } from "./spec";
+
+/** FLUX's two readings of a prompt: T5's states [1, tokens, joint] and CLIP's pooled state [1, pooled]. */
+export const runTextEncoder = oneStep<typeof textEncoderSpec>(async ({ inputs, models, notice }) => {
+  const { text } = inputs.text.facts;
+  const t5 = tokenizeT5(await tokenizerOf(models, "t5"), text);
+  const clip = tokenizeClip(await tokenizerOf(models, "clip"), text);
+  const hint = unknownWordsNotice(text, models.pipeline.words ?? {});
+  if (hint) notice(hint);
+  if (t5.truncated > 0) notice(`The prompt is too long for T5: its last ${t5.truncated} tokens were cut, ${t5.length} were read.`);
+  if (clip.truncated > 0) notice(`The prompt is too long for CLIP: its last ${clip.truncated} tokens were cut, ${clip.length} were read.`);
+
+  const states = await models.run("t5-encoder", { input_ids: t5.inputIds });
+  const pooled = await models.run("clip-text", { input_ids: clip.inputIds });
+  return {
+    conditioning: {
+      type: "conditioning",
+      tensors: { prompt_embeds: floatOutput(states, "last_hidden_state"), pooled_prompt_embeds: floatOutput(pooled, "pooler_output") },
+      facts: { tokens: t5.tokens.slice(0, t5.length), truncated: t5.truncated },
+    },
+  };
+});

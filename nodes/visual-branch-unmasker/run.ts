@@ -1,0 +1,86 @@
+import { textInputs } from "@/models/architectures/qwen-text";
+import { TorchGenerator } from "@/models/random/torch-generator";
+import { guided, unmaskingIterations } from "@/models/schedulers/mar-unmasking";
+import { float32, type Tensors } from "@/models/tensor";
+import { tokenizeGenerationPrompt } from "@/models/tokenizers/prompt-tokens";
+import { NodeError, type Frame, type Models, type NodeRun } from "../define-node";
+import { floatOutput } from "../model-outputs";
+import { patchMap, patchPicture } from "../pictures";
+import { tokenizerOf } from "../tokenizers";
+import { floats, type Value } from "../values";
+import type { visualBranchUnmaskerSpec } from "./spec";
+
+/** Bifrost-1's generation of patch latents: all masked at first, a few fixed per iteration in random order (MAR). */
+export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> = async function* ({ inputs, params, models, notice }) {
+  const { bifrost, geometry } = models.pipeline;
+  const count = geometry.patchGrid ** 2;
+  const size = bifrost.text.hidden_size;
+  const { text } = inputs.text.facts;
+  const prompt = await textPrefix(models, text, notice);
+  // At guidance 1 the unconditional half would be multiplied by zero.
+  const empty = params.guidance > 1 ? await textPrefix(models, "") : null;
+
+  const order = new TorchGenerator(params.seed).randperm(count);
+  const kept = inputs.known ? keptPositions(order, params.keep) : new Set<number>();
+  const latents = inputs.known ? keptLatents(inputs.known, kept, geometry.patchGrid, size) : new Float32Array(count * size);
+
+  for (const { index, total, mask, unmasked } of unmaskingIterations({ order, iterations: params.iterations, known: kept })) {
+    if (unmasked.length > 0) {
+      const branch = { patch_latents: float32(latents, [1, count, size]), mask: float32(mask, [1, count]) };
+      const predict = async (prefix: Tensors) => floatOutput(await models.run("visual-branch", { ...branch, ...prefix }), "prediction").data;
+      const conditional = await predict(prompt);
+      const prediction = empty ? guided(conditional, await predict(empty), params.guidance) : conditional;
+      for (const position of unmasked) latents.set(prediction.subarray(position * size, (position + 1) * size), position * size);
+    }
+    yield frame(index, total, latents, without(mask, unmasked), geometry.patchGrid, patchMap(models.pipeline));
+  }
+  return {
+    patches: {
+      type: "patch-latents",
+      tensors: { patch_latents: float32(latents, [1, count, size]) },
+      facts: { rows: geometry.patchGrid, columns: geometry.patchGrid },
+    },
+  };
+};
+
+/** Keys and values of the text, computed once: text never attends to the image, so they stay the same throughout. */
+async function textPrefix(models: Models, text: string, notice?: (message: string) => void): Promise<Tensors> {
+  const { inputIds, truncated } = tokenizeGenerationPrompt(await tokenizerOf(models, "qwen"), text);
+  if (truncated > 0) notice?.(`The prompt is too long for the language model: its last ${truncated} tokens were cut.`);
+  return models.run("qwen-text", { ...textInputs(inputIds, models.pipeline.bifrost.text) });
+}
+
+/** The positions that the order would fix first. */
+function keptPositions(order: readonly number[], share: number): Set<number> {
+  return new Set(order.slice(order.length - Math.round(share * order.length)));
+}
+
+/** [count · size]: the known latents where they are kept, zero elsewhere. */
+function keptLatents(known: Value<"patch-latents">, kept: ReadonlySet<number>, grid: number, size: number): Float32Array {
+  const { rows, columns } = known.facts;
+  const given = floats(known, "patch_latents");
+  if (rows !== grid || columns !== grid || given.length !== grid * grid * size) {
+    throw new NodeError(`The known patches lie on a ${rows} × ${columns} grid; this checkpoint's visual branch works on ${grid} × ${grid}.`, "Make them with the CLIP Patch Encoder of the same checkpoint.");
+  }
+  const latents = new Float32Array(given.length);
+  for (const position of kept) latents.set(given.subarray(position * size, (position + 1) * size), position * size);
+  return latents;
+}
+
+function without(mask: Float32Array, unmasked: readonly number[]): Float32Array {
+  const after = mask.slice();
+  for (const position of unmasked) after[position] = 0;
+  return after;
+}
+
+/** The state after an iteration. Copies: the next iteration writes into the same latents. */
+function frame(index: number, total: number, latents: Float32Array, mask: Float32Array, grid: number, map: Parameters<typeof patchPicture>[3]): Frame {
+  const preview = patchPicture(latents, grid, grid, map, mask);
+  return {
+    step: index + 1,
+    total,
+    tensors: { patch_latents: float32(latents.slice(), [1, mask.length, latents.length / mask.length]), mask: float32(mask, [1, mask.length]) },
+    numbers: { masked: mask.reduce((sum, value) => sum + value, 0) },
+    ...(preview && { preview }),
+  };
+}

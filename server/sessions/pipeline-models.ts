@@ -1,0 +1,123 @@
+/** A checkpoint's models for the nodes: graphs are written and sessions opened when a node first asks for one. */
+import { join } from "node:path";
+import type { InferenceSession } from "onnxruntime-node";
+import { openPipeline, type Pipeline } from "@/models/checkpoints/pipeline";
+import { CheckpointError } from "@/models/checkpoints/safetensors";
+import type { Weights } from "@/models/checkpoints/weights";
+import { writePipelineGraph, type GraphId } from "@/models/pipeline-graphs";
+import type { Tensors } from "@/models/tensor";
+import { NodeError, type Models } from "@/nodes/define-node";
+import type { SessionPool } from "./session-pool";
+
+interface GraphModel {
+  /** As people call it. */
+  readonly title: string;
+  weights(pipeline: Pipeline): readonly (Weights | undefined)[];
+}
+
+export const graphModels: Readonly<Record<GraphId, GraphModel>> = {
+  "t5-encoder": { title: "T5 text encoder", weights: ({ t5 }) => [t5.weights] },
+  "clip-text": { title: "CLIP text encoder", weights: ({ clip }) => [clip.weights] },
+  "qwen-vision": { title: "Qwen visual encoder", weights: ({ bifrost }) => [bifrost.weights] },
+  "qwen-text": { title: "Qwen text branch", weights: ({ bifrost }) => [bifrost.weights] },
+  "visual-branch": { title: "visual generation branch", weights: ({ bifrost }) => [bifrost.weights] },
+  resampler: { title: "latent downsampler", weights: ({ controlnet }) => [controlnet.weights] },
+  "flux-transformer": { title: "FLUX transformer", weights: ({ transformer }) => [transformer.weights] },
+  "flux-transformer-controlnet": { title: "FLUX transformer with ControlNet", weights: ({ transformer, controlnet }) => [transformer.weights, controlnet.weights] },
+  "vae-encoder": { title: "autoencoder's encoder", weights: ({ autoencoder }) => [autoencoder.weights] },
+  "vae-decoder": { title: "autoencoder's decoder", weights: ({ autoencoder }) => [autoencoder.weights] },
+  detector: { title: "detector", weights: ({ detector }) => [detector?.weights] },
+};
+
+export class PipelineModels {
+  private opened: Pipeline | undefined;
+  private readonly sessions = new Map<GraphId, Promise<InferenceSession>>();
+  private readonly kept = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly checkpointDir: string,
+    /** Where graphs go when the checkpoint's own folder cannot take them. */
+    private readonly graphDir: string,
+    private readonly pool: SessionPool,
+  ) {}
+
+  /** Opened on first use. Throws a CheckpointError; the next use tries again, because a person may have mended it. */
+  get pipeline(): Pipeline {
+    return (this.opened ??= openPipeline(this.checkpointDir));
+  }
+
+  /** The models for one node. Between two sessions a cancelled run stops by throwing the signal's reason. */
+  forNode(onLoading: (model: string) => void, signal: AbortSignal): Models {
+    const models = this;
+    return {
+      get pipeline() {
+        return models.pipeline;
+      },
+      async run(graph, feeds) {
+        signal.throwIfAborted();
+        const session = await models.session(graph, onLoading);
+        signal.throwIfAborted();
+        return models.runSession(session, graph, feeds);
+      },
+      once: (key, load) => models.once(key, load),
+    };
+  }
+
+  private session(graph: GraphId, onLoading: (model: string) => void): Promise<InferenceSession> {
+    const found = this.sessions.get(graph);
+    if (found) return found;
+    onLoading(graphModels[graph].title);
+    const opening = this.open(graph);
+    this.sessions.set(graph, opening);
+    opening.catch(() => this.sessions.delete(graph));
+    return opening;
+  }
+
+  private async open(graph: GraphId): Promise<InferenceSession> {
+    const { pipeline } = this;
+    const weights = graphModels[graph].weights(pipeline).flatMap((found) => found?.headers ?? []);
+    const bytes = weights.reduce((sum, { size }) => sum + size, 0);
+    // A loading message must reach the parent before the thread blocks.
+    await new Promise((resolve) => setImmediate(resolve));
+    const { path } = await writePipelineGraph(pipeline, graph, { graphDir: this.graphDir, precision: this.pool.precision(bytes) });
+    try {
+      return await this.pool.open(path, bytes);
+    } catch (error) {
+      throw new CheckpointError(
+        `The ${graphModels[graph].title} could not be loaded from ${weights.map(({ file }) => file).join(" and ")}: ${brief(error)}. ` +
+          "Download that file again; when it is whole, free some memory.",
+        { cause: error },
+      );
+    }
+  }
+
+  private async runSession(session: InferenceSession, graph: GraphId, feeds: Tensors): Promise<Tensors> {
+    try {
+      return await this.pool.run(session, graph, feeds);
+    } catch (error) {
+      if (/alloc|memory/i.test(String(error))) {
+        throw Object.assign(new NodeError(`There is not enough memory to run the ${graphModels[graph].title}.`, "Make the picture smaller, or close other programs."), { cause: error });
+      }
+      throw new Error(`The ${graphModels[graph].title} could not be run: ${brief(error)}`, { cause: error });
+    }
+  }
+
+  private once<T>(key: string, load: () => Promise<T>): Promise<T> {
+    const found = this.kept.get(key);
+    if (found) return found as Promise<T>;
+    const loading = load();
+    this.kept.set(key, loading);
+    loading.catch(() => this.kept.delete(key));
+    return loading;
+  }
+}
+
+/** The folder to read the checkpoint from: BIFROST_CHECKPOINT, or the one that comes with the program. */
+export function checkpointDirFrom(environment: Readonly<Record<string, string | undefined>>, shipped: string): string {
+  return environment.BIFROST_CHECKPOINT || join(shipped, "models", "mini");
+}
+
+function brief(error: unknown): string {
+  const line = (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!.replace(/[.\s]+$/, "");
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+}
