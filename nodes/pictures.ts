@@ -25,15 +25,18 @@ export function patchMap({ preview }: Preview): LinearPicture | undefined {
 const unknown = 38;
 const plain = 150;
 
-/** What to show for a value, 8-bit RGB [height, width, 3]; null for text, conditioning and control. */
-export function pictureOf(value: Value, pipeline: Preview): Tensor<"uint8"> | null {
+/**
+ * What to show for a value, 8-bit RGB [height, width, 3]; null for text, conditioning and control. The pipeline is asked
+ * for only when its maps are needed: pictures can be saved without any checkpoint.
+ */
+export function pictureOf(value: Value, models: { readonly pipeline: Preview }): Tensor<"uint8"> | null {
   switch (value.type) {
     case "image":
       return value.tensors.image as Tensor<"uint8">;
     case "latents":
-      return latentPicture(value.tensors.latents as Tensor<"float32">, latentMap(pipeline));
+      return latentPicture(value.tensors.latents as Tensor<"float32">, latentMap(models.pipeline));
     case "patch-latents":
-      return patchPicture(floats(value, "patch_latents"), value.facts.rows, value.facts.columns, patchMap(pipeline));
+      return patchPicture(floats(value, "patch_latents"), value.facts.rows, value.facts.columns, patchMap(models.pipeline));
     default:
       return null;
   }

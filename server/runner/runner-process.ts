@@ -84,7 +84,7 @@ function engineContext({ models, store }: Opened, mine: CurrentRun): EngineConte
       return imageValue(data, width, height);
     },
     restore: async (output) => restored(output, await store.read(output.tensors)),
-    pictureOf: (value) => (value.type === "image" || value.tensors.latents || value.tensors.patch_latents ? pictureOf(value, models.pipeline) : null),
+    pictureOf: (value) => pictureOf(value, models),
     emit: (event) => emit(event, mine),
     report: (error) => console.error(error),
     signal,
