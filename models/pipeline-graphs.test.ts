@@ -23,8 +23,17 @@ describe("openPipeline", () => {
     const pipeline = openPipeline(folder);
     expect(pipeline.geometry).toEqual({ patchGrid: 4, inputSize: 32, outputSize: 64, compression: 4 });
     expect(pipeline.words).toEqual({ objects: ["apple"] });
-    expect(pipeline.detector).toBeUndefined();
+    expect(pipeline.detector?.config.colors).toEqual(["red", "green", "blue"]);
     expect(pipeline.tokenizers.qwen).toBe(join(folder, "bifrost"));
+    expect(pipeline.preview).toBeUndefined();
+  });
+
+  it("reads the maps that turn latents into colours", () => {
+    const map = { factors: [[1, 0, 0]], bias: [0, 0, 0] };
+    writeFileSync(join(folder, "preview.json"), JSON.stringify({ latent_rgb: map, patch_rgb: map }));
+    expect(openPipeline(folder).preview?.patch_rgb).toEqual(map);
+    writeFileSync(join(folder, "preview.json"), JSON.stringify({ latent_rgb: map }));
+    expect(() => openPipeline(folder)).toThrow(/preview\.json does not fit\. patch_rgb: /);
   });
 
   it("gives copies one fingerprint, whenever and wherever made, and another once a weight changes", () => {
@@ -63,7 +72,7 @@ describe("openPipeline", () => {
 });
 
 describe("writePipelineGraph", () => {
-  it.each(graphIds.filter((id) => id !== "detector"))("%s loads from beside its weights, with the inputs it declares", async (id) => {
+  it.each(graphIds)("%s loads from beside its weights, with the inputs it declares", async (id) => {
     const graph = await writePipelineGraph(openPipeline(folder), id);
     const session = await InferenceSession.create(graph.path, { logSeverityLevel: 3 });
     expect([...session.inputNames].sort()).toEqual(graph.inputs.map(({ name }) => name).sort());
@@ -84,6 +93,7 @@ describe("writePipelineGraph", () => {
   });
 
   it("says that a pipeline has no detector", async () => {
+    rmSync(join(folder, "detector"), { recursive: true });
     await expect(writePipelineGraph(openPipeline(folder), "detector")).rejects.toThrow(/has no detector/);
   });
 

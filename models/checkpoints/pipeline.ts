@@ -32,11 +32,14 @@ const imageProcessorConfig = z.object({
 });
 export type ImageProcessorConfig = z.infer<typeof imageProcessorConfig>;
 
-/** A linear map from latent channels to RGB in −1…1: rgb = bias + Σ latent[c] · factors[c]. */
-const previewConfig = z.object({
+/** A linear map from channels to colour: rgb = bias + Σ latent[c] · factors[c], in −1…1. */
+const linearPicture = z.object({
   factors: z.array(z.tuple([z.number(), z.number(), z.number()])),
   bias: z.tuple([z.number(), z.number(), z.number()]),
 });
+
+/** Of what FLUX denoises (scaled latents), and of patch latents. */
+const previewConfig = z.object({ latent_rgb: linearPicture, patch_rgb: linearPicture });
 export type PreviewConfig = z.infer<typeof previewConfig>;
 
 const wordsConfig = z.record(z.string(), z.array(z.string()));

@@ -136,6 +136,34 @@ def resampler(name: str, factor: float) -> None:
           | {"input.patch_latents": grid, "output.control_latents": block(grid)}, config)
 
 
+class Detector(nn.Module):
+    """The mini checkpoint's detector (models/training/detector.py), small."""
+
+    def __init__(self, classes: int, colors: int, channels=(6, 8, 10), blocks: int = 3):
+        super().__init__()
+        widths = [3, *channels]
+        self.stem = nn.ModuleList(nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in zip(widths, channels))
+        wide = channels[-1]
+        self.blocks = nn.ModuleList(
+            nn.ModuleDict({name: nn.Conv2d(wide, wide, 3, padding=1) for name in ("conv1", "conv2")}) for _ in range(blocks))
+        self.class_head, self.color_head = nn.Conv2d(wide, classes, 1), nn.Conv2d(wide, colors, 1)
+
+    def forward(self, x):
+        for conv in self.stem:
+            x = torch.relu(conv(x))
+        for block in self.blocks:
+            x = torch.relu(x + block["conv2"](torch.relu(block["conv1"](x))))
+        return self.class_head(x).sigmoid(), self.color_head(x)
+
+
+def detector(name: str) -> None:
+    model = randomise(Detector(classes=5, colors=3))
+    weights, pixels = released(model), torch.rand(1, 3, 32, 48) * 2 - 1
+    heatmap, colors = model(pixels)
+    config = {"classes": [f"class {i}" for i in range(5)], "colors": ["red", "green", "blue"], "channels": [6, 8, 10]}
+    write(name, under("detector", weights) | {"input.pixel_values": pixels, "output.class_heatmap": heatmap, "output.color_logits": colors}, config)
+
+
 def autoencoder(name: str, quant: bool, **fields) -> None:
     config = dict(
         block_out_channels=[8, 8, 16], down_block_types=["DownEncoderBlock2D"] * 3, up_block_types=["UpDecoderBlock2D"] * 3,
@@ -206,6 +234,7 @@ def main() -> None:
                 down_block_types=["DownEncoderBlock2D"] * 2, up_block_types=["UpDecoderBlock2D"] * 2)
     schedule()
     random_numbers()
+    detector("detector")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ function below(tensors: Record<string, Tensor>, prefix: string): Record<string, 
   return Object.fromEntries(kept.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
-/** Fills `directory` with flux/, bifrost/ and words.json. */
+/** Fills `directory` with flux/, bifrost/, detector/ and words.json. */
 export function writeTinyPipeline(directory: string): void {
   const json = (path: string, value: unknown) => {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
@@ -30,6 +30,7 @@ export function writeTinyPipeline(directory: string): void {
   };
   const [t5, clip, vae] = [open("t5-even"), open("clip-legacy-eos"), open("autoencoder")];
   const [flux, upsampling] = [open("controlled-both"), open("resampler-2")];
+  const checker = open("detector");
   const [language, vision] = [open("bifrost-grouped"), open("vision-equal-windows")];
 
   component("flux/text_encoder", clip.config, below(clip.tensors, ""));
@@ -47,5 +48,6 @@ export function writeTinyPipeline(directory: string): void {
   const control = { ...below(flux.tensors, "controlnet."), ...below(upsampling.tensors, "controlnet.up_sampling_block.") };
   const named = Object.fromEntries(Object.entries(control).map(([name, tensor]) => [/^(upconv|bn|conv\.)/.test(name) ? `up_sampling_block.${name}` : name, tensor]));
   component("bifrost/flux_controlnet", flux.config["controlnet"], named, "diffusion_pytorch_model.safetensors");
+  component("detector", checker.config, below(checker.tensors, "detector."));
   json("words.json", { objects: ["apple"] });
 }
