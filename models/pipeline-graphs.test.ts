@@ -106,6 +106,14 @@ describe("writePipelineGraph", () => {
     const graph = await writePipelineGraph(openPipeline(folder), "vae-decoder", { graphDir: join(cache, "graphs") });
     await (await InferenceSession.create(graph.path, { logSeverityLevel: 3 })).release();
     expect(dirname(graph.path)).not.toBe(folder);
+
+    const links = () => readdirSync(dirname(graph.path)).filter((file) => file.endsWith(".weights"));
+    const before = links();
+    utimesSync(join(cache, "blob"), 1, 1);
+    const relinked = await writePipelineGraph(openPipeline(folder), "vae-decoder", { graphDir: join(cache, "graphs") });
+    await (await InferenceSession.create(relinked.path, { logSeverityLevel: 3 })).release();
+    expect(links()).toHaveLength(1);
+    expect(links()).not.toEqual(before);
   });
 
   // Root may write anywhere, so a read-only folder cannot be had there.

@@ -1,7 +1,7 @@
 /** Every graph of a pipeline: which builder makes it, over which weights, and the .onnx file it is written to. */
 import { createHash } from "node:crypto";
 import { accessSync, constants, copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { extname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { buildDecoder, buildEncoder } from "./architectures/autoencoder";
 import { buildClipText } from "./architectures/clip-text";
 import { buildDetector } from "./architectures/detector";
@@ -14,6 +14,7 @@ import { buildT5Encoder } from "./architectures/t5-encoder";
 import { buildVisualBranch } from "./architectures/visual-branch";
 import type { Pipeline } from "./checkpoints/pipeline";
 import { CheckpointError } from "./checkpoints/safetensors";
+import type { Weights } from "./checkpoints/weights";
 import type { GraphBuilder, Port, Precision } from "./graph/graph-builder";
 
 type Build = (pipeline: Pipeline, precision: Precision) => GraphBuilder;
@@ -70,7 +71,7 @@ export async function writePipelineGraph(pipeline: Pipeline, id: GraphId, option
   const precision = options.precision ?? "float32";
   const graph = buildPipelineGraph(pipeline, id, precision);
   const folder = canHold(pipeline.directory, graph) ? pipeline.directory : fallbackFolder(pipeline, graph, options.graphDir);
-  const bytes = folder === pipeline.directory ? graph.encode(folder) : graph.encode(folder, linkInto(folder, graph.weightFiles()));
+  const bytes = folder === pipeline.directory ? graph.encode(folder) : graph.encode(folder, linkInto(folder, graph.weightFiles(), pipeline));
   // The bytes follow from writer version, configs and weight headers, so their hash stands for all three.
   const kind = `${id}.${precision}`;
   const name = `${kind}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.onnx`;
@@ -110,13 +111,9 @@ function fallbackFolder(pipeline: Pipeline, graph: GraphBuilder, graphDir: strin
 }
 
 /** Hard links cost no space; a copy is made only when `folder` is on another file system. */
-function linkInto(folder: string, weightFiles: readonly string[]): (file: string) => string {
-  const links = new Map<string, string>();
+function linkInto(folder: string, weightFiles: readonly string[], pipeline: Pipeline): (file: string) => string {
   for (const file of weightFiles) {
-    const { size, mtimeMs } = statSync(file);
-    // Named by what it is a link to, so that weights replaced in place get a new link.
-    const link = join(folder, createHash("sha256").update(`${file}:${size}:${mtimeMs}`).digest("hex").slice(0, 16) + extname(file));
-    links.set(file, link);
+    const link = join(folder, linkName(file));
     if (existsSync(link)) continue;
     const temporary = `${link}.${process.pid}.tmp`;
     try {
@@ -126,5 +123,18 @@ function linkInto(folder: string, weightFiles: readonly string[]): (file: string
     }
     renameSync(temporary, link);
   }
-  return (file) => links.get(file) ?? file;
+  // A link to weights that have been replaced would keep their space taken.
+  const current = new Set(pipelineWeights(pipeline).flatMap(({ headers }) => headers.map(({ file }) => linkName(file))));
+  for (const entry of readdirSync(folder)) if (entry.endsWith(".weights") && !current.has(entry)) rmSync(join(folder, entry), { force: true });
+  return (file) => join(folder, linkName(file));
+}
+
+/** Named by what it is a link to, so that weights replaced in place get a new link. */
+function linkName(file: string): string {
+  const { size, mtimeMs } = statSync(file);
+  return `${createHash("sha256").update(`${file}:${size}:${mtimeMs}`).digest("hex").slice(0, 16)}.weights`;
+}
+
+function pipelineWeights({ t5, clip, bifrost, controlnet, transformer, autoencoder, detector }: Pipeline): Weights[] {
+  return [t5, clip, bifrost, controlnet, transformer, autoencoder, ...(detector ? [detector] : [])].map(({ weights }) => weights);
 }

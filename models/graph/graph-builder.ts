@@ -5,9 +5,9 @@
  * weights and node names start with that prefix. So a layer takes one builder and asks for "weight" and "bias".
  */
 import { relative, sep } from "node:path";
-import type { StoredType } from "../checkpoints/safetensors";
+import { CheckpointError, type StoredType } from "../checkpoints/safetensors";
 import type { Weights } from "../checkpoints/weights";
-import { CheckpointError } from "../checkpoints/safetensors";
+import { constantBytes } from "./constant-bytes";
 import { encodeModel, typeCode, type Attribute, type Dim, type Initializer, type Node, type OnnxType, type Port } from "./onnx-encoding";
 
 export type { Dim, OnnxType, Port } from "./onnx-encoding";
@@ -284,52 +284,4 @@ function locationBelow(folder: string, file: string): string {
     throw new Error(`${file} does not lie below ${folder}, where the graph is written. ONNX Runtime would refuse to read it.`);
   }
   return path.split(sep).join("/");
-}
-
-function constantBytes(values: readonly number[] | Float32Array, type: OnnxType): Uint8Array {
-  const view = ((): ArrayBufferView => {
-    switch (type) {
-      case "float32":
-        return Float32Array.from(values);
-      case "float16":
-        return Uint16Array.from(values, halfBits);
-      case "bfloat16":
-        return Uint16Array.from(values, bfloat16Bits);
-      case "int64":
-        return BigInt64Array.from([...values].map(BigInt));
-      case "int32":
-        return Int32Array.from(values);
-      case "uint8":
-      case "bool":
-        return Uint8Array.from(values);
-    }
-  })();
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-}
-
-function floatBits(value: number): number {
-  return new Uint32Array(Float32Array.of(value).buffer)[0]!;
-}
-
-/** Round to nearest even, as every framework does. */
-function bfloat16Bits(value: number): number {
-  const bits = floatBits(value);
-  return Number.isNaN(value) ? 0x7fc0 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
-}
-
-function halfBits(value: number): number {
-  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-  const size = Math.abs(value);
-  if (Number.isNaN(value)) return 0x7e00;
-  if (size >= 65520) return sign | 0x7c00;
-  // Below the least normal half, steps are 2^-24 wide; above it, 2^-10 of the power of two below the value.
-  const exponent = size < 2 ** -14 ? -14 : Math.floor(Math.log2(size));
-  const steps = roundHalfEven(size / 2 ** (exponent - 10));
-  return size < 2 ** -14 ? sign | steps : sign | (((exponent + 15) << 10) + (steps - 1024));
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }
