@@ -29,7 +29,7 @@ describe("openPipeline", () => {
   });
 
   it("reads the maps that turn latents into colours", () => {
-    const map = { factors: [[1, 0, 0]], bias: [0, 0, 0] };
+    const map = { weight: [[1], [0], [0]], bias: [0, 0, 0] };
     writeFileSync(join(folder, "preview.json"), JSON.stringify({ latent_rgb: map, patch_rgb: map }));
     expect(openPipeline(folder).preview?.patch_rgb).toEqual(map);
     writeFileSync(join(folder, "preview.json"), JSON.stringify({ latent_rgb: map }));

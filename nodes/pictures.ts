@@ -3,23 +3,13 @@ import type { Pipeline } from "@/models/checkpoints/pipeline";
 import type { Tensor } from "@/models/tensor";
 import { floats, rgbTensor, type Value } from "./values";
 
-/** rgb = bias + Σ latent[c] · factors[c], in −1…1. Fitted by least squares when a checkpoint is trained. */
+/** rgb = weight [3, C] · latent [C] + bias, in 0…1. Fitted by least squares when a checkpoint is trained. */
 export interface LinearPicture {
-  readonly factors: readonly (readonly [number, number, number])[];
-  readonly bias: readonly [number, number, number];
+  readonly weight: readonly (readonly number[])[];
+  readonly bias: readonly number[];
 }
 
 type Preview = Pick<Pipeline, "preview">;
-
-/** The checkpoint's map of diffusion latents, where it brings one. */
-export function latentMap({ preview }: Preview): LinearPicture | undefined {
-  return preview && "latent_rgb" in preview ? (preview.latent_rgb as LinearPicture) : preview;
-}
-
-/** The checkpoint's map of patch latents, where it brings one. */
-export function patchMap({ preview }: Preview): LinearPicture | undefined {
-  return preview && "patch_rgb" in preview ? (preview.patch_rgb as LinearPicture) : undefined;
-}
 
 /** The colour of patches that are not known yet, and of known ones where the checkpoint brings no map. */
 const unknown = 38;
@@ -34,9 +24,9 @@ export function pictureOf(value: Value, models: { readonly pipeline: Preview }):
     case "image":
       return value.tensors.image as Tensor<"uint8">;
     case "latents":
-      return latentPicture(value.tensors.latents as Tensor<"float32">, latentMap(models.pipeline));
+      return latentPicture(value.tensors.latents as Tensor<"float32">, models.pipeline.preview?.latent_rgb);
     case "patch-latents":
-      return patchPicture(floats(value, "patch_latents"), value.facts.rows, value.facts.columns, patchMap(models.pipeline));
+      return patchPicture(floats(value, "patch_latents"), value.facts.rows, value.facts.columns, models.pipeline.preview?.patch_rgb);
     default:
       return null;
   }
@@ -45,7 +35,7 @@ export function pictureOf(value: Value, models: { readonly pipeline: Preview }):
 /** Latents [1, C, h, w] as a picture of h × w pixels, null without a map for C channels. */
 export function latentPicture(latents: Tensor<"float32">, map: LinearPicture | undefined): Tensor<"uint8"> | null {
   const [, channels, height, width] = latents.dims as [number, number, number, number];
-  if (map?.factors.length !== channels) return null;
+  if (map?.weight[0]?.length !== channels) return null;
   const area = height * width;
   const pixels = new Uint8Array(area * 3);
   for (let pixel = 0; pixel < area; pixel++) paint(pixels, pixel, map, (channel) => latents.data[channel * area + pixel]!);
@@ -58,7 +48,7 @@ export function latentPicture(latents: Tensor<"float32">, map: LinearPicture | u
  */
 export function patchPicture(patches: Float32Array, rows: number, columns: number, map: LinearPicture | undefined, mask?: Float32Array): Tensor<"uint8"> | null {
   const size = patches.length / (rows * columns);
-  const fits = map?.factors.length === size;
+  const fits = map?.weight[0]?.length === size;
   if (!fits && !mask) return null;
   const pixels = new Uint8Array(rows * columns * 3).fill(unknown);
   for (let patch = 0; patch < rows * columns; patch++) {
@@ -69,20 +59,11 @@ export function patchPicture(patches: Float32Array, rows: number, columns: numbe
   return rgbTensor(pixels, columns, rows);
 }
 
-function paint(pixels: Uint8Array, pixel: number, { factors, bias }: LinearPicture, latent: (channel: number) => number): void {
-  let [red, green, blue] = bias;
-  for (let channel = 0; channel < factors.length; channel++) {
-    const value = latent(channel);
-    const [r, g, b] = factors[channel]!;
-    red += value * r;
-    green += value * g;
-    blue += value * b;
+function paint(pixels: Uint8Array, pixel: number, { weight, bias }: LinearPicture, latent: (channel: number) => number): void {
+  for (let color = 0; color < 3; color++) {
+    const row = weight[color]!;
+    let share = bias[color]!;
+    for (let channel = 0; channel < row.length; channel++) share += row[channel]! * latent(channel);
+    pixels[pixel * 3 + color] = Math.round(Math.min(Math.max(share, 0), 1) * 255);
   }
-  pixels[pixel * 3] = byte(red);
-  pixels[pixel * 3 + 1] = byte(green);
-  pixels[pixel * 3 + 2] = byte(blue);
-}
-
-function byte(signed: number): number {
-  return Math.round(Math.min(Math.max((signed + 1) * 127.5, 0), 255));
 }

@@ -32,11 +32,10 @@ const imageProcessorConfig = z.object({
 });
 export type ImageProcessorConfig = z.infer<typeof imageProcessorConfig>;
 
-/** A linear map from channels to colour: rgb = bias + Σ latent[c] · factors[c], in −1…1. */
-const linearPicture = z.object({
-  factors: z.array(z.tuple([z.number(), z.number(), z.number()])),
-  bias: z.tuple([z.number(), z.number(), z.number()]),
-});
+/** A linear map from channels to colour, saved as a Linear's weight [3, C] and bias [3] that give 0…1. */
+const linearPicture = z
+  .object({ weight: z.array(z.array(z.number())).length(3), bias: z.array(z.number()).length(3) })
+  .refine(({ weight }) => weight.every((row) => row.length === weight[0]!.length), { path: ["weight"], message: "needs three rows of one length" });
 
 /** Of what FLUX denoises (scaled latents), and of patch latents. */
 const previewConfig = z.object({ latent_rgb: linearPicture, patch_rgb: linearPicture });
