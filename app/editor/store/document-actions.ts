@@ -112,3 +112,9 @@ export function nudgeSelection(store: EditorStore, dx: number, dy: number): void
   const moved = graph.nodes.filter((node) => selection.has(node.id)).map((node) => [node.id, { x: node.position.x + dx, y: node.position.y + dy }] as const);
   edit(store, (current) => operations.moveNodes(current, new Map(moved)), { group: `nudge:${[...selection].join()}` });
 }
+
+let focusKey = 0;
+/** Selects a node and brings it into view. */
+export function goToNode(store: EditorStore, nodeId: string): void {
+  store.setState({ selection: new Set([nodeId]), selectedEdges: new Set(), focus: { nodeId, key: ++focusKey } });
+}

@@ -2,19 +2,24 @@
 
 import { createContext, type ReactNode, useContext } from "react";
 import { useStore } from "zustand";
+import type { EditorSession } from "./editor-session";
 import type { EditorState, EditorStore } from "./editor-store";
 
-const EditorContext = createContext<EditorStore | null>(null);
+const SessionContext = createContext<EditorSession | null>(null);
 
-export function EditorProvider({ store, children }: { store: EditorStore; children: ReactNode }) {
-  return <EditorContext value={store}>{children}</EditorContext>;
+export function EditorProvider({ session, children }: { session: EditorSession; children: ReactNode }) {
+  return <SessionContext value={session}>{children}</SessionContext>;
+}
+
+export function useSession(): EditorSession {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error("This component belongs inside the editor.");
+  return session;
 }
 
 /** The store itself, for actions. */
 export function useEditorStore(): EditorStore {
-  const store = useContext(EditorContext);
-  if (!store) throw new Error("This component belongs inside the editor.");
-  return store;
+  return useSession().store;
 }
 
 export function useEditor<T>(selector: (state: EditorState) => T): T {

@@ -21,6 +21,8 @@ export interface ShownRun {
   readonly startedAt: number;
   /** When each running node was seen to start. */
   readonly nodeStarts: Readonly<Record<string, number>>;
+  /** Pictures of the run shown before, by node: they keep their places until new ones come. */
+  readonly earlier: Readonly<Record<string, string>>;
 }
 
 /** A connection being drawn, and which ports would take it. */
@@ -53,12 +55,12 @@ export interface EditorState extends EditorDocument {
   readonly run: ShownRun | null;
   /** Run was pressed and the server has not answered yet. */
   readonly starting: boolean;
-  /** Problems the server found when a run was asked for, until the next edit. */
-  readonly refusal: { readonly graph: Workflow; readonly message: string } | null;
   /** The step looked at; null follows the newest. */
   readonly step: number | null;
   readonly playing: boolean;
   readonly tab: PanelTab;
+  /** A node the canvas should bring into view. */
+  readonly focus: { readonly nodeId: string; readonly key: number } | null;
   /** The picture shown large. */
   readonly lightbox: { readonly hash: string; readonly title: string } | null;
 }
@@ -88,10 +90,10 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     hint: null,
     run: null,
     starting: false,
-    refusal: null,
     step: null,
     playing: false,
     tab: "params" as const,
+    focus: null,
     lightbox: null,
   }));
 }

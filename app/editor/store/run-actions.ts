@@ -8,13 +8,13 @@ export interface NumberedEvent {
   readonly event: RunEvent;
 }
 
-export function showRun(store: EditorStore, run: Omit<ShownRun, "nodeStarts">): void {
-  store.setState({ run: { ...run, nodeStarts: {} }, step: null, playing: false });
+export function showRun(store: EditorStore, run: Omit<ShownRun, "nodeStarts" | "earlier">, earlier: ShownRun["earlier"] = {}): void {
+  store.setState({ run: { ...run, nodeStarts: {}, earlier }, step: null, playing: false });
 }
 
-/** A run that was just started here: every node it will compute waits. */
-export function showNewRun(store: EditorStore, id: string, graph: Workflow): void {
-  showRun(store, { id, graph, state: unstartedRun, lastEvent: 0, startedAt: Date.now() });
+/** A run that was just started here. */
+export function showNewRun(store: EditorStore, id: string, graph: Workflow, earlier: ShownRun["earlier"]): void {
+  showRun(store, { id, graph, state: unstartedRun, lastEvent: 0, startedAt: Date.now() }, earlier);
 }
 
 /** Folds events in. Those the state already holds (a repeated delivery) are passed over. */

@@ -1,0 +1,74 @@
+"use client";
+
+import { Background, BackgroundVariant, MiniMap, ReactFlow, type NodeProps } from "@xyflow/react";
+import { useMemo, useRef, useState } from "react";
+import { NodeCard } from "../node/node-card";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { CanvasControls } from "./canvas-controls";
+import { createFlowEdges, createFlowNodes, type FlowEdge, type FlowNode } from "./flow-elements";
+import { NodeSearch } from "./node-search";
+import { PointerHint } from "./pointer-hint";
+import { fitOptions } from "./fit-options";
+import { EmptyCanvas } from "./empty-canvas";
+import { ConnectionLine, TypedEdge } from "./typed-edge";
+import { useCanvasDrops } from "./use-canvas-drops";
+import { useCanvasEvents } from "./use-canvas-events";
+
+function CardNode({ id, selected }: NodeProps<FlowNode>) {
+  return <NodeCard nodeId={id} selected={selected} />;
+}
+
+const nodeTypes = { card: CardNode };
+const edgeTypes = { typed: TypedEdge };
+const multiSelect = ["Meta", "Control", "Shift"];
+const attribution = { hideAttribution: true };
+/** From here on, cards outside the view are not rendered. */
+const manyNodes = 120;
+
+export function Canvas() {
+  const store = useEditorStore();
+  const graph = useEditor((state) => state.graph);
+  const selection = useEditor((state) => state.selection);
+  const selectedEdges = useEditor((state) => state.selectedEdges);
+  const sizes = useEditor((state) => state.sizes);
+  const [flowNodes] = useState(createFlowNodes);
+  const [flowEdges] = useState(createFlowEdges);
+  const nodes = useMemo(() => flowNodes(graph.nodes, selection, sizes), [flowNodes, graph.nodes, selection, sizes]);
+  const edges = useMemo(() => flowEdges(graph, selectedEdges), [flowEdges, graph, selectedEdges]);
+  const region = useRef<HTMLElement>(null);
+  const events = useCanvasEvents(store);
+  const drops = useCanvasDrops(store);
+
+  return (
+    <section ref={region} aria-label="Canvas" className="relative size-full overflow-hidden bg-page" {...drops}>
+      <ReactFlow<FlowNode, FlowEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        connectionLineComponent={ConnectionLine}
+        {...events}
+        fitView={graph.nodes.length > 0}
+        fitViewOptions={fitOptions}
+        minZoom={0.1}
+        maxZoom={3}
+        connectionRadius={26}
+        reconnectRadius={12}
+        multiSelectionKeyCode={multiSelect}
+        deleteKeyCode={null}
+        disableKeyboardA11y
+        zoomOnDoubleClick={false}
+        elevateNodesOnSelect
+        onlyRenderVisibleElements={graph.nodes.length > manyNodes}
+        proOptions={attribution}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} />
+        <MiniMap pannable zoomable nodeBorderRadius={6} className="max-lg:hidden" style={{ width: 148, height: 92 }} ariaLabel="Overview of the workflow" />
+      </ReactFlow>
+      <CanvasControls />
+      <EmptyCanvas />
+      <NodeSearch />
+      <PointerHint />
+    </section>
+  );
+}

@@ -1,0 +1,82 @@
+/** The workflow as React Flow wants it. Unchanged nodes and edges keep their objects, so only changed ones render. */
+import type { Edge, Node } from "@xyflow/react";
+import type { DataType } from "@/nodes/ports";
+import { findSpec } from "@/nodes/specs";
+import { edgeId, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
+import { nodeOf } from "../graph/lookup";
+import type { Size } from "../store/editor-store";
+
+export type FlowNode = Node<Record<string, never>, "card">;
+export type FlowEdge = Edge<{ type: DataType }, "typed">;
+
+const data = {};
+
+interface KnownNode {
+  node: WorkflowNode;
+  size: Size | undefined;
+  selected: boolean;
+  flow: FlowNode;
+}
+
+const titleOf = (node: WorkflowNode | undefined) => node?.title ?? findSpec(node?.type ?? "")?.title ?? node?.type ?? "";
+
+export function createFlowNodes() {
+  let known = new Map<string, KnownNode>();
+  return (nodes: readonly WorkflowNode[], selection: ReadonlySet<string>, sizes: ReadonlyMap<string, Size>): FlowNode[] => {
+    const next = new Map<string, KnownNode>();
+    const flowNodes = nodes.map((node) => {
+      const selected = selection.has(node.id);
+      const size = sizes.get(node.id);
+      const before = known.get(node.id);
+      const samePlace = before !== undefined && (before.node === node || (before.node.position === node.position && before.node.title === node.title && before.node.type === node.type));
+      const flow: FlowNode =
+        samePlace && before.size === size && before.selected === selected
+          ? before.flow
+          : { id: node.id, type: "card", position: node.position, selected, data, ariaLabel: `Node ${titleOf(node)}`, ...(size && { measured: { ...size } }) };
+      next.set(node.id, { node, size, selected, flow });
+      return flow;
+    });
+    known = next;
+    return flowNodes;
+  };
+}
+
+interface KnownEdge {
+  edge: WorkflowEdge;
+  selected: boolean;
+  flow: FlowEdge;
+}
+
+/** Edges whose ends exist. The others are named by the problems list. */
+export function createFlowEdges() {
+  let known = new Map<string, KnownEdge>();
+  return (graph: Workflow, selectedEdges: ReadonlySet<string>): FlowEdge[] => {
+    const next = new Map<string, KnownEdge>();
+    for (const edge of graph.edges) {
+      const id = edgeId(edge);
+      const source = nodeOf(graph, edge.source);
+      const target = nodeOf(graph, edge.target);
+      const type = findSpec(source?.type ?? "")?.outputs[edge.sourcePort]?.type;
+      if (!type || !findSpec(target?.type ?? "")?.inputs[edge.targetPort]) continue;
+      const selected = selectedEdges.has(id);
+      const before = known.get(id);
+      const flow: FlowEdge =
+        before?.edge === edge && before.selected === selected
+          ? before.flow
+          : {
+              id,
+              type: "typed",
+              source: edge.source,
+              sourceHandle: edge.sourcePort,
+              target: edge.target,
+              targetHandle: edge.targetPort,
+              selected,
+              data: { type },
+              ariaLabel: `Connection from ${titleOf(source)} to ${titleOf(target)}`,
+            };
+      next.set(id, { edge, selected, flow });
+    }
+    known = next;
+    return [...next.values()].map(({ flow }) => flow);
+  };
+}

@@ -1,0 +1,103 @@
+"use client";
+
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { classNames } from "@/app/ui/class-names";
+import { dataTypes } from "@/nodes/ports";
+import { PortShape } from "../node/port-shape";
+import { edgeBetween, typeAt } from "../store/connection-actions";
+import { addNode } from "../store/document-actions";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import type { EditorStore, SearchPlace } from "../store/editor-store";
+import { type Candidate, findCandidates } from "./node-candidates";
+
+const width = 272;
+const height = 328;
+
+function choose(store: EditorStore, place: SearchPlace, candidate: Candidate): void {
+  const { from } = place;
+  const { port } = candidate;
+  addNode(store, candidate.spec.type, place.canvas, (id) => (from && port ? edgeBetween(from, { nodeId: id, side: from.side === "output" ? "input" : "output", port }) : null));
+  store.setState({ search: null });
+}
+
+function SearchBox({ place }: { place: SearchPlace }) {
+  const store = useEditorStore();
+  const [query, setQuery] = useState("");
+  const [active, setActive] = useState(0);
+  const type = useEditor((state) => (place.from ? typeAt(state.graph, place.from) : undefined));
+  const candidates = findCandidates(query, type && place.from ? { type, side: place.from.side } : null);
+  const listId = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const close = () => store.setState({ search: null });
+
+  useEffect(() => {
+    const onPointerDown = (event: PointerEvent) => {
+      if (!box.current?.contains(event.target as Element)) store.setState({ search: null });
+    };
+    document.addEventListener("pointerdown", onPointerDown, true);
+    return () => document.removeEventListener("pointerdown", onPointerDown, true);
+  }, [store]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    const candidate = candidates[active];
+    if (event.key === "Escape" || event.key === "Tab") close();
+    else if (event.key === "Enter" && candidate) choose(store, place, candidate);
+    else if (event.key === "ArrowDown") setActive((active + 1) % Math.max(1, candidates.length));
+    else if (event.key === "ArrowUp") setActive((active + candidates.length - 1) % Math.max(1, candidates.length));
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div
+      ref={box}
+      role="dialog"
+      aria-label="Add a node"
+      className="appear fixed z-30 flex flex-col rounded-lg border border-line bg-raised shadow-float"
+      style={{ width, maxHeight: height, left: Math.max(8, Math.min(place.screen.x, window.innerWidth - width - 8)), top: Math.max(8, Math.min(place.screen.y, window.innerHeight - height - 8)) }}
+    >
+      <input
+        autoFocus
+        role="combobox"
+        aria-expanded
+        aria-controls={listId}
+        aria-activedescendant={candidates[active] && `${listId}-${active}`}
+        aria-label="Search nodes to add"
+        placeholder={type ? (place.from?.side === "output" ? `Nodes that take ${dataTypes[type].title.toLowerCase()}` : `Nodes that give ${dataTypes[type].title.toLowerCase()}`) : "Add a node"}
+        value={query}
+        onChange={(event) => {
+          setQuery(event.target.value);
+          setActive(0);
+        }}
+        onKeyDown={onKeyDown}
+        className="h-10 shrink-0 border-b border-line bg-transparent px-3 outline-none"
+      />
+      <ul id={listId} role="listbox" aria-label="Nodes" className="min-h-0 flex-1 overflow-y-auto p-1">
+        {candidates.map((candidate, index) => (
+          <li
+            key={candidate.spec.type}
+            id={`${listId}-${index}`}
+            role="option"
+            aria-selected={index === active}
+            ref={index === active ? (element) => element?.scrollIntoView({ block: "nearest" }) : undefined}
+            onPointerMove={() => setActive(index)}
+            onClick={() => choose(store, place, candidate)}
+            className={classNames("flex h-8 items-center gap-2.5 rounded-md px-2", index === active && "bg-hover")}
+          >
+            {candidate.shape && <PortShape type={candidate.shape} size={10} />}
+            <span className="flex-1">{candidate.spec.title}</span>
+            <span className="text-sm text-faint">{candidate.spec.category}</span>
+          </li>
+        ))}
+        {candidates.length === 0 && <li className="px-2 py-3 text-muted">No node matches “{query}”.</li>}
+      </ul>
+    </div>
+  );
+}
+
+/** Adding a node where the pointer is: Tab, a double click, or a connection dropped on empty canvas. */
+export function NodeSearch() {
+  const place = useEditor((state) => state.search);
+  return place && <SearchBox key={`${place.screen.x},${place.screen.y}`} place={place} />;
+}

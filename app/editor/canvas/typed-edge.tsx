@@ -1,0 +1,31 @@
+"use client";
+
+import { BaseEdge, type ConnectionLineComponentProps, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { memo } from "react";
+import { findSpec } from "@/nodes/specs";
+import { typeColor } from "../node/port-shape";
+import { useEditor } from "../store/editor-context";
+import { nodeOf } from "../graph/lookup";
+import type { FlowEdge, FlowNode } from "./flow-elements";
+
+export const TypedEdge = memo(function TypedEdge({ data, selected = false, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }: EdgeProps<FlowEdge>) {
+  const [path] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
+  const quiet = useEditor((state) => state.offer !== null);
+  return (
+    <>
+      {selected && <path d={path} fill="none" stroke="var(--accent)" strokeWidth={7} strokeOpacity={0.35} strokeLinecap="round" />}
+      <BaseEdge path={path} interactionWidth={18} style={{ stroke: data ? typeColor(data.type) : "var(--faint)", strokeWidth: 2, opacity: quiet ? 0.35 : 1 }} />
+    </>
+  );
+});
+
+/** The connection while it is drawn, in the colour of what would flow. */
+export function ConnectionLine({ fromX, fromY, toX, toY, fromPosition, toPosition, connectionStatus }: ConnectionLineComponentProps<FlowNode>) {
+  const type = useEditor((state) => {
+    const from = state.offer?.from;
+    const spec = from && findSpec(nodeOf(state.graph, from.nodeId)?.type ?? "");
+    return from && spec?.[from.side === "output" ? "outputs" : "inputs"][from.port]?.type;
+  });
+  const [path] = getBezierPath({ sourceX: fromX, sourceY: fromY, sourcePosition: fromPosition, targetX: toX, targetY: toY, targetPosition: toPosition });
+  return <path d={path} fill="none" stroke={type ? typeColor(type) : "var(--faint)"} strokeWidth={2} strokeLinecap="round" strokeDasharray={connectionStatus === "valid" ? undefined : "1 6"} />;
+}

@@ -1,0 +1,100 @@
+/** What React Flow reports, turned into edits and selections of the store. */
+import { type Connection, type EdgeChange, type FinalConnectionState, type HandleType, type NodeChange, type OnConnectStart, useReactFlow } from "@xyflow/react";
+import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
+import type { WorkflowEdge } from "@/nodes/workflow";
+import { moveNodes } from "../graph/operations";
+import * as connecting from "../store/connection-actions";
+import { closeGroup, edit } from "../store/document-actions";
+import type { EditorStore, Offer } from "../store/editor-store";
+import type { FlowEdge, FlowNode } from "./flow-elements";
+
+const sideOf = (type: HandleType) => (type === "source" ? "output" : "input");
+
+export function pointOf(event: MouseEvent | TouchEvent): { x: number; y: number } {
+  const point = "changedTouches" in event ? event.changedTouches[0] : event;
+  return { x: point?.clientX ?? 0, y: point?.clientY ?? 0 };
+}
+
+function edgeOf({ source, sourceHandle, target, targetHandle }: Connection | FlowEdge): WorkflowEdge {
+  return { source, sourcePort: sourceHandle ?? "", target, targetPort: targetHandle ?? "" };
+}
+
+/** Selection changes come one by one; an unchanged selection must stay the same set. */
+function selected(before: ReadonlySet<string>, changes: readonly (NodeChange | EdgeChange)[]): ReadonlySet<string> {
+  const after = new Set(before);
+  for (const change of changes) {
+    if (change.type !== "select") continue;
+    if (change.selected) after.add(change.id);
+    else after.delete(change.id);
+  }
+  const same = after.size === before.size && [...after].every((id) => before.has(id));
+  return same ? before : after;
+}
+
+function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[]): void {
+  const state = store.getState();
+  const positions = new Map(changes.flatMap((change) => (change.type === "position" && change.position ? [[change.id, change.position] as const] : [])));
+  // One drag, one step to undo, however long the hand rests on the way.
+  if (positions.size > 0) edit(store, (graph) => moveNodes(graph, positions), { group: "hold:drag" });
+  const measured = changes.flatMap((change) => (change.type === "dimensions" && change.dimensions ? [[change.id, change.dimensions] as const] : []));
+  if (measured.length > 0) store.setState({ sizes: new Map([...state.sizes, ...measured]) });
+  const selection = selected(state.selection, changes);
+  // Another node, another strip of steps.
+  if (selection !== state.selection) store.setState({ selection, step: null, playing: false });
+}
+
+export function useCanvasEvents(store: EditorStore) {
+  const { screenToFlowPosition } = useReactFlow();
+  return useMemo(() => {
+    let moved: string | null = null;
+
+    const dropped = (event: MouseEvent | TouchEvent, from: Offer["from"], state: FinalConnectionState) => {
+      const at = pointOf(event);
+      if (state.toHandle) {
+        const to = { nodeId: state.toHandle.nodeId, port: state.toHandle.id ?? "", side: sideOf(state.toHandle.type) } as const;
+        if (to.nodeId !== from.nodeId || to.port !== from.port || to.side !== from.side) connecting.showHint(store, connecting.refusal(store, from, to), at);
+        return;
+      }
+      const under = document.elementFromPoint(at.x, at.y);
+      const nodeId = under?.closest("[data-node-id]")?.getAttribute("data-node-id");
+      if (nodeId) connecting.connectToNode(store, from, nodeId, at);
+      else if (under?.closest(".react-flow__pane, .react-flow__edges")) store.setState({ search: { screen: at, canvas: screenToFlowPosition(at), from } });
+    };
+
+    const onConnectStart: OnConnectStart = (_event, { nodeId, handleId, handleType }) => {
+      if (nodeId && handleId && handleType) connecting.startConnection(store, { nodeId, port: handleId, side: sideOf(handleType) }, moved);
+    };
+
+    return {
+      onNodesChange: (changes: NodeChange<FlowNode>[]) => onNodesChange(store, changes),
+      onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => {
+        const selectedEdges = selected(store.getState().selectedEdges, changes);
+        if (selectedEdges !== store.getState().selectedEdges) store.setState({ selectedEdges });
+      },
+      onNodeDragStop: () => closeGroup(store),
+      onSelectionDragStop: () => closeGroup(store),
+      isValidConnection: (connection: Connection | FlowEdge) => connecting.wouldConnect(store, edgeOf(connection)),
+      onConnectStart,
+      onConnect: (connection: Connection) => connecting.makeConnection(store, edgeOf(connection)),
+      onConnectEnd: (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+        const from = store.getState().offer?.from;
+        if (from && moved === null && !state.isValid) dropped(event, from, state);
+        connecting.endConnection(store);
+      },
+      onReconnectStart: (_event: ReactMouseEvent, edge: FlowEdge) => {
+        moved = edge.id;
+      },
+      onReconnect: (edge: FlowEdge, connection: Connection) => connecting.makeConnection(store, edgeOf(connection), edge.id),
+      onReconnectEnd: (event: MouseEvent | TouchEvent, edge: FlowEdge, _type: HandleType, state: FinalConnectionState) => {
+        moved = null;
+        if (!state.isValid && !state.toHandle) connecting.dropEdge(store, edgeOf(edge));
+        else if (!state.isValid) connecting.showHint(store, "This port does not take the connection.", pointOf(event));
+      },
+      onDoubleClick: (event: ReactMouseEvent) => {
+        if (!(event.target as Element).closest(".react-flow__pane")) return;
+        const at = { x: event.clientX, y: event.clientY };
+        store.setState({ search: { screen: at, canvas: screenToFlowPosition(at) } });
+      },
+    };
+  }, [store, screenToFlowPosition]);
+}

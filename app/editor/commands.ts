@@ -1,0 +1,131 @@
+/** Every command of the editor: what it is called, its keys, and what it does. Menus, keys and the list of shortcuts read this. */
+import type { ReactFlowInstance } from "@xyflow/react";
+import { toast } from "@/app/ui/toast";
+import { fragmentText } from "./graph/fragment-text";
+import { fragmentOf } from "./graph/operations";
+import { fitOptions } from "./canvas/fit-options";
+import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
+import * as document from "./store/document-actions";
+import type { EditorSession } from "./store/editor-session";
+import type { EditorState, PanelTab } from "./store/editor-store";
+import { isActive, scrub, togglePlay } from "./store/run-actions";
+import { pasteText } from "./paste";
+import { type PanelName, togglePanel } from "./panels/panel-layout";
+
+export type CommandGroup = "Run" | "Edit" | "Nodes" | "Steps" | "View";
+
+export interface Command {
+  readonly id: string;
+  readonly title: string;
+  readonly group: CommandGroup;
+  /** "mod" is ⌘ or Ctrl. Absent: only in menus. */
+  readonly keys?: string;
+  /** Works while typing in a field, too. */
+  readonly whileTyping?: true;
+  /** The browser itself sends an event for it (copy, cut, paste): the keys are only shown. */
+  readonly native?: true;
+  readonly enabled?: (state: EditorState) => boolean;
+  readonly run: () => void;
+}
+
+export interface CommandContext {
+  readonly session: EditorSession;
+  readonly flow: ReactFlowInstance<FlowNode, FlowEdge>;
+  readonly sheets: boolean;
+  /** Where the pointer is, when it is over the canvas. */
+  pointer(): { x: number; y: number } | null;
+  showShortcuts(): void;
+}
+
+const hasSelection = (state: EditorState) => state.selection.size > 0;
+
+function runCommands({ session }: CommandContext): Command[] {
+  return [
+    { id: "run", title: "Run", group: "Run", keys: "mod+enter", whileTyping: true, enabled: (state) => !state.starting, run: () => void session.startRun() },
+    { id: "cancel", title: "Cancel the run", group: "Run", keys: "mod+.", whileTyping: true, enabled: (state) => isActive(state.run), run: () => void session.cancelRun() },
+    { id: "save", title: "Save now", group: "Run", keys: "mod+s", whileTyping: true, run: () => void session.autosave.flush().catch(() => {}) },
+  ];
+}
+
+async function copyToClipboard(session: EditorSession): Promise<boolean> {
+  const { graph, selection } = session.store.getState();
+  try {
+    await navigator.clipboard.writeText(fragmentText(fragmentOf(graph, selection)));
+    return true;
+  } catch {
+    toast("The browser did not allow copying", { detail: "Use the keys instead: they need no permission.", tone: "bad" });
+    return false;
+  }
+}
+
+function editCommands({ session, pointer, flow }: CommandContext): Command[] {
+  const { store } = session;
+  const paste = async () => {
+    const at = pointer();
+    const text = await navigator.clipboard.readText().catch(() => null);
+    if (text === null) toast("The browser did not allow reading the clipboard", { detail: "Use the keys instead: they need no permission.", tone: "bad" });
+    else pasteText(store, text, at && flow.screenToFlowPosition(at));
+  };
+  return [
+    { id: "undo", title: "Undo", group: "Edit", keys: "mod+z", enabled: (state) => state.history.past.length > 0, run: () => document.undo(store) },
+    { id: "redo", title: "Redo", group: "Edit", keys: "mod+shift+z", enabled: (state) => state.history.future.length > 0, run: () => document.redo(store) },
+    { id: "cut", title: "Cut", group: "Edit", keys: "mod+x", native: true, enabled: hasSelection, run: () => void copyToClipboard(session).then((copied) => copied && document.deleteSelection(store)) },
+    { id: "copy", title: "Copy", group: "Edit", keys: "mod+c", native: true, enabled: hasSelection, run: () => void copyToClipboard(session) },
+    { id: "paste", title: "Paste", group: "Edit", keys: "mod+v", native: true, run: () => void paste() },
+    { id: "duplicate", title: "Duplicate", group: "Edit", keys: "mod+d", enabled: hasSelection, run: () => document.duplicateSelection(store) },
+    { id: "delete", title: "Delete", group: "Edit", keys: "delete", enabled: (state) => state.selection.size + state.selectedEdges.size > 0, run: () => document.deleteSelection(store) },
+    { id: "select-all", title: "Select all", group: "Edit", keys: "mod+a", run: () => document.selectAll(store) },
+    { id: "deselect", title: "Select nothing", group: "Edit", keys: "escape", enabled: (state) => state.selection.size + state.selectedEdges.size > 0, run: () => document.select(store, []) },
+  ];
+}
+
+function nodeCommands({ session, pointer, flow }: CommandContext): Command[] {
+  const { store } = session;
+  const add = () => {
+    const box = window.document.querySelector(".react-flow")?.getBoundingClientRect();
+    const screen = pointer() ?? (box ? { x: box.x + box.width / 2 - 136, y: box.y + box.height / 3 } : { x: 0, y: 0 });
+    store.setState({ search: { screen, canvas: flow.screenToFlowPosition(screen) } });
+  };
+  const find = () => {
+    if (!window.document.getElementById("palette-search")) togglePanel("palette", window.innerWidth < 1024);
+    // The panel may have to open first.
+    requestAnimationFrame(() => window.document.getElementById("palette-search")?.focus());
+  };
+  const nudge = (direction: string, x: number, y: number): Command => ({ id: `nudge-${direction}`, title: `Move ${direction}`, group: "Nodes", keys: `alt+${direction}`, enabled: hasSelection, run: () => document.nudgeSelection(store, x, y) });
+  return [
+    { id: "add", title: "Add a node at the pointer", group: "Nodes", keys: "tab", run: add },
+    { id: "add-too", title: "Add a node", group: "Nodes", keys: "shift+a", run: add },
+    { id: "find", title: "Search the list of nodes", group: "Nodes", keys: "/", run: find },
+    nudge("left", -10, 0),
+    nudge("right", 10, 0),
+    nudge("up", 0, -10),
+    nudge("down", 0, 10),
+  ];
+}
+
+function viewCommands({ session, flow, sheets, showShortcuts }: CommandContext): Command[] {
+  const { store } = session;
+  const panel = (name: PanelName, title: string, keys: string): Command => ({ id: `panel-${name}`, title, group: "View", keys, run: () => togglePanel(name, sheets) });
+  const tab = (name: PanelTab, title: string, keys: string): Command => ({ id: `tab-${name}`, title, group: "View", keys, run: () => store.setState({ tab: name }) });
+  return [
+    { id: "play", title: "Play or pause the steps", group: "Steps", keys: "space", run: () => togglePlay(store) },
+    { id: "back", title: "Step back", group: "Steps", keys: "left", run: () => scrub(store, -1) },
+    { id: "forward", title: "Step forward", group: "Steps", keys: "right", run: () => scrub(store, 1) },
+    { id: "fit", title: "Fit the workflow in view", group: "View", keys: "f", run: () => void flow.fitView(fitOptions) },
+    { id: "zoom-in", title: "Zoom in", group: "View", keys: "+", run: () => void flow.zoomIn() },
+    { id: "zoom-out", title: "Zoom out", group: "View", keys: "-", run: () => void flow.zoomOut() },
+    { id: "zoom-one", title: "Zoom to 100 %", group: "View", keys: "0", run: () => void flow.zoomTo(1) },
+    panel("palette", "Show or hide the list of nodes", "["),
+    panel("details", "Show or hide the details", "]"),
+    panel("steps", "Show or hide the steps", "\\"),
+    tab("params", "Params", "1"),
+    tab("inspect", "Inspect", "2"),
+    tab("output", "Output", "3"),
+    tab("runs", "Runs", "4"),
+    { id: "shortcuts", title: "Keyboard shortcuts", group: "View", keys: "?", run: showShortcuts },
+  ];
+}
+
+export function createCommands(context: CommandContext): Command[] {
+  return [...runCommands(context), ...editCommands(context), ...nodeCommands(context), ...viewCommands(context)];
+}

@@ -1,0 +1,115 @@
+"use client";
+
+import { CircleAlert, Info } from "lucide-react";
+import { memo } from "react";
+import { classNames } from "@/app/ui/class-names";
+import { findSpec } from "@/nodes/specs";
+import type { NodeSpec } from "@/nodes/define-node";
+import { nodeOf } from "../graph/lookup";
+import { paramFields } from "../graph/param-fields";
+import { ParamControl } from "../params/param-control";
+import { useEditor } from "../store/editor-context";
+import { nodeStateOf } from "../store/run-actions";
+import { NodeHeader } from "./node-header";
+import { NodePicture } from "./node-picture";
+import { NodePort } from "./node-port";
+import { isPictured } from "./node-result";
+
+/** Inputs on the left and outputs on the right, sharing rows. */
+function PortRows({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
+  const inputs = Object.entries(spec.inputs);
+  const outputs = Object.entries(spec.outputs);
+  const rows = Math.max(inputs.length, outputs.length);
+  return Array.from({ length: rows }, (_, row) => {
+    const [input, output] = [inputs[row], outputs[row]];
+    return (
+      <div key={row} className="flex justify-between gap-6">
+        {input ? <NodePort nodeId={nodeId} name={input[0]} port={input[1]} side="input" /> : <span />}
+        {output && <NodePort nodeId={nodeId} name={output[0]} port={output[1]} side="output" />}
+      </div>
+    );
+  });
+}
+
+function InlineParams({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
+  const fields = paramFields(spec).filter((field) => field.meta.inline).slice(0, 4);
+  if (fields.length === 0) return null;
+  return (
+    <div className="flex flex-col gap-1 px-3 pt-0.5 pb-3">
+      {fields.map((field) => (
+        <ParamControl key={field.name} nodeId={nodeId} field={field} place="card" />
+      ))}
+    </div>
+  );
+}
+
+function Failure({ nodeId }: { nodeId: string }) {
+  const node = useEditor((state) => nodeStateOf(state, nodeId));
+  if (node?.status !== "failed") return null;
+  return (
+    // The card's width comes from its rows; a long message wraps inside it.
+    <div className="mx-3 mb-3 flex gap-2 rounded-md bg-bad-wash p-2 contain-[inline-size]" role="alert">
+      <CircleAlert size={14} className="mt-[3px] shrink-0 text-bad" aria-hidden />
+      <div className="min-w-0 flex-1 wrap-anywhere select-text">
+        <p>{node.message}</p>
+        {node.remedy && <p className="mt-1 text-muted">{node.remedy}</p>}
+      </div>
+    </div>
+  );
+}
+
+function Notices({ nodeId }: { nodeId: string }) {
+  const node = useEditor((state) => nodeStateOf(state, nodeId));
+  if (!node || !("notices" in node) || node.notices.length === 0) return null;
+  return (
+    <ul className="mx-3 mb-3 flex flex-col gap-1 text-sm text-muted contain-[inline-size]">
+      {node.notices.map((notice) => (
+        <li key={notice} className="flex gap-1.5">
+          <Info size={13} className="mt-[3px] shrink-0" aria-hidden />
+          <span className="min-w-0 wrap-anywhere">{notice}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A type this program does not know keeps its place, its params and its edges' ends in the file. */
+function UnknownBody({ type }: { type: string }) {
+  return <p className="max-w-60 p-3 text-sm text-muted">This program knows no node type “{type}”. It is kept as it was saved.</p>;
+}
+
+export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: string; selected: boolean }) {
+  const type = useEditor((state) => nodeOf(state.graph, nodeId)?.type ?? "");
+  const ownTitle = useEditor((state) => nodeOf(state.graph, nodeId)?.title);
+  const status = useEditor((state) => nodeStateOf(state, nodeId)?.status ?? "idle");
+  const spec = findSpec(type);
+  const title = ownTitle ?? spec?.title ?? type;
+  return (
+    <article
+      data-node-id={nodeId}
+      data-node-type={type}
+      data-status={status}
+      aria-label={title}
+      className={classNames(
+        "w-max rounded-xl border bg-raised shadow-card",
+        isPictured(type) ? "min-w-56" : "min-w-44",
+        selected ? "border-accent ring-1 ring-accent" : status === "failed" ? "border-bad" : "border-line",
+      )}
+    >
+      <NodeHeader nodeId={nodeId} title={title} />
+      {spec ? (
+        <>
+          <div className="py-1.5">
+            <PortRows nodeId={nodeId} spec={spec} />
+          </div>
+          <InlineParams nodeId={nodeId} spec={spec} />
+          {isPictured(type) && <NodePicture nodeId={nodeId} title={title} />}
+          <Notices nodeId={nodeId} />
+          <Failure nodeId={nodeId} />
+        </>
+      ) : (
+        <UnknownBody type={type} />
+      )}
+    </article>
+  );
+});

@@ -1,0 +1,74 @@
+"use client";
+
+import { TriangleAlert } from "lucide-react";
+import { useShallow } from "zustand/shallow";
+import { Tooltip } from "@/app/ui/tooltip";
+import { classNames } from "@/app/ui/class-names";
+import { problemsOf } from "../graph/problem-lookup";
+import { changedSinceRun } from "../store/changed-nodes";
+import { useEditor } from "../store/editor-context";
+import { nodeStateOf } from "../store/run-actions";
+import { Elapsed } from "./elapsed";
+import { stateWord, toneClass } from "./state-word";
+
+function Problems({ nodeId }: { nodeId: string }) {
+  const problems = useEditor((state) => problemsOf(state.graph, nodeId));
+  if (problems.length === 0) return null;
+  const words = problems.map((problem) => [problem.message, problem.remedy].filter(Boolean).join(" ")).join("\n");
+  return (
+    <Tooltip label={<span className="whitespace-pre-line">{words}</span>} side="top">
+      <span role="img" aria-label={words} className="flex shrink-0 text-warn" tabIndex={-1}>
+        <TriangleAlert size={14} />
+      </span>
+    </Tooltip>
+  );
+}
+
+function StateWords({ nodeId }: { nodeId: string }) {
+  const word = useEditor(useShallow((state) => stateWord(nodeStateOf(state, nodeId), changedSinceRun(state).has(nodeId))));
+  const since = useEditor((state) => (nodeStateOf(state, nodeId)?.status === "running" ? state.run?.nodeStarts[nodeId] : undefined));
+  return (
+    // It takes the width the title leaves and never asks for more: a longer word must not move the ports.
+    <span className={classNames("number min-w-16 flex-1 truncate text-right text-sm contain-[inline-size]", toneClass[word.tone])} title={word.text}>
+      {word.text}
+      {since !== undefined && <Elapsed since={since} prefix=" · " />}
+    </span>
+  );
+}
+
+/** The thin line under the header: how far the node is. Its place is kept when nothing runs. */
+function ProgressLine({ nodeId, title }: { nodeId: string; title: string }) {
+  const progress = useEditor((state) => {
+    const node = nodeStateOf(state, nodeId);
+    if (node?.status !== "running") return null;
+    const frame = node.frames.at(-1);
+    return frame && node.loading === null ? frame.step / frame.total : -1;
+  });
+  if (progress === null) return <div className="h-px bg-line" />;
+  const known = progress >= 0;
+  return (
+    <div className="relative h-px bg-line">
+      <div
+        role="progressbar"
+        aria-label={`Progress of ${title}`}
+        {...(known && { "aria-valuenow": Math.round(progress * 100) })}
+        className="absolute inset-x-0 -top-px h-0.5 overflow-hidden"
+      >
+        <div className={classNames("h-full bg-accent", !known && "w-1/3 motion-safe:animate-[sweep_1.2s_linear_infinite]")} style={known ? { width: `${progress * 100}%` } : undefined} />
+      </div>
+    </div>
+  );
+}
+
+export function NodeHeader({ nodeId, title }: { nodeId: string; title: string }) {
+  return (
+    <>
+      <header className="flex h-9 items-center gap-2 px-3">
+        <h3 className="shrink-0 font-semibold whitespace-nowrap">{title}</h3>
+        <Problems nodeId={nodeId} />
+        <StateWords nodeId={nodeId} />
+      </header>
+      <ProgressLine nodeId={nodeId} title={title} />
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+"use client";
+
+import { useShallow } from "zustand/shallow";
+import { classNames } from "@/app/ui/class-names";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { nodeStateOf } from "../store/run-actions";
+import { ArtifactPicture } from "./artifact-picture";
+import { Elapsed } from "./elapsed";
+import { expectedAspect, nodePicture } from "./node-result";
+
+/** Words for the empty place, so that it says what will be there. */
+function Waiting({ nodeId }: { nodeId: string }) {
+  const node = useEditor((state) => nodeStateOf(state, nodeId));
+  const since = useEditor((state) => state.run?.nodeStarts[nodeId]);
+  if (node?.status !== "running") return null;
+  return (
+    <span className="flex flex-col items-center gap-0.5 px-3 text-center text-sm text-muted">
+      {node.loading === null ? "Computing" : `Loading ${node.loading}`}
+      {since !== undefined && <Elapsed since={since} />}
+    </span>
+  );
+}
+
+export function NodePicture({ nodeId, title }: { nodeId: string; title: string }) {
+  const store = useEditorStore();
+  const picture = useEditor(useShallow((state) => nodePicture(state, nodeId)));
+  const aspect = useEditor((state) => expectedAspect(state.graph, nodeId));
+  const dimmed = useEditor((state) => picture?.earlier === true && state.run !== null);
+  return (
+    <div className="px-3 pb-3">
+      <div className="relative flex w-full items-center justify-center overflow-hidden rounded-md bg-field ring-1 ring-line ring-inset" style={{ aspectRatio: aspect }}>
+        {picture ? (
+          <button
+            type="button"
+            aria-label={`Show the picture of ${title} large`}
+            onClick={() => store.setState({ lightbox: { hash: picture.hash, title } })}
+            className={classNames("absolute inset-0 cursor-zoom-in outline-offset-[-2px]", dimmed && "opacity-35")}
+          >
+            <ArtifactPicture hash={picture.hash} alt={`Picture of ${title}`} className="size-full object-contain" />
+          </button>
+        ) : (
+          <Waiting nodeId={nodeId} />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+"use client";
+
+import { Handle, Position } from "@xyflow/react";
+import { dataTypes, type Port } from "@/nodes/ports";
+import { classNames } from "@/app/ui/class-names";
+import { isUsed } from "../graph/lookup";
+import { problemsOf } from "../graph/problem-lookup";
+import { useEditor } from "../store/editor-context";
+import type { EditorState } from "../store/editor-store";
+import { PortShape, typeColor } from "./port-shape";
+
+interface NodePortProps {
+  nodeId: string;
+  name: string;
+  port: Port;
+  side: "input" | "output";
+}
+
+export const portKey = (nodeId: string, side: "input" | "output", name: string) => `${nodeId}/${side}/${name}`;
+
+/** How this port stands to the connection being drawn: it may take it, it may not, or none is drawn. */
+const offerTo = (key: string) => (state: EditorState) => {
+  if (state.offer === null) return undefined;
+  const { from, open } = state.offer;
+  if (key === portKey(from.nodeId, from.side, from.port)) return "origin";
+  return open.has(key) ? "open" : "closed";
+};
+
+export function NodePort({ nodeId, name, port, side }: NodePortProps) {
+  const offer = useEditor(offerTo(portKey(nodeId, side, name)));
+  const used = useEditor((state) => isUsed(state.graph, nodeId, name, side));
+  const problem = useEditor((state) => side === "input" && problemsOf(state.graph, nodeId).some((item) => item.port === name));
+  const input = side === "input";
+  const about = [`${port.title}: ${dataTypes[port.type].title.toLowerCase()}${port.optional ? ", optional" : ""}`, port.help].filter(Boolean).join(". ");
+  return (
+    <div className={classNames("relative flex h-6 min-w-0 items-center", input ? "pl-3.5" : "justify-end pr-3.5")} title={about}>
+      <Handle
+        type={input ? "target" : "source"}
+        position={input ? Position.Left : Position.Right}
+        id={name}
+        className="port"
+        data-port={name}
+        data-side={side}
+        data-type={port.type}
+        data-offer={offer}
+        aria-label={`${input ? "Input" : "Output"} ${about}`}
+        role="img"
+        style={{ "--port-color": typeColor(port.type) } as React.CSSProperties}
+      >
+        <PortShape type={port.type} hollow={input && port.optional === true && !used} />
+      </Handle>
+      <span className={classNames("whitespace-nowrap", offer === "closed" ? "text-faint" : problem ? "text-warn" : "text-muted")}>{port.title}</span>
+      {problem && <span className="ml-1.5 text-xs text-warn">missing</span>}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+/** What a node shows of its results: which picture, and how much space to keep for it. */
+import type { NodeState, Output } from "@/nodes/run-events";
+import { findSpec } from "@/nodes/specs";
+import type { Workflow } from "@/nodes/workflow";
+import { edgesInto, nodeOf } from "../graph/lookup";
+import { currentFrame, nodeStateOf } from "../store/run-actions";
+import type { EditorState } from "../store/editor-store";
+
+const picturedTypes = new Set(["image", "latents", "patch-latents"]);
+
+/** Whether cards of this type keep space for a picture. */
+export function isPictured(type: string): boolean {
+  const spec = findSpec(type);
+  return spec !== undefined && Object.values(spec.outputs).some((port) => picturedTypes.has(port.type)) && type !== "load-image";
+}
+
+export function pictureOfOutputs(outputs: Record<string, Output>): string | null {
+  return Object.values(outputs).find((output) => output.picture !== null)?.picture?.hash ?? null;
+}
+
+export interface NodePicture {
+  readonly hash: string;
+  /** From the run before: it stays, dimmed, until this one has something to show. */
+  readonly earlier: boolean;
+}
+
+function ownPicture(node: NodeState | undefined): string | null {
+  if (!node) return null;
+  const outputs = node.status === "done" ? pictureOfOutputs(node.outputs) : null;
+  if (outputs) return outputs;
+  return "frames" in node ? (node.frames.findLast((frame) => frame.preview !== null)?.preview?.hash ?? null) : null;
+}
+
+/** Every node's picture as it stands, to carry into the next run. */
+export function picturesOf(state: EditorState): Record<string, string> {
+  const pictures: Record<string, string> = { ...state.run?.earlier };
+  for (const [id, node] of Object.entries(state.run?.state.nodes ?? {})) {
+    const hash = ownPicture(node);
+    if (hash) pictures[id] = hash;
+  }
+  return pictures;
+}
+
+/** The picture on the card: of the step looked at, of the result, or of the run before. */
+export function nodePicture(state: EditorState, id: string): NodePicture | null {
+  const looked = state.step === null ? undefined : currentFrame(state, id)?.preview?.hash;
+  const hash = (state.selection.has(id) && looked) || ownPicture(nodeStateOf(state, id));
+  if (hash) return { hash, earlier: false };
+  const earlier = state.run?.earlier[id];
+  return earlier ? { hash: earlier, earlier: true } : null;
+}
+
+/** Width over height of what the node will show: from its own params, else from what feeds it. */
+export function expectedAspect(graph: Workflow, id: string, depth = 0): number {
+  const node = nodeOf(graph, id);
+  if (!node || depth > 32) return 1;
+  const { width, height } = node.params;
+  if (typeof width === "number" && typeof height === "number" && width > 0 && height > 0) return Math.min(3, Math.max(1 / 3, width / height));
+  if (!["vae-decode", "save-image"].includes(node.type)) return 1;
+  const feed = edgesInto(graph, id)[0];
+  return feed ? expectedAspect(graph, feed.source, depth + 1) : 1;
+}

@@ -1,0 +1,30 @@
+/** A node's state as people read it: words first, then a tone. */
+import { formatSeconds } from "@/app/ui/quantity";
+import type { NodeState } from "@/nodes/run-events";
+
+export type Tone = "quiet" | "active" | "good" | "bad";
+export interface StateWord {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+export function stateWord(node: NodeState | undefined, changed: boolean): StateWord {
+  if (!node) return { text: "", tone: "quiet" };
+  switch (node.status) {
+    case "waiting":
+      return { text: "waiting", tone: "quiet" };
+    case "running": {
+      if (node.loading !== null) return { text: `loading ${node.loading}`, tone: "active" };
+      const frame = node.frames.at(-1);
+      return { text: frame ? `${frame.step} / ${frame.total}` : "running", tone: "active" };
+    }
+    case "done":
+      return changed ? { text: "changed since", tone: "quiet" } : { text: formatSeconds(node.seconds), tone: "good" };
+    case "failed":
+      return { text: "failed", tone: "bad" };
+    case "not-run":
+      return { text: "not run", tone: "quiet" };
+  }
+}
+
+export const toneClass: Record<Tone, string> = { quiet: "text-faint", active: "text-accent", good: "text-good", bad: "text-bad" };

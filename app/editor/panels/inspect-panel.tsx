@@ -1,0 +1,42 @@
+"use client";
+
+import { formatBytes } from "@/app/ui/quantity";
+import { ArtifactPicture, tensorsUrl } from "../node/artifact-picture";
+import { useEditor } from "../store/editor-context";
+import { currentFrame, framesOf, nodeStateOf, soleSelected } from "../store/run-actions";
+import { PanelNote } from "./panel-note";
+import { SeriesChart } from "./series-chart";
+import { useNodeTitle } from "./node-title";
+
+function Frame({ nodeId }: { nodeId: string }) {
+  const title = useNodeTitle(nodeId);
+  const frame = useEditor((state) => currentFrame(state, nodeId));
+  const frames = useEditor((state) => framesOf(nodeStateOf(state, nodeId)));
+  const following = useEditor((state) => state.step === null && nodeStateOf(state, nodeId)?.status === "running");
+  if (!frame) return <PanelNote title="No steps yet">{title} shows each of its steps here, while it runs and afterwards, if it works in steps.</PanelNote>;
+  const series = Object.keys(frame.numbers);
+  return (
+    <div className="flex flex-col gap-4 p-4">
+      <header className="flex items-baseline justify-between gap-3">
+        <h2 className="font-semibold">{title}</h2>
+        <span className="number text-muted">
+          step {frame.step} of {frame.total}
+          {following && ", live"}
+        </span>
+      </header>
+      {frame.preview && <ArtifactPicture hash={frame.preview.hash} alt={`${title} at step ${frame.step}`} className="w-full rounded-md bg-field object-contain" />}
+      {series.map((name) => (
+        <SeriesChart key={name} name={name} frames={frames} step={frame.step} />
+      ))}
+      <a href={tensorsUrl(frame.tensors.hash)} download={`${nodeId}-step-${frame.step}.safetensors`} className="w-fit text-muted underline decoration-line-strong underline-offset-4 hover:text-ink">
+        Download the tensors of this step ({formatBytes(frame.tensors.bytes)})
+      </a>
+    </div>
+  );
+}
+
+export function InspectPanel() {
+  const nodeId = useEditor(soleSelected);
+  if (nodeId === null) return <PanelNote title="Nothing to inspect">Select one node to look at the steps it took.</PanelNote>;
+  return <Frame nodeId={nodeId} />;
+}

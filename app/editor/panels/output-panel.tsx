@@ -1,0 +1,114 @@
+"use client";
+
+import { Download } from "lucide-react";
+import { buttonClass } from "@/app/ui/button";
+import { formatBytes, formatSeconds, formatValue } from "@/app/ui/quantity";
+import { type DataType, dataTypes } from "@/nodes/ports";
+import type { Output } from "@/nodes/run-events";
+import { findSpec } from "@/nodes/specs";
+import { nodeOf } from "../graph/lookup";
+import { ArtifactPicture, pictureUrl, tensorsUrl } from "../node/artifact-picture";
+import { PortShape } from "../node/port-shape";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { nodeStateOf, soleSelected } from "../store/run-actions";
+import { PanelNote } from "./panel-note";
+import { useNodeTitle } from "./node-title";
+
+function factText(value: unknown): string {
+  if (typeof value === "number") return formatValue(value);
+  if (Array.isArray(value)) return value.length > 0 && value.length <= 40 ? value.join(" · ") : `${value.length} items`;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function Facts({ output }: { output: Output }) {
+  const facts = Object.entries(output.facts);
+  const shapes = Object.entries(output.shapes);
+  return (
+    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
+      {facts.map(([name, value]) => (
+        <div key={name} className="contents">
+          <dt className="text-muted">{name}</dt>
+          <dd className="number text-right wrap-anywhere select-text">{factText(value)}</dd>
+        </div>
+      ))}
+      {shapes.map(([name, { dtype, dims }]) => (
+        <div key={name} className="contents">
+          <dt className="text-muted">{name}</dt>
+          <dd className="number text-right select-text">
+            {dtype} {dims.join(" × ")}
+          </dd>
+        </div>
+      ))}
+      {shapes.length > 0 && (
+        <div className="contents">
+          <dt className="text-muted">size</dt>
+          <dd className="number text-right">{formatBytes(output.tensors.bytes)}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function OutputItem({ nodeId, port, title, output }: { nodeId: string; port: string; title: string; output: Output }) {
+  const store = useEditorStore();
+  const name = `${nodeId}-${port}`;
+  const known = output.type in dataTypes ? (output.type as DataType) : null;
+  return (
+    <section className="flex flex-col gap-3" aria-label={title}>
+      <h3 className="flex items-center gap-2 font-semibold">
+        {known && <PortShape type={known} />}
+        {title}
+      </h3>
+      {output.picture && (
+        <button type="button" className="cursor-zoom-in" aria-label={`Show ${title.toLowerCase()} large`} onClick={() => store.setState({ lightbox: { hash: output.picture!.hash, title } })}>
+          <ArtifactPicture hash={output.picture.hash} alt={title} className="w-full rounded-md bg-field object-contain" />
+        </button>
+      )}
+      <Facts output={output} />
+      <div className="flex flex-wrap gap-2">
+        {output.picture && (
+          <a href={pictureUrl(output.picture.hash)} download={`${name}.png`} className={buttonClass()}>
+            <Download size={14} aria-hidden /> PNG
+          </a>
+        )}
+        {Object.keys(output.shapes).length > 0 && (
+          <a href={tensorsUrl(output.tensors.hash)} download={`${name}.safetensors`} className={buttonClass()}>
+            <Download size={14} aria-hidden /> Tensors
+          </a>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function NodeOutput({ nodeId }: { nodeId: string }) {
+  const title = useNodeTitle(nodeId);
+  const type = useEditor((state) => nodeOf(state.graph, nodeId)?.type ?? "");
+  const node = useEditor((state) => nodeStateOf(state, nodeId));
+  if (node?.status === "failed") {
+    return (
+      <PanelNote title={`${title} failed`}>
+        {node.message} {node.remedy}
+      </PanelNote>
+    );
+  }
+  if (node?.status !== "done") return <PanelNote title="No output yet">{node?.status === "running" ? `${title} is at work.` : `Run the workflow to see what ${title} gives.`}</PanelNote>;
+  const ports = findSpec(type)?.outputs;
+  return (
+    <div className="flex flex-col gap-6 p-4">
+      <header className="flex items-baseline justify-between gap-3">
+        <h2 className="font-semibold">{title}</h2>
+        <span className="number text-muted">computed in {formatSeconds(node.seconds)}</span>
+      </header>
+      {Object.entries(node.outputs).map(([port, output]) => (
+        <OutputItem key={port} nodeId={nodeId} port={port} title={ports?.[port]?.title ?? port} output={output} />
+      ))}
+    </div>
+  );
+}
+
+export function OutputPanel() {
+  const nodeId = useEditor(soleSelected);
+  if (nodeId === null) return <PanelNote title="No output to show">Select one node to see what it gave, and to download it.</PanelNote>;
+  return <NodeOutput nodeId={nodeId} />;
+}

@@ -1,0 +1,140 @@
+"use client";
+
+import { useReactFlow } from "@xyflow/react";
+import { Search } from "lucide-react";
+import { type KeyboardEvent, useState } from "react";
+import { Shortcut } from "@/app/ui/shortcut";
+import { Tooltip } from "@/app/ui/tooltip";
+import { categories, type NodeSpec } from "@/nodes/define-node";
+import { dataTypes, type Ports } from "@/nodes/ports";
+import { findCandidates, shapeOf } from "../canvas/node-candidates";
+import { nodeTypeFormat } from "../canvas/use-canvas-drops";
+import { PortShape } from "../node/port-shape";
+import { addNode } from "../store/document-actions";
+import { useEditorStore } from "../store/editor-context";
+import type { EditorStore } from "../store/editor-store";
+import { closeSheet } from "./panel-layout";
+
+/** A place no other card starts at. */
+function freePlace(store: EditorStore, at: { x: number; y: number }): { x: number; y: number } {
+  const { graph } = store.getState();
+  let { x, y } = at;
+  while (graph.nodes.some((node) => Math.abs(node.position.x - x) < 24 && Math.abs(node.position.y - y) < 24)) {
+    x += 32;
+    y += 32;
+  }
+  return { x, y };
+}
+
+export function useAddInView() {
+  const store = useEditorStore();
+  const { screenToFlowPosition } = useReactFlow();
+  return (type: string) => {
+    const canvas = document.querySelector(".react-flow")?.getBoundingClientRect();
+    const center = canvas ? { x: canvas.x + canvas.width / 2 - 110, y: canvas.y + canvas.height / 2 - 90 } : { x: 0, y: 0 };
+    addNode(store, type, freePlace(store, screenToFlowPosition(center)));
+  };
+}
+
+function PortList({ word, ports }: { word: string; ports: Ports }) {
+  const all = Object.values(ports);
+  if (all.length === 0) return null;
+  return (
+    <span className="mt-1.5 flex flex-wrap items-center gap-x-2.5 gap-y-1">
+      <span className="text-faint">{word}</span>
+      {all.map((port) => (
+        <span key={port.title} className="flex items-center gap-1.5">
+          <PortShape type={port.type} size={10} />
+          {dataTypes[port.type].title.toLowerCase()}
+          {port.optional && <span className="text-faint">optional</span>}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function Help({ spec }: { spec: NodeSpec }) {
+  return (
+    <span className="block py-1">
+      {spec.help}
+      <PortList word="Takes" ports={spec.inputs} />
+      <PortList word="Gives" ports={spec.outputs} />
+    </span>
+  );
+}
+
+function PaletteItem({ spec }: { spec: NodeSpec }) {
+  const addInView = useAddInView();
+  const add = () => {
+    addInView(spec.type);
+    closeSheet();
+  };
+  const shape = shapeOf(spec);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    add();
+  };
+  return (
+    <Tooltip side="right" label={<Help spec={spec} />}>
+      {/* Not a <button>: Firefox does not drag those. */}
+      <div
+        role="button"
+        tabIndex={0}
+        draggable
+        data-palette-type={spec.type}
+        onClick={add}
+        onKeyDown={onKeyDown}
+        onDragStart={(event) => {
+          event.dataTransfer.setData(nodeTypeFormat, spec.type);
+          event.dataTransfer.effectAllowed = "copy";
+        }}
+        className="flex h-7 items-center gap-2.5 rounded-md px-2 select-none hover:bg-hover active:bg-pressed"
+      >
+        {shape && <PortShape type={shape} size={11} />}
+        <span className="truncate">{spec.title}</span>
+      </div>
+    </Tooltip>
+  );
+}
+
+export function Palette() {
+  const [query, setQuery] = useState("");
+  const found = findCandidates(query, null).map(({ spec }) => spec);
+  const addInView = useAddInView();
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === "Enter" && query !== "" && found[0]) addInView(found[0].type);
+    else if (event.key === "Escape") {
+      if (query === "") event.currentTarget.blur();
+      setQuery("");
+    } else return;
+    event.preventDefault();
+  };
+  return (
+    <div className="flex h-full flex-col">
+      <div className="p-2.5">
+        <div className="field flex h-8 items-center gap-2 px-2">
+          <Search size={14} className="shrink-0 text-faint" aria-hidden />
+          <input id="palette-search" type="search" aria-label="Search nodes" placeholder="Search nodes" value={query} onChange={(event) => setQuery(event.target.value)} onKeyDown={onKeyDown} className="min-w-0 flex-1 bg-transparent outline-none [&::-webkit-search-cancel-button]:hidden" />
+          {query === "" && <Shortcut keys="/" />}
+        </div>
+      </div>
+      <nav aria-label="Nodes" className="min-h-0 flex-1 overflow-y-auto px-2.5 pb-3">
+        {categories.map((category) => {
+          const members = found.filter((spec) => spec.category === category);
+          if (members.length === 0) return null;
+          return (
+            <section key={category} aria-label={category} className="mb-3">
+              <h2 className="px-2 pb-1 text-sm text-faint">{category}</h2>
+              {members.map((spec) => (
+                <PaletteItem key={spec.type} spec={spec} />
+              ))}
+            </section>
+          );
+        })}
+        {found.length === 0 && <p className="px-2 text-muted">No node matches “{query}”.</p>}
+      </nav>
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+"use client";
+
+import { CircleAlert, Copy, Trash2, TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/app/ui/button";
+import type { Problem } from "@/nodes/problems";
+import { findSpec } from "@/nodes/specs";
+import { nodeOf } from "../graph/lookup";
+import { renameNode } from "../graph/operations";
+import { paramFields } from "../graph/param-fields";
+import { problemIndex } from "../graph/problem-lookup";
+import { ParamControl } from "../params/param-control";
+import { deleteSelection, duplicateSelection, edit, goToNode } from "../store/document-actions";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { soleSelected } from "../store/run-actions";
+import { InputList } from "./input-list";
+
+function ProblemItem({ problem }: { problem: Problem }) {
+  const store = useEditorStore();
+  const words = (
+    <>
+      <TriangleAlert size={14} className="mt-[3px] shrink-0 text-warn" aria-hidden />
+      <span className="min-w-0 flex-1">
+        {problem.message}
+        {problem.remedy && <span className="block text-muted">{problem.remedy}</span>}
+      </span>
+    </>
+  );
+  const { nodeId } = problem;
+  if (nodeId === undefined) return <div className="flex gap-2 p-2">{words}</div>;
+  return (
+    <button type="button" onClick={() => goToNode(store, nodeId)} className="flex w-full gap-2 rounded-md p-2 text-left hover:bg-hover">
+      {words}
+    </button>
+  );
+}
+
+/** With nothing selected: the workflow as a whole, and what keeps it from running. */
+function WholeWorkflow() {
+  const graph = useEditor((state) => state.graph);
+  const { all } = problemIndex(graph);
+  return (
+    <div className="flex flex-col gap-4 p-4">
+      <p className="number text-muted">
+        {graph.nodes.length} {graph.nodes.length === 1 ? "node" : "nodes"}, {graph.edges.length} {graph.edges.length === 1 ? "connection" : "connections"}. Select a node to change it.
+      </p>
+      {all.length > 0 ? (
+        <section aria-label="Problems">
+          <h2 className="mb-1 font-semibold">{all.length === 1 ? "1 problem before Run" : `${all.length} problems before Run`}</h2>
+          <div className="-mx-2">
+            {all.map((problem, index) => (
+              <ProblemItem key={`${index} ${problem.message}`} problem={problem} />
+            ))}
+          </div>
+        </section>
+      ) : (
+        graph.nodes.length > 0 && <p className="text-muted">Nothing keeps it from running.</p>
+      )}
+    </div>
+  );
+}
+
+function ManyNodes({ count }: { count: number }) {
+  const store = useEditorStore();
+  return (
+    <div className="flex flex-col gap-3 p-4">
+      <p className="font-semibold">{count} nodes selected</p>
+      <div className="flex gap-2">
+        <Button icon={<Copy size={14} />} onClick={() => duplicateSelection(store)}>
+          Duplicate
+        </Button>
+        <Button icon={<Trash2 size={14} />} onClick={() => deleteSelection(store)}>
+          Delete
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function NodeTitle({ nodeId, title, typeTitle }: { nodeId: string; title: string; typeTitle: string }) {
+  const store = useEditorStore();
+  const [draft, setDraft] = useState<string | null>(null);
+  const keep = () => {
+    if (draft !== null) edit(store, (graph) => renameNode(graph, nodeId, draft));
+    setDraft(null);
+  };
+  return (
+    <input
+      aria-label="Name of the node"
+      value={draft ?? title}
+      placeholder={typeTitle}
+      maxLength={80}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") event.currentTarget.blur();
+        if (event.key === "Escape") {
+          setDraft(null);
+          event.stopPropagation();
+        }
+      }}
+      className="field -mx-2 h-8 w-[calc(100%+1rem)] border-transparent bg-transparent text-lg font-semibold"
+    />
+  );
+}
+
+function NodeParams({ nodeId }: { nodeId: string }) {
+  const type = useEditor((state) => nodeOf(state.graph, nodeId)?.type ?? "");
+  const ownTitle = useEditor((state) => nodeOf(state.graph, nodeId)?.title);
+  const loose = useEditor((state) => problemIndex(state.graph).byNode.get(nodeId)?.filter((problem) => problem.param === undefined && problem.port === undefined).length ?? 0);
+  const graph = useEditor((state) => (loose > 0 ? state.graph : null));
+  const spec = findSpec(type);
+  return (
+    <div className="flex flex-col gap-5 p-4">
+      <header className="flex flex-col gap-1.5">
+        <NodeTitle key={nodeId} nodeId={nodeId} title={ownTitle ?? spec?.title ?? type} typeTitle={spec?.title ?? type} />
+        <p className="text-muted">{spec?.help ?? `This program knows no node type “${type}”.`}</p>
+      </header>
+      {graph &&
+        problemIndex(graph)
+          .byNode.get(nodeId)
+          ?.filter((problem) => problem.param === undefined && problem.port === undefined)
+          .map((problem) => (
+            <p key={problem.message} className="flex gap-2">
+              <CircleAlert size={14} className="mt-[3px] shrink-0 text-warn" aria-hidden />
+              <span>
+                {problem.message} <span className="text-muted">{problem.remedy}</span>
+              </span>
+            </p>
+          ))}
+      {spec && paramFields(spec).length > 0 && (
+        <section aria-label="Params" className="flex flex-col gap-3">
+          {paramFields(spec).map((field) => (
+            <ParamControl key={`${nodeId} ${field.name}`} nodeId={nodeId} field={field} place="panel" />
+          ))}
+        </section>
+      )}
+      {spec && Object.keys(spec.inputs).length > 0 && <InputList nodeId={nodeId} spec={spec} />}
+    </div>
+  );
+}
+
+export function ParamsPanel() {
+  const count = useEditor((state) => state.selection.size);
+  const nodeId = useEditor(soleSelected);
+  if (nodeId !== null) return <NodeParams nodeId={nodeId} />;
+  return count > 1 ? <ManyNodes count={count} /> : <WholeWorkflow />;
+}

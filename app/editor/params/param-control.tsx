@@ -1,0 +1,178 @@
+"use client";
+
+import { type ReactNode, useId } from "react";
+import { Switch } from "radix-ui";
+import { classNames } from "@/app/ui/class-names";
+import { NumberField } from "@/app/ui/number-field";
+import { Slider } from "@/app/ui/slider";
+import { Tooltip } from "@/app/ui/tooltip";
+import { nodeOf } from "../graph/lookup";
+import type { ParamValue } from "../graph/operations";
+import type { ParamField } from "../graph/param-fields";
+import { problemsOf } from "../graph/problem-lookup";
+import { closeGroup, setParam } from "../store/document-actions";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { ImageField } from "./image-field";
+import { SeedField } from "./seed-field";
+
+export type Place = "card" | "panel";
+
+interface ParamControlProps {
+  nodeId: string;
+  field: ParamField;
+  place: Place;
+}
+
+/** The problem of one param, without the node's and the param's names before it: it stands right below. */
+function useParamProblem(nodeId: string, name: string): string | null {
+  return useEditor((state) => {
+    const message = problemsOf(state.graph, nodeId).find((problem) => problem.param === name)?.message;
+    if (message === undefined) return null;
+    const marker = `: ${name}: `;
+    return message.includes(marker) ? message.slice(message.indexOf(marker) + marker.length) : message;
+  });
+}
+
+export interface FieldProps {
+  id: string;
+  field: ParamField;
+  place: Place;
+  value: ParamValue;
+  invalid: boolean;
+  describedBy: string | undefined;
+  onChange: (value: ParamValue) => void;
+  onCommit: () => void;
+}
+
+const numberOf = (value: ParamValue, field: ParamField) => (typeof value === "number" ? value : typeof field.defaultValue === "number" ? field.defaultValue : 0);
+
+function NumberInput({ id, field, value, invalid, describedBy, onChange, className }: FieldProps & { className: string }) {
+  const { meta, min, max, integer } = field;
+  return (
+    <NumberField id={id} label={meta.title} value={numberOf(value, field)} min={min} max={max} step={meta.step ?? (integer ? 1 : undefined)} integer={integer} unit={meta.unit} invalid={invalid} describedBy={describedBy} onChange={onChange} className={className} />
+  );
+}
+
+function SliderInput(props: FieldProps) {
+  const { field, value, onChange, onCommit } = props;
+  return (
+    <span className="flex items-center gap-2.5">
+      <Slider label={field.meta.title} value={numberOf(value, field)} min={field.min ?? 0} max={field.max ?? 1} step={field.meta.step ?? 0.01} onChange={onChange} onCommit={onCommit} className={props.place === "card" ? "w-20" : ""} />
+      <NumberInput {...props} className="w-14" />
+    </span>
+  );
+}
+
+function MultilineInput({ id, field, place, value, invalid, describedBy, onChange }: FieldProps) {
+  return (
+    <textarea
+      id={id}
+      aria-label={field.meta.title}
+      aria-invalid={invalid}
+      aria-describedby={describedBy}
+      placeholder={field.meta.placeholder}
+      value={String(value ?? "")}
+      rows={3}
+      onChange={(event) => onChange(event.target.value)}
+      className={classNames(
+        "field nodrag nowheel block h-auto w-full resize-none py-1.5 field-sizing-content",
+        place === "card" ? "max-h-48 min-h-[3.75rem] w-60" : "max-h-96 min-h-24",
+      )}
+    />
+  );
+}
+
+function TextInput({ id, field, place, value, invalid, describedBy, onChange }: FieldProps) {
+  return (
+    <input
+      id={id}
+      type="text"
+      aria-label={field.meta.title}
+      aria-invalid={invalid}
+      aria-describedby={describedBy}
+      placeholder={field.meta.placeholder}
+      value={String(value ?? "")}
+      autoComplete="off"
+      onChange={(event) => onChange(event.target.value)}
+      className={classNames("field nodrag", place === "card" ? "w-32" : "w-full")}
+    />
+  );
+}
+
+function Toggle({ id, field, value, onChange }: FieldProps) {
+  return (
+    <Switch.Root id={id} aria-label={field.meta.title} checked={value === true} onCheckedChange={onChange} className="nodrag flex h-4.5 w-8 rounded-full bg-line-strong p-0.5 data-[state=checked]:bg-accent">
+      <Switch.Thumb className="size-3.5 rounded-full bg-raised transition-transform data-[state=checked]:translate-x-3.5" />
+    </Switch.Root>
+  );
+}
+
+function Select({ id, field, value, onChange }: FieldProps) {
+  return (
+    <select id={id} aria-label={field.meta.title} value={String(value ?? "")} onChange={(event) => onChange(event.target.value)} className="field nodrag">
+      {field.choices.map((choice) => (
+        <option key={choice}>{choice}</option>
+      ))}
+    </select>
+  );
+}
+
+function control(props: FieldProps): ReactNode {
+  switch (props.field.meta.control) {
+    case "number":
+      return <NumberInput {...props} className="w-20" />;
+    case "slider":
+      return <SliderInput {...props} />;
+    case "seed":
+      return <SeedField {...props} />;
+    case "multiline":
+      return <MultilineInput {...props} />;
+    case "text":
+      return <TextInput {...props} />;
+    case "image":
+      return <ImageField {...props} />;
+    case "toggle":
+      return <Toggle {...props} />;
+    case "select":
+      return <Select {...props} />;
+  }
+}
+
+/** Controls that need the whole width; the rest stand at the end of their label's row. */
+const isWide = (field: ParamField, place: Place) => field.meta.control === "multiline" || field.meta.control === "image" || (place === "panel" && (field.meta.control === "text" || field.meta.control === "slider"));
+
+export function ParamControl({ nodeId, field, place }: ParamControlProps) {
+  const store = useEditorStore();
+  const id = useId();
+  const value = useEditor((state) => nodeOf(state.graph, nodeId)?.params[field.name]) ?? field.defaultValue;
+  const problem = useParamProblem(nodeId, field.name);
+  const problemId = `${id}-problem`;
+  const { meta } = field;
+  const wide = isWide(field, place);
+  const label = (
+    <label htmlFor={id} className="whitespace-nowrap text-muted">
+      {meta.title}
+    </label>
+  );
+  return (
+    <div data-param={field.name} className={classNames("flex", wide ? "flex-col gap-1.5" : "min-h-7 items-center justify-between gap-4", problem && "flex-wrap")}>
+      {/* On a card a field that fills it speaks for itself. */}
+      {(place === "panel" || !wide) && (meta.description ? <Tooltip label={meta.description} side="left">{label}</Tooltip> : label)}
+      {control({
+        id,
+        field,
+        place,
+        value,
+        invalid: problem !== null,
+        describedBy: problem === null ? undefined : problemId,
+        onChange: (next) => setParam(store, nodeId, field.name, next),
+        onCommit: () => closeGroup(store),
+      })}
+      {problem !== null && (
+        <p id={problemId} className="w-full text-sm text-warn contain-[inline-size]">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}

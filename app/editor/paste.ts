@@ -1,0 +1,25 @@
+/** What text from the clipboard becomes: nodes, or a word about why not. */
+import { toast } from "@/app/ui/toast";
+import { readFragment } from "./graph/fragment-text";
+import type { Point } from "./graph/operations";
+import { insertFragment } from "./store/document-actions";
+import type { EditorStore } from "./store/editor-store";
+
+/** Pastes around `at`, or a little beside where the nodes were copied; never exactly on top of others. */
+export function pasteText(store: EditorStore, text: string, at: Point | null): void {
+  const read = readFragment(text);
+  if (!read.ok) {
+    toast("Nothing to paste", { detail: read.message, tone: "bad" });
+    return;
+  }
+  const { nodes } = read.fragment;
+  const left = Math.min(...nodes.map((node) => node.position.x));
+  const top = Math.min(...nodes.map((node) => node.position.y));
+  const offset = at ? { x: Math.round(at.x - left), y: Math.round(at.y - top) } : { x: 0, y: 0 };
+  const taken = new Set(store.getState().graph.nodes.map((node) => `${node.position.x},${node.position.y}`));
+  while (nodes.some((node) => taken.has(`${node.position.x + offset.x},${node.position.y + offset.y}`))) {
+    offset.x += 32;
+    offset.y += 32;
+  }
+  insertFragment(store, read.fragment, offset);
+}

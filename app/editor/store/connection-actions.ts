@@ -1,0 +1,109 @@
+/** Drawing a connection: what would take it, and what happens where it is dropped. */
+import { ancestors, connectionProblem } from "@/nodes/problems";
+import { typeMismatch, type DataType } from "@/nodes/ports";
+import { findSpec } from "@/nodes/specs";
+import { edgeId, type Workflow, type WorkflowEdge } from "@/nodes/workflow";
+import { nodeOf } from "../graph/lookup";
+import { connect, disconnect, reconnect } from "../graph/operations";
+import { edit } from "./document-actions";
+import type { EditorStore, Offer } from "./editor-store";
+
+type End = Offer["from"];
+
+const keyOf = (nodeId: string, side: "input" | "output", port: string) => `${nodeId}/${side}/${port}`;
+
+/** The data type at one end, if its node and port are known. */
+export function typeAt(graph: Workflow, end: End): DataType | undefined {
+  const spec = findSpec(nodeOf(graph, end.nodeId)?.type ?? "");
+  return spec?.[end.side === "output" ? "outputs" : "inputs"][end.port]?.type;
+}
+
+export function edgeBetween(from: End, to: End): WorkflowEdge | null {
+  if (from.side === to.side) return null;
+  const [source, target] = from.side === "output" ? [from, to] : [to, from];
+  return { source: source.nodeId, sourcePort: source.port, target: target.nodeId, targetPort: target.port };
+}
+
+/** Every port that could be the other end. One walk over the workflow, however many ports there are. */
+function openPorts(graph: Workflow, from: End): ReadonlySet<string> {
+  const open = new Set<string>();
+  const type = typeAt(graph, from);
+  if (!type) return open;
+  const reversed: Workflow = { ...graph, edges: graph.edges.map((edge) => ({ ...edge, source: edge.target, target: edge.source })) };
+  // Feeding what one depends on would make a loop; so would being fed by what depends on one.
+  const looped = new Set(ancestors(from.side === "output" ? graph : reversed, [from.nodeId]));
+  for (const node of graph.nodes) {
+    if (looped.has(node.id)) continue;
+    const side = from.side === "output" ? "input" : "output";
+    const ports = findSpec(node.type)?.[side === "input" ? "inputs" : "outputs"] ?? {};
+    for (const [port, { type: other }] of Object.entries(ports)) {
+      const mismatch = side === "input" ? typeMismatch(type, other) : typeMismatch(other, type);
+      if (mismatch === null) open.add(keyOf(node.id, side, port));
+    }
+  }
+  return open;
+}
+
+/** Starts a connection; `moved` is the edge whose end is being moved, which must not stand in its own way. */
+export function startConnection(store: EditorStore, from: End, moved: string | null): void {
+  const { graph } = store.getState();
+  const without = moved === null ? graph : disconnect(graph, new Set([moved]));
+  store.setState({ offer: { from, open: openPorts(without, from) }, hint: null });
+}
+
+export function endConnection(store: EditorStore): void {
+  store.setState({ offer: null });
+}
+
+export function wouldConnect(store: EditorStore, edge: WorkflowEdge): boolean {
+  const { offer } = store.getState();
+  if (!offer) return false;
+  const input = offer.from.side === "output";
+  return offer.open.has(input ? keyOf(edge.target, "input", edge.targetPort) : keyOf(edge.source, "output", edge.sourcePort));
+}
+
+export function makeConnection(store: EditorStore, edge: WorkflowEdge, replacing: string | null = null): void {
+  edit(store, (graph) => (replacing === null ? connect(graph, edge) : reconnect(graph, replacing, edge)));
+}
+
+/** Why the port `to` does not take the connection. */
+export function refusal(store: EditorStore, from: End, to: End): string {
+  if (from.side === to.side) return from.side === "output" ? "An output connects to an input, not to another output." : "An input connects to an output, not to another input.";
+  const edge = edgeBetween(from, to);
+  return (edge && connectionProblem(store.getState().graph, edge)) ?? "This port does not take the connection.";
+}
+
+let hintKey = 0;
+export function showHint(store: EditorStore, text: string, at: { x: number; y: number }): void {
+  store.setState({ hint: { text, x: at.x, y: at.y, key: ++hintKey } });
+}
+
+/** Dropped on a card rather than a port: the first port that takes it, free ones before fed ones. */
+export function connectToNode(store: EditorStore, from: End, nodeId: string, at: { x: number; y: number }): void {
+  const { graph, offer } = store.getState();
+  if (nodeId === from.nodeId) return;
+  const side = from.side === "output" ? "input" : "output";
+  const node = nodeOf(graph, nodeId);
+  const ports = Object.keys(findSpec(node?.type ?? "")?.[side === "input" ? "inputs" : "outputs"] ?? {}).filter((port) => offer?.open.has(keyOf(nodeId, side, port)));
+  const fed = (port: string) => side === "input" && graph.edges.some((edge) => edge.target === nodeId && edge.targetPort === port);
+  const port = ports.find((candidate) => !fed(candidate)) ?? ports[0];
+  const edge = port && edgeBetween(from, { nodeId, side, port });
+  if (edge) makeConnection(store, edge);
+  else showHint(store, whyNoPort(graph, from, nodeId), at);
+}
+
+function whyNoPort(graph: Workflow, from: End, nodeId: string): string {
+  const type = typeAt(graph, from);
+  const node = nodeOf(graph, nodeId);
+  const title = node?.title ?? findSpec(node?.type ?? "")?.title ?? "This node";
+  const spec = findSpec(node?.type ?? "");
+  const side = from.side === "output" ? "inputs" : "outputs";
+  const match = type && Object.entries(spec?.[side] ?? {}).find(([, port]) => port.type === type);
+  if (!match) return from.side === "output" ? `${title} takes no ${type ?? "such value"}.` : `${title} gives no ${type ?? "such value"}.`;
+  const edge = edgeBetween(from, { nodeId, side: side === "inputs" ? "input" : "output", port: match[0] });
+  return (edge && connectionProblem(graph, edge)) ?? `${title} cannot be connected here.`;
+}
+
+export function dropEdge(store: EditorStore, edge: WorkflowEdge): void {
+  edit(store, (graph) => disconnect(graph, new Set([edgeId(edge)])));
+}

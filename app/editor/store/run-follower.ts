@@ -1,0 +1,43 @@
+/** Follows a run's events. They are folded in batches: a burst of frames is one render. */
+import { describeError, type Client } from "@/app/trpc-client";
+import { toast } from "@/app/ui/toast";
+import type { EditorStore } from "./editor-store";
+import { type NumberedEvent, receiveEvents } from "./run-actions";
+
+export interface RunFollower {
+  stop(): void;
+}
+
+const batchDelay = 32;
+
+export function followRun(client: Client, store: EditorStore, runId: string, after: number): RunFollower {
+  let waiting: NumberedEvent[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const fold = () => {
+    timer = undefined;
+    const events = waiting;
+    waiting = [];
+    receiveEvents(store, runId, events);
+  };
+  // A lost connection is taken up again by itself, from the last event that arrived.
+  const subscription = client.runs.events.subscribe(
+    { runId, after },
+    {
+      onData({ id, data }) {
+        waiting.push({ number: Number(id), event: data });
+        timer ??= setTimeout(fold, batchDelay);
+        if (data.type === "ended") subscription.unsubscribe();
+      },
+      onError(error) {
+        toast("The run cannot be followed", { detail: describeError(error), tone: "bad" });
+      },
+    },
+  );
+  return {
+    stop() {
+      subscription.unsubscribe();
+      clearTimeout(timer);
+      if (waiting.length > 0) fold();
+    },
+  };
+}

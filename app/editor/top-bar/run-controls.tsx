@@ -1,0 +1,36 @@
+"use client";
+
+import { Play, Square } from "lucide-react";
+import { Button } from "@/app/ui/button";
+import { RunWords } from "@/app/ui/run-words";
+import { Elapsed } from "../node/elapsed";
+import { useEditor, useSession } from "../store/editor-context";
+import { isActive } from "../store/run-actions";
+
+/** How the shown run stands, and the one thing to do next. */
+export function RunControls() {
+  const session = useSession();
+  const run = useEditor((state) => state.run);
+  const starting = useEditor((state) => state.starting);
+  const active = isActive(run);
+  return (
+    <>
+      <span role="status" className="flex items-center gap-1.5 whitespace-nowrap max-sm:hidden">
+        {run && <RunWords status={run.state.status} seconds={run.state.seconds} />}
+        {run && active && (
+          <span className="text-muted">
+            <Elapsed key={run.id} since={run.startedAt} />
+          </span>
+        )}
+      </span>
+      {active && (
+        <Button icon={<Square size={12} fill="currentColor" aria-hidden />} onClick={() => void session.cancelRun()}>
+          Cancel
+        </Button>
+      )}
+      <Button tone={active ? "plain" : "primary"} keys="mod+enter" icon={<Play size={13} fill="currentColor" aria-hidden />} disabled={starting} aria-busy={starting} onClick={() => void session.startRun()}>
+        Run
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { PanelBottom, PanelLeft, PanelRight } from "lucide-react";
+import Link from "next/link";
+import { IconButton } from "@/app/ui/icon-button";
+import { ProductMark } from "@/app/ui/product-mark";
+import { SystemWords } from "@/app/ui/system-words";
+import type { Command } from "../commands";
+import { type PanelName, togglePanel, usePanelLayout } from "../panels/panel-layout";
+import { useSheets } from "../panels/window-size";
+import { EditorMenu } from "./editor-menu";
+import { RunControls } from "./run-controls";
+import { SaveWords } from "./save-words";
+import { WorkflowName } from "./workflow-name";
+
+const panels: readonly { name: PanelName; label: string; keys: string; icon: React.ReactNode }[] = [
+  { name: "palette", label: "List of nodes", keys: "[", icon: <PanelLeft size={16} /> },
+  { name: "steps", label: "Steps", keys: "\\", icon: <PanelBottom size={16} /> },
+  { name: "details", label: "Details", keys: "]", icon: <PanelRight size={16} /> },
+];
+
+function PanelToggles() {
+  const sheets = useSheets();
+  const layout = usePanelLayout();
+  return (
+    <span className="flex items-center" role="group" aria-label="Panels">
+      {panels.map(({ name, label, keys, icon }) => (
+        <IconButton key={name} label={label} keys={keys} icon={icon} size="small" aria-pressed={sheets && name !== "steps" ? layout.sheet === name : layout.panels[name].open} onClick={() => togglePanel(name, sheets)} className="size-7 aria-pressed:bg-transparent" />
+      ))}
+    </span>
+  );
+}
+
+export function TopBar({ commands }: { commands: readonly Command[] }) {
+  return (
+    <header className="flex h-11 shrink-0 items-center gap-3 border-b border-line bg-panel pr-2 pl-3">
+      <nav aria-label="Breadcrumb" className="flex min-w-0 items-center gap-1.5">
+        <Link href="/" aria-label="Bifrost Studio, all workflows" className="flex items-center gap-2 rounded-sm pr-1.5 font-semibold whitespace-nowrap">
+          <ProductMark />
+          <span className="max-lg:hidden">Bifrost Studio</span>
+        </Link>
+        <Link href="/" className="rounded-sm px-1.5 text-muted hover:text-ink max-md:hidden">
+          Workflows
+        </Link>
+        <span className="text-faint max-md:hidden" aria-hidden>
+          /
+        </span>
+        <WorkflowName />
+      </nav>
+      <span role="status" aria-label="Saving" className="flex min-w-0 shrink-[2]">
+        <SaveWords />
+      </span>
+      <span className="flex-1" />
+      <SystemWords className="max-lg:hidden" />
+      <PanelToggles />
+      <EditorMenu commands={commands} />
+      <RunControls />
+    </header>
+  );
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { useReactFlow } from "@xyflow/react";
+import { useEffect, useMemo, useRef } from "react";
+import { addPictures } from "./canvas/use-canvas-drops";
+import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
+import { type Command, createCommands } from "./commands";
+import { fragmentText } from "./graph/fragment-text";
+import { fragmentOf } from "./graph/operations";
+import { useSheets } from "./panels/window-size";
+import { pasteText } from "./paste";
+import { deleteSelection } from "./store/document-actions";
+import { useSession } from "./store/editor-context";
+import type { EditorStore } from "./store/editor-store";
+
+const names: Record<string, string> = { " ": "space", Backspace: "delete", ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", "=": "+" };
+
+/** A key press as commands write it. Shift is part of a sign like "?", and said only beside letters. */
+function keysOf(event: KeyboardEvent): string {
+  const key = names[event.key] ?? event.key.toLowerCase();
+  const sign = key.length === 1 && !/[a-z]/.test(key);
+  return [(event.metaKey || event.ctrlKey) && "mod", event.shiftKey && !sign && "shift", event.altKey && "alt", key].filter(Boolean).join("+");
+}
+
+const fieldOf = (target: EventTarget | null) => (target instanceof Element ? target.closest("input, textarea, select, [contenteditable=true]") : null);
+
+/** Keys that a focused control uses itself. */
+function belongsToControl(event: KeyboardEvent, keys: string): boolean {
+  const target = event.target instanceof Element ? event.target : null;
+  if (!target) return false;
+  if (target.closest("[role=dialog], [role=menu]")) return true;
+  if (/^(left|right|up|down)$/.test(keys)) return target.closest("[role=slider], [role=tablist], [role=separator]") !== null;
+  if (keys === "space" || keys === "enter") return target.closest("button, a, [role=button], [role=tab], summary") !== null;
+  return false;
+}
+
+/** Tab adds a node only where it would otherwise go nowhere useful: with nothing focused and the pointer on the canvas. */
+function tabIsFree(pointer: { x: number; y: number } | null): boolean {
+  const focused = document.activeElement;
+  return pointer !== null && (focused === null || focused === document.body || focused.closest(".react-flow") !== null) && fieldOf(focused) === null;
+}
+
+function onKeyDown(event: KeyboardEvent, commands: readonly Command[], store: EditorStore, pointer: { x: number; y: number } | null): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  const keys = keysOf(event);
+  const command = commands.find((candidate) => candidate.keys === keys);
+  if (!command || command.native) return;
+  const field = fieldOf(event.target);
+  // Fields of nodes share the workflow's own undo; a name being typed has the browser's.
+  const ownUndo = (command.id === "undo" || command.id === "redo") && field?.closest("[data-param]");
+  if (field && !command.whileTyping && !ownUndo) return;
+  if (belongsToControl(event, keys) && !command.whileTyping) return;
+  if (keys === "tab" && !tabIsFree(pointer)) return;
+  event.preventDefault();
+  if (command.enabled?.(store.getState()) ?? true) command.run();
+}
+
+/** Whether copying and pasting means nodes here, and not text. */
+function meansNodes(event: ClipboardEvent): boolean {
+  return fieldOf(event.target) === null && !document.querySelector("[role=dialog]") && (window.getSelection()?.isCollapsed ?? true);
+}
+
+export function useCommands(showShortcuts: () => void): readonly Command[] {
+  const session = useSession();
+  const { store } = session;
+  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const sheets = useSheets();
+  const pointer = useRef<{ x: number; y: number } | null>(null);
+  const commands = useMemo(() => createCommands({ session, flow, sheets, pointer: () => pointer.current, showShortcuts }), [session, flow, sheets, showShortcuts]);
+
+  useEffect(() => {
+    const move = (event: PointerEvent) => {
+      const over = event.target instanceof Element && event.target.closest("[aria-label=Canvas]");
+      pointer.current = over ? { x: event.clientX, y: event.clientY } : null;
+    };
+    const press = (event: KeyboardEvent) => onKeyDown(event, commands, store, pointer.current);
+    const copy = (event: ClipboardEvent) => {
+      const { graph, selection } = store.getState();
+      if (!meansNodes(event) || selection.size === 0 || !event.clipboardData) return;
+      event.preventDefault();
+      event.clipboardData.setData("text/plain", fragmentText(fragmentOf(graph, selection)));
+      if (event.type === "cut") deleteSelection(store);
+    };
+    const paste = (event: ClipboardEvent) => {
+      if (!meansNodes(event) || !event.clipboardData) return;
+      event.preventDefault();
+      const at = pointer.current && flow.screenToFlowPosition(pointer.current);
+      const files = [...event.clipboardData.files];
+      if (files.length > 0) addPictures(store, files, at ?? flow.screenToFlowPosition({ x: window.innerWidth / 2, y: window.innerHeight / 2 }));
+      else pasteText(store, event.clipboardData.getData("text/plain"), at);
+    };
+    window.addEventListener("pointermove", move);
+    window.addEventListener("keydown", press);
+    document.addEventListener("copy", copy);
+    document.addEventListener("cut", copy);
+    document.addEventListener("paste", paste);
+    return () => {
+      window.removeEventListener("pointermove", move);
+      window.removeEventListener("keydown", press);
+      document.removeEventListener("copy", copy);
+      document.removeEventListener("cut", copy);
+      document.removeEventListener("paste", paste);
+    };
+  }, [commands, store, flow]);
+  return commands;
+}

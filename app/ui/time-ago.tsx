@@ -1,0 +1,24 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import { formatAgo } from "./quantity";
+
+let now = Date.now();
+function subscribe(onChange: () => void) {
+  const timer = setInterval(() => {
+    now = Date.now();
+    onChange();
+  }, 15_000);
+  return () => clearInterval(timer);
+}
+
+/** How long ago something was, kept true while it is shown. */
+export function TimeAgo({ at }: { at: number | string }) {
+  const time = typeof at === "number" ? at : Date.parse(at);
+  const present = useSyncExternalStore(subscribe, () => now, () => now);
+  return (
+    <time dateTime={new Date(time).toISOString()} title={new Date(time).toLocaleString()} className="number" suppressHydrationWarning>
+      {formatAgo(time, Math.max(present, time))}
+    </time>
+  );
+}
