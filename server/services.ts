@@ -21,7 +21,7 @@ export async function openServices(settings: Settings): Promise<Services> {
   if (settings.databaseUrl === undefined) throw new Error("The web process needs DATABASE_URL; start the program with npm start or npm run dev.");
   const db = openDatabase(settings.databaseUrl, webConnections);
   await createFirstWorkflow(db);
-  return { settings, db, queue: await RunQueue.open(db), tail: new EventTail(db), artifacts: new ArtifactStore(settings.dataDir) };
+  return { settings, db, queue: await RunQueue.open(settings.databaseUrl), tail: new EventTail(db), artifacts: new ArtifactStore(settings.dataDir) };
 }
 
 // Next evaluates this file once per bundle and again after edits; the process has one database pool all the same.

@@ -5,14 +5,17 @@ import { z } from "zod";
 /** An empty variable counts as unset: that is how shells and .env files clear one. */
 const text = z.preprocess((value) => (value === "" ? undefined : value), z.string().trim().min(1).optional());
 
+/** The comment keeps the build from taking every file of the project for a part of the site. */
+const folder = (fallback: string) => text.transform((value) => resolve(/* turbopackIgnore: true */ value ?? fallback));
+
 const environmentSchema = z.object({
   PORT: z.preprocess(
     (value) => (value === "" ? undefined : value),
     z.coerce.number({ error: "should be a number from 0 to 65535" }).pipe(z.int().min(0).max(65535)).default(3000),
   ),
   HOST: text.transform((value) => value ?? "127.0.0.1"),
-  DATA_DIR: text.transform((value) => resolve(value ?? "data")),
-  CHECKPOINT_DIR: text.transform((value) => resolve(value ?? "models/mini")),
+  DATA_DIR: folder("data"),
+  CHECKPOINT_DIR: folder("models/mini"),
   DATABASE_URL: z
     .preprocess((value) => (value === "" ? undefined : value), z.string().regex(/^postgres(ql)?:\/\//, "should start with postgresql://").optional()),
   ALLOWED_HOSTS: text.transform((value) => (value ? value.split(",").map((host) => host.trim().toLowerCase()) : [])),

@@ -1,4 +1,7 @@
-/** Artifacts on disk, named by the sha256 of their bytes: written whole or not at all, never changed. */
+/**
+ * Artifacts on disk, named by the sha256 of their bytes: written whole or not at all, never changed.
+ * Where a path is marked turbopackIgnore, the site's build would otherwise take every file of the project for a part of it.
+ */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -55,7 +58,7 @@ export class ArtifactStore {
   }
 
   async has(artifact: Pick<Artifact, "hash" | "kind">): Promise<boolean> {
-    return stat(this.path(artifact)).then(
+    return stat(/* turbopackIgnore: true */ this.path(artifact)).then(
       (found) => found.isFile(),
       () => false,
     );
@@ -64,7 +67,7 @@ export class ArtifactStore {
   /** The bytes of an artifact, checked against its name. Throws an ArtifactError when it is gone or damaged. */
   async read(artifact: Pick<Artifact, "hash" | "kind">): Promise<Uint8Array> {
     const path = this.path(artifact);
-    const bytes = await readFile(path).catch((cause: unknown) => {
+    const bytes = await readFile(/* turbopackIgnore: true */ path).catch((cause: unknown) => {
       throw new ArtifactError(`A stored file is gone: ${path}.`, "Run the node that made it again, or choose the picture again.", { cause });
     });
     if (createHash("sha256").update(bytes).digest("hex") !== artifact.hash) {

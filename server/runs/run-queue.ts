@@ -4,32 +4,29 @@
  */
 import PgBoss from "pg-boss";
 import type { Queries } from "@/server/database/client";
+import { queueName, queueSchema } from "./run-queue-tables";
 
-const queueName = "runs";
-export const queueSchema = "pgboss";
-
-/** Plain SQL on whatever connection or transaction is at hand. */
-function sqlOf(db: Queries): PgBoss.Db {
-  return {
-    executeSql: async (text: string, values: unknown[]) => ({ rows: await db.$queryRawUnsafe(text, ...values) }),
-  } as PgBoss.Db;
+/** Lets pg-boss speak inside a transaction of ours. */
+function within(tx: Queries): { db: PgBoss.Db } {
+  return { db: { executeSql: async (text, values) => ({ rows: await tx.$queryRawUnsafe<unknown[]>(text, ...values) }) } };
 }
 
 export class RunQueue {
   private constructor(private readonly boss: PgBoss) {}
 
-  /** `db` runs the queue's own statements; the queue opens no connections. Tables must be there (see installQueue). */
-  static async open(db: Queries): Promise<RunQueue> {
-    const boss = new PgBoss({ db: sqlOf(db), schema: queueSchema, migrate: false, supervise: false, schedule: false });
-    // Without a listener an error event would end the process; the statement that failed throws as well.
+  /** Opens one connection of its own. The tables must be there (see run-queue-tables.ts). */
+  static async open(connectionString: string): Promise<RunQueue> {
+    const boss = new PgBoss({ connectionString, max: 1, schema: queueSchema, migrate: false, supervise: false, schedule: false });
+    // Without a listener an error event would end the process; a statement that fails throws as well.
     boss.on("error", () => {});
     await boss.start();
     return new RunQueue(boss);
   }
 
-  async add(db: Queries, runId: string): Promise<void> {
+  /** Takes effect with the transaction. */
+  async add(tx: Queries, runId: string): Promise<void> {
     // Kept for as long as it takes: a run may wait behind others for days.
-    await this.boss.send(queueName, {}, { id: runId, retentionDays: 365, db: sqlOf(db) });
+    await this.boss.send(queueName, {}, { id: runId, retentionDays: 365, ...within(tx) });
   }
 
   /** The id of the next run nobody has taken yet. */
@@ -38,20 +35,12 @@ export class RunQueue {
     return job?.id ?? null;
   }
 
-  async remove(db: Queries, runId: string): Promise<void> {
-    await this.boss.deleteJob(queueName, runId, { db: sqlOf(db) });
+  /** Takes effect with the transaction. */
+  async remove(tx: Queries, runId: string): Promise<void> {
+    await this.boss.deleteJob(queueName, runId, within(tx));
   }
 
   async close(): Promise<void> {
     await this.boss.stop({ graceful: false, wait: true });
   }
-}
-
-/** Makes or updates the queue's tables. */
-export async function installQueue(connectionString: string): Promise<void> {
-  const boss = new PgBoss({ connectionString, max: 1, schema: queueSchema, supervise: false, schedule: false });
-  boss.on("error", () => {});
-  await boss.start();
-  await boss.createQueue(queueName, { name: queueName, policy: "standard", retryLimit: 0 });
-  await boss.stop({ graceful: false, wait: true });
 }

@@ -1,15 +1,28 @@
 /** What a worker says about itself while it lives, and what the site shows of it. */
 import { z } from "zod";
 import packageJson from "@/package.json";
-import type { SystemStatus } from "@/server/api/contract";
+import type { ModelComponent, SystemStatus } from "@/server/api/contract";
 import type { Database } from "@/server/database/client";
 import type { Settings } from "@/server/settings";
+
+const componentSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  architecture: z.string(),
+  parameters: z.number(),
+  bytes: z.number(),
+  dtype: z.string(),
+  files: z.array(z.string()),
+  problem: z.string().nullable(),
+}) satisfies z.ZodType<ModelComponent>;
 
 export const workerStatusSchema = z.object({
   provider: z.enum(["cpu", "cuda", "webgpu"]),
   /** The processor or accelerator by name. */
   device: z.string(),
   checkpoint: z.union([z.object({ name: z.string(), parameters: z.number(), bytes: z.number() }), z.object({ problem: z.string() })]),
+  /** The checkpoint's parts; it lies where the worker is, which may not be where the site is. */
+  components: z.array(componentSchema),
   busy: z.boolean(),
 });
 export type WorkerStatus = z.infer<typeof workerStatusSchema>;
@@ -43,4 +56,10 @@ export async function readStatus(db: Database, settings: Settings): Promise<Syst
     queued,
     dataDir: settings.dataDir,
   };
+}
+
+/** The parts of the checkpoint as the worker seen last found them; empty before there ever was one. */
+export async function readComponents(db: Database): Promise<ModelComponent[]> {
+  const row = await db.worker.findFirst({ orderBy: { heartbeatAt: "desc" } });
+  return row ? workerStatusSchema.parse(row.status).components : [];
 }

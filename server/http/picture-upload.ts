@@ -1,0 +1,51 @@
+/** Takes a picture file, and keeps what it shows as a PNG artifact. */
+import type { RequestProblem, UploadedPicture } from "@/server/api/contract";
+import { ArtifactError, type ArtifactStore } from "@/server/artifacts/store";
+import { decodeUpload } from "@/server/images/upload";
+import { encodePng } from "@/server/images/png";
+import { NodeError } from "@/nodes/define-node";
+import { rgbTensor } from "@/nodes/values";
+import { type GuardSettings, refusalOf } from "./request-guard";
+
+export const largestUpload = 100_000_000;
+
+/** The request's body is the file; `?name=` is what the person calls it. */
+export async function receivePicture(request: Request, artifacts: ArtifactStore, guard: GuardSettings): Promise<Response> {
+  const refusal = refusalOf(request.headers, guard);
+  if (refusal !== null) return problem(403, { message: refusal });
+  try {
+    const bytes = await readBody(request);
+    if (bytes === null) return problem(413, { message: "This file is larger than 100 MB.", remedy: "Make the picture smaller first." });
+    const picture = await decodeUpload(bytes);
+    const { hash } = await artifacts.put(await encodePng(rgbTensor(picture.data, picture.width, picture.height)), "png");
+    const name = (new URL(request.url).searchParams.get("name") ?? "").trim().slice(0, 200) || "picture";
+    return Response.json({ hash, width: picture.width, height: picture.height, name } satisfies UploadedPicture);
+  } catch (error) {
+    if (error instanceof NodeError) return problem(422, said(error));
+    if (error instanceof ArtifactError) return problem(507, said(error));
+    if (request.signal.aborted) return problem(400, { message: "The upload was broken off." });
+    console.error("An upload failed:", error);
+    return problem(500, { message: "The picture could not be kept; the server's log says more." });
+  }
+}
+
+/** Null when there is more than the limit: reading stops there, whatever the headers promised. */
+async function readBody(request: Request): Promise<Uint8Array | null> {
+  if (Number(request.headers.get("content-length") ?? 0) > largestUpload) return null;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > largestUpload) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function said({ message, remedy }: { message: string; remedy?: string | undefined }): RequestProblem {
+  return { message, ...(remedy !== undefined && { remedy }) };
+}
+
+function problem(status: number, body: RequestProblem): Response {
+  return Response.json(body, { status });
+}

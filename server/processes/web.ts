@@ -1,0 +1,34 @@
+/** The process that serves the site and its API. */
+import { createServer } from "node:http";
+import next from "next";
+import { readSettings } from "@/server/settings";
+import { report, stopWithLauncher, survivePipes } from "./child-role";
+import { root } from "./root";
+
+survivePipes();
+const { host, port } = readSettings(process.env);
+const app = next({ dev: process.env.NODE_ENV === "development", dir: root, hostname: host, port });
+await app.prepare();
+const handle = app.getRequestHandler();
+const server = createServer((request, response) => {
+  void handle(request, response);
+});
+// Live events keep a response open for as long as a run takes.
+server.requestTimeout = 0;
+
+server.on("error", (error) => {
+  report({ type: "failed", message: error.message });
+  console.error(error.message);
+  process.exit(1);
+});
+server.listen(port, host, () => {
+  const address = server.address();
+  const listening = typeof address === "object" && address ? address.port : port;
+  report({ type: "ready", address: `http://${host.includes(":") ? `[${host}]` : host}:${listening}` });
+});
+
+stopWithLauncher(async () => {
+  server.close();
+  // Open event streams would keep the server from closing; browsers reconnect and go on where they were.
+  server.closeAllConnections();
+}, 2_000);

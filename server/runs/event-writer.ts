@@ -1,0 +1,93 @@
+/** Writes a run's events in batches, in order, while the run goes on; a database that is away for a while only delays them. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RunEnding, RunEvent } from "@/nodes/run-events";
+import type { Database } from "@/server/database/client";
+import { appendEvents, endRun, type LogPosition, RunLost } from "./event-log";
+import type { RunQueue } from "./run-queue";
+
+/** Events that come close together share a transaction. */
+const gatherMs = 15;
+const largestBatch = 200;
+
+export interface Ending {
+  status: RunEnding;
+  seconds: number;
+  message?: string | undefined;
+}
+
+export class EventWriter {
+  private waiting: RunEvent[] = [];
+  private picture: string | undefined;
+  private writing: Promise<void> | null = null;
+  private lost: RunLost | null = null;
+  private abandoned = false;
+
+  constructor(
+    private readonly db: Database,
+    private position: LogPosition,
+    /** Hears once of a run that went on elsewhere, and each time writing fails for another reason. */
+    private readonly onTrouble: (error: unknown) => void,
+  ) {}
+
+  get lastEvent(): number {
+    return this.position.lastEvent;
+  }
+
+  /** `picture` is the run's picture from this event on. */
+  push(event: RunEvent, picture?: string | undefined): void {
+    this.waiting.push(event);
+    this.picture = picture ?? this.picture;
+    this.writing ??= this.write().finally(() => (this.writing = null));
+  }
+
+  /** Resolves when everything pushed so far is stored. Throws RunLost. */
+  async flush(): Promise<void> {
+    while (this.writing) await this.writing;
+    if (this.lost) throw this.lost;
+  }
+
+  /** Ends the run: its last events, its row and its place in the queue change together. Throws RunLost. */
+  async end(last: readonly RunEvent[], ending: Ending, queue: RunQueue): Promise<void> {
+    await this.flush();
+    await this.persist(() =>
+      this.db.$transaction(async (tx) => {
+        this.position = await endRun(tx, this.position, last, ending);
+        await queue.remove(tx, this.position.runId);
+      }),
+    );
+    if (this.lost) throw this.lost;
+  }
+
+  /** Stops trying; whoever resumes the run starts from what is stored. */
+  abandon(): void {
+    this.abandoned = true;
+  }
+
+  private async write(): Promise<void> {
+    await sleep(gatherMs);
+    while (this.waiting.length > 0 && !this.lost && !this.abandoned) {
+      const batch = this.waiting.slice(0, largestBatch);
+      const { picture } = this;
+      this.picture = undefined;
+      await this.persist(async () => {
+        this.position = await appendEvents(this.db, this.position, batch, picture);
+      });
+      this.waiting.splice(0, batch.length);
+    }
+  }
+
+  private async persist(write: () => Promise<void>): Promise<void> {
+    for (let failures = 0; !this.abandoned; failures++) {
+      try {
+        return await write();
+      } catch (error) {
+        this.onTrouble(error);
+        if (error instanceof RunLost) {
+          this.lost = error;
+          return;
+        }
+        await sleep(Math.min(2_000, 50 * 2 ** failures));
+      }
+    }
+  }
+}

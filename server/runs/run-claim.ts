@@ -1,0 +1,61 @@
+/** Which worker computes a run: the one whose id stands in its row, for as long as that worker lives. */
+import { type Workflow, workflowSchema } from "@/nodes/workflow";
+import type { Database } from "@/server/database/client";
+import type { LogPosition } from "./event-log";
+import { leaseSeconds } from "./worker-status";
+
+export interface ClaimedRun {
+  position: LogPosition;
+  graph: Workflow;
+  targets: string[];
+  crashes: number;
+  /** Somebody worked on it before. */
+  resumed: boolean;
+}
+
+/** Takes a run that waits, or whose worker is dead. Null when it is neither. `workerId` itself has no other run. */
+export async function claimRun(db: Database, runId: string, workerId: string): Promise<ClaimedRun | null> {
+  const rows = await db.$queryRaw<{ graph: unknown; targets: string[]; attempt: number; lastEvent: number; crashes: number }[]>`
+    UPDATE "Run" r
+    SET status = 'running', "workerId" = ${workerId}, attempt = attempt + 1, "startedAt" = coalesce("startedAt", now())
+    WHERE id = ${runId} AND (
+      status = 'queued'
+      OR (status = 'running' AND ("workerId" = ${workerId} OR NOT EXISTS (
+        SELECT 1 FROM "Worker" w WHERE w.id = r."workerId" AND w."heartbeatAt" > now() - make_interval(secs => ${leaseSeconds})
+      )))
+    )
+    RETURNING graph, targets, attempt, "lastEvent", crashes`;
+  const row = rows[0];
+  if (!row) return null;
+  const { targets, attempt, lastEvent, crashes } = row;
+  return { position: { runId, attempt, lastEvent }, graph: workflowSchema.parse(row.graph), targets, crashes, resumed: attempt > 1 };
+}
+
+/**
+ * The oldest run whose worker died, or that was taken from the queue by a worker that died before it claimed it.
+ * Only for a worker without a run: what it held itself, it held in an earlier life.
+ */
+export async function findOrphan(db: Database, workerId: string): Promise<string | null> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT r.id FROM "Run" r
+    LEFT JOIN "Worker" w ON w.id = r."workerId"
+    WHERE (r.status = 'running' AND (r."workerId" = ${workerId} OR w.id IS NULL OR w."heartbeatAt" < now() - make_interval(secs => ${leaseSeconds})))
+      OR (r.status = 'queued' AND r."createdAt" < now() - make_interval(secs => ${leaseSeconds}) AND NOT EXISTS (
+        SELECT 1 FROM pgboss.job j WHERE j.name = 'runs' AND j.id::text = r.id AND j.state < 'active'
+      ))
+    ORDER BY r."createdAt" LIMIT 1`;
+  return rows[0]?.id ?? null;
+}
+
+/** Counts one more death of the process that computes; returns how many there were during this run. */
+export async function countCrash(db: Database, { runId, attempt }: LogPosition): Promise<number> {
+  const [run] = await db.run.updateManyAndReturn({ where: { id: runId, attempt }, data: { crashes: { increment: 1 } }, select: { crashes: true } });
+  return run?.crashes ?? 0;
+}
+
+/** Whether somebody asked for the end of this attempt, or it is not this worker's any more. */
+export async function isUnwanted(db: Database, { runId, attempt }: LogPosition): Promise<"cancelled" | "lost" | null> {
+  const run = await db.run.findUnique({ where: { id: runId }, select: { cancelRequested: true, attempt: true, status: true } });
+  if (!run || run.attempt !== attempt || run.status !== "running") return "lost";
+  return run.cancelRequested ? "cancelled" : null;
+}

@@ -1,0 +1,199 @@
+/** Takes runs from the queue and sees each to its end, one at a time, whatever dies on the way. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { NodeState, Output, RunEnding, RunEvent, RunState } from "@/nodes/run-events";
+import type { Database } from "@/server/database/client";
+import type { Runner } from "@/server/runner/runner";
+import { RunLost } from "./event-log";
+import { type Ending, EventWriter } from "./event-writer";
+import { type ClaimedRun, claimRun, countCrash, findOrphan, isUnwanted } from "./run-claim";
+import { RunPicture } from "./run-picture";
+import type { RunQueue } from "./run-queue";
+import { readState } from "./run-store";
+
+const idleMs = 150;
+const cancelPollMs = 100;
+/** How often runs are looked for that nobody computes any more. */
+const orphanPollMs = 5_000;
+const mostCrashes = 3;
+
+export interface RunWorkerParts {
+  db: Database;
+  queue: RunQueue;
+  runner: Runner;
+  /** The same in every life of this worker, and nobody else's. */
+  workerId: string;
+}
+
+export class RunWorker {
+  private orphansLookedFor = 0;
+  /** Whether a run is being computed. */
+  busy = false;
+
+  constructor(private readonly parts: RunWorkerParts) {}
+
+  /** Works until `signal` aborts; a run under way is then left as it is, to be resumed. */
+  async work(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        const runId = await this.next();
+        failures = 0;
+        if (runId === null) await sleep(idleMs, undefined, { signal }).catch(() => {});
+        else await this.compute(runId, signal);
+      } catch (error) {
+        // The database restarts, say; said once, tried until it works.
+        if (!signal.aborted && failures++ === 0) console.error("The queue cannot be read:", error);
+        await sleep(Math.min(2_000, 100 * 2 ** failures));
+      }
+    }
+  }
+
+  private async next(): Promise<string | null> {
+    const { db, queue, workerId } = this.parts;
+    if (Date.now() - this.orphansLookedFor > orphanPollMs) {
+      const orphan = await findOrphan(db, workerId);
+      if (orphan !== null) return orphan;
+      this.orphansLookedFor = Date.now();
+    }
+    // Asking the queue itself locks rows; this asks an index.
+    const waiting = await db.run.findFirst({ where: { status: "queued" }, select: { id: true } });
+    return waiting && queue.take();
+  }
+
+  private async compute(runId: string, signal: AbortSignal): Promise<void> {
+    const run = await claimRun(this.parts.db, runId, this.parts.workerId);
+    if (!run) return;
+    this.busy = true;
+    try {
+      await new Computation(this.parts, run, signal).toItsEnd();
+    } catch (error) {
+      if (!(error instanceof RunLost)) throw error;
+      console.error(error.message);
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+/** One claimed run. */
+class Computation {
+  private readonly begun = performance.now();
+  private readonly stop = new AbortController();
+  private readonly writer: EventWriter;
+  private readonly picture: RunPicture;
+  /** What the runner said at the end. */
+  private message: string | undefined;
+  private diskFull = false;
+
+  constructor(
+    private readonly parts: RunWorkerParts,
+    private readonly run: ClaimedRun,
+    private readonly leaving: AbortSignal,
+  ) {
+    this.writer = new EventWriter(parts.db, run.position, (error) => this.trouble(error));
+    this.picture = new RunPicture(run.graph);
+  }
+
+  async toItsEnd(): Promise<void> {
+    const { db, queue } = this.parts;
+    const leave = () => this.writer.abandon();
+    this.leaving.addEventListener("abort", leave);
+    const watching = this.watchForCancel();
+    try {
+      const before = (await readState(db, this.run.position.runId, this.run.position.lastEvent)).state;
+      this.writer.push({ type: this.run.resumed ? "resumed" : "started" });
+      const status = await this.runUntilEnded(before);
+      if (status === null) return;
+      const failure = this.diskFull ? "The disk is full. Make room and run again." : this.message;
+      const ending: Ending = { status: this.diskFull ? "failed" : status, seconds: this.secondsSince(before), message: failure };
+      await this.writer.end(await this.lastEvents(status, failure), ending, queue);
+    } finally {
+      this.stop.abort();
+      this.leaving.removeEventListener("abort", leave);
+      await watching;
+    }
+  }
+
+  /** Starts the runner's job again after a crash; null when this worker is leaving and the run is to be resumed later. */
+  private async runUntilEnded(before: RunState): Promise<RunEnding | null> {
+    const { db, runner } = this.parts;
+    const { graph, targets, position } = this.run;
+    let finished = outputsOf(before);
+    for (;;) {
+      if (this.leaving.aborted) return null;
+      try {
+        return await runner.run({ runId: position.runId, graph, targets, finished }, (event) => this.hear(event), this.stop.signal);
+      } catch (error) {
+        if (this.leaving.aborted) return null;
+        await this.writer.flush();
+        if (this.stop.signal.aborted) return "cancelled";
+        const reason = error instanceof Error ? error.message : String(error);
+        console.error(`Run ${position.runId}: ${reason}`);
+        if ((await countCrash(db, position)) >= mostCrashes) {
+          this.message = `The process that computes ended ${mostCrashes} times during this run. ${reason}`;
+          return "failed";
+        }
+        this.writer.push({ type: "resumed" });
+        await this.writer.flush();
+        finished = outputsOf((await readState(db, position.runId, this.writer.lastEvent)).state);
+      }
+    }
+  }
+
+  private hear(event: RunEvent): void {
+    switch (event.type) {
+      // A run's beginning and end are written here, where it is known how often it began.
+      case "queued":
+      case "started":
+      case "resumed":
+        return;
+      case "ended":
+        this.message = event.message;
+        return;
+      default:
+        this.writer.push(event, this.picture.after(event));
+    }
+  }
+
+  /** Words for nodes the runner said nothing final about: it crashed too often, or was killed. */
+  private async lastEvents(status: RunEnding, message: string | undefined): Promise<RunEvent[]> {
+    if (status === "done") return [];
+    await this.writer.flush();
+    const { state } = await readState(this.parts.db, this.run.position.runId, this.writer.lastEvent);
+    return Object.entries(state.nodes).flatMap(([nodeId, node]): RunEvent[] => {
+      if (node.status === "waiting") return [{ type: "node-not-run", nodeId }];
+      if (node.status !== "running") return [];
+      return status === "failed" ? [{ type: "node-failed", nodeId, message: message ?? "The run failed." }] : [{ type: "node-not-run", nodeId }];
+    });
+  }
+
+  private trouble(error: unknown): void {
+    if (error instanceof RunLost) return this.stop.abort();
+    console.error(`Events of run ${this.run.position.runId} cannot be written yet:`, error instanceof Error ? error.message : error);
+    if (/no space left|disk full|53100/i.test(String(error))) {
+      this.diskFull = true;
+      this.stop.abort();
+    }
+  }
+
+  private async watchForCancel(): Promise<void> {
+    const { signal } = this.stop;
+    while (!signal.aborted && !this.leaving.aborted) {
+      await sleep(cancelPollMs);
+      // An unreachable database says nothing about what is wanted.
+      const unwanted = await isUnwanted(this.parts.db, this.run.position).catch(() => null);
+      if (unwanted) this.stop.abort();
+    }
+  }
+
+  /** Computing time: of this claim, and of nodes that were done before it. */
+  private secondsSince(before: RunState): number {
+    const earlier = Object.values(before.nodes).reduce((sum, node) => sum + (node.status === "done" ? node.seconds : 0), 0);
+    return earlier + (performance.now() - this.begun) / 1000;
+  }
+}
+
+function outputsOf(state: RunState): Record<string, Record<string, Output>> {
+  const done = Object.entries(state.nodes).filter((entry): entry is [string, Extract<NodeState, { status: "done" }>] => entry[1].status === "done");
+  return Object.fromEntries(done.map(([id, node]) => [id, node.outputs]));
+}
