@@ -51,5 +51,5 @@ export function formatAgo(at: number, now: number): string {
   if (seconds < 0.9 * day) return `${Math.round(seconds / 3600)} h ago`;
   if (seconds < 1.9 * day) return "yesterday";
   if (seconds < 7 * day) return `${Math.round(seconds / day)} days ago`;
-  return new Intl.DateTimeFormat("en", { day: "numeric", month: "short", ...(seconds > 300 * day && { year: "numeric" }) }).format(at);
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", ...(seconds > 300 * day && { year: "numeric" }) }).format(at);
 }

@@ -1,0 +1,77 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { CircleAlert } from "lucide-react";
+import { describeError, useTRPC } from "@/app/trpc-client";
+import { formatBytes, formatCount } from "@/app/ui/quantity";
+import { SiteHeader } from "@/app/ui/site-header";
+import type { ModelComponent, SystemStatus } from "@/server/api/contract";
+
+const providers: Record<SystemStatus["provider"], string> = { cpu: "CPU", cuda: "CUDA", webgpu: "WebGPU" };
+
+function Checkpoint({ status }: { status: SystemStatus }) {
+  const { checkpoint, provider, device, version, dataDir } = status;
+  const facts = [
+    ["Checkpoint", "problem" in checkpoint ? checkpoint.problem : `${checkpoint.name}, ${formatCount(checkpoint.parameters)} parameters, ${formatBytes(checkpoint.bytes)}`],
+    ["Computed on", `${providers[provider]}, ${device}`],
+    ["Worker", status.worker === "absent" ? "None has been heard of lately; runs wait until one starts" : status.worker],
+    ["Data folder", dataDir],
+    ["Version", version],
+  ] as const;
+  return (
+    <dl className="mb-8 grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5">
+      {facts.map(([name, value]) => (
+        <div key={name} className="contents">
+          <dt className="text-muted">{name}</dt>
+          <dd className="number wrap-anywhere select-text">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Component({ component }: { component: ModelComponent }) {
+  return (
+    <article aria-label={component.title} className="px-4 py-3">
+      <header className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-0.5">
+        <h3 className="font-medium">{component.title}</h3>
+        <p className="number text-muted">
+          {formatCount(component.parameters)} parameters · {formatBytes(component.bytes)} · {component.dtype}
+        </p>
+      </header>
+      <p className="text-muted">{component.architecture}</p>
+      <p className="mt-1 text-sm text-faint wrap-anywhere select-text">{component.files.join(", ")}</p>
+      {component.problem && (
+        <p className="mt-2 flex gap-2 rounded-md bg-bad-wash p-2">
+          <CircleAlert size={14} className="mt-[3px] shrink-0 text-bad" aria-hidden />
+          <span className="min-w-0 wrap-anywhere">{component.problem}</span>
+        </p>
+      )}
+    </article>
+  );
+}
+
+export function ModelsPage() {
+  const trpc = useTRPC();
+  const status = useQuery(trpc.system.status.queryOptions(undefined, { refetchInterval: 4_000 }));
+  const list = useQuery(trpc.models.list.queryOptions());
+  const error = list.error ?? status.error;
+  return (
+    <>
+      <SiteHeader />
+      <main className="mx-auto max-w-4xl px-6 py-8">
+        <h1 className="mb-4 text-lg font-semibold">Models</h1>
+        {error && <p className="mb-4 text-bad">{describeError(error)}</p>}
+        {status.data && <Checkpoint status={status.data} />}
+        {list.data && list.data.length > 0 && (
+          <section aria-label="Components" className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-panel">
+            {list.data.map((component) => (
+              <Component key={component.id} component={component} />
+            ))}
+          </section>
+        )}
+        {list.data?.length === 0 && <p className="text-muted">No checkpoint is loaded. Start the program with one to see its parts here.</p>}
+      </main>
+    </>
+  );
+}

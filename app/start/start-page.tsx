@@ -1,0 +1,165 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { FileUp, Plus, RotateCcw } from "lucide-react";
+import { type DragEvent, type ReactNode, useRef, useState } from "react";
+import { describeError, useTRPC } from "@/app/trpc-client";
+import { Button } from "@/app/ui/button";
+import { SiteHeader } from "@/app/ui/site-header";
+import { TimeAgo } from "@/app/ui/time-ago";
+import { PresetCard } from "./preset-card";
+import { useFirstVisit } from "./use-first-visit";
+import { useWorkflowActions, type WorkflowActions } from "./use-workflow-actions";
+import { WorkflowCard } from "./workflow-card";
+
+function Section({ title, children, actions }: { title: string; children: ReactNode; actions?: ReactNode }) {
+  return (
+    <section aria-label={title} className="mb-10">
+      <header className="mb-3 flex min-h-8 flex-wrap items-center justify-between gap-3">
+        <h2 className="text-lg font-semibold">{title}</h2>
+        {actions && <div className="flex gap-2">{actions}</div>}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+function ImportButton({ actions }: { actions: WorkflowActions }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button icon={<FileUp size={14} aria-hidden />} onClick={() => input.current?.click()}>
+        Import
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        accept=".json,application/json"
+        aria-label="Workflow files to import"
+        className="hidden"
+        onChange={(event) => {
+          void actions.importFiles([...(event.target.files ?? [])]);
+          event.target.value = "";
+        }}
+      />
+    </>
+  );
+}
+
+function Workflows({ actions }: { actions: WorkflowActions }) {
+  const trpc = useTRPC();
+  const list = useQuery(trpc.workflows.list.queryOptions({}));
+  if (list.error) return <p className="text-bad">{describeError(list.error)}</p>;
+  if (!list.data) return <div className="min-h-48" aria-busy />;
+  if (list.data.length === 0) {
+    return (
+      <div className="flex flex-col items-start gap-1 rounded-xl border border-dashed border-line-strong p-6">
+        <p className="font-medium">No workflows yet</p>
+        <p className="text-muted">Start from a preset below, from an empty canvas, or drop a workflow file anywhere on this page.</p>
+      </div>
+    );
+  }
+  return (
+    <div className="grid grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-4">
+      {list.data.map((workflow) => (
+        <WorkflowCard key={workflow.id} workflow={workflow} actions={actions} />
+      ))}
+    </div>
+  );
+}
+
+function Presets({ actions }: { actions: WorkflowActions }) {
+  const trpc = useTRPC();
+  const list = useQuery(trpc.presets.list.queryOptions());
+  if (list.error) return <p className="text-bad">{describeError(list.error)}</p>;
+  return (
+    <div className="grid min-h-32 grid-cols-[repeat(auto-fill,minmax(16rem,1fr))] gap-4">
+      {list.data?.map((preset) => (
+        <PresetCard key={preset.id} preset={preset} actions={actions} />
+      ))}
+    </div>
+  );
+}
+
+/** Deleted workflows, on request. */
+function Removed({ actions }: { actions: WorkflowActions }) {
+  const trpc = useTRPC();
+  const [open, setOpen] = useState(false);
+  const list = useQuery(trpc.workflows.list.queryOptions({ removed: true }));
+  if (!list.data || list.data.length === 0) return null;
+  return (
+    <section aria-label="Deleted workflows">
+      <Button tone="quiet" aria-expanded={open} className="-ml-3" onClick={() => setOpen(!open)}>
+        {open ? "Hide deleted workflows" : `Show ${list.data.length} deleted ${list.data.length === 1 ? "workflow" : "workflows"}`}
+      </Button>
+      {open && (
+        <ul className="mt-2 max-w-xl divide-y divide-line rounded-xl border border-line bg-panel">
+          {list.data.map((workflow) => (
+            <li key={workflow.id} className="flex items-center gap-3 px-3 py-1.5">
+              <span className="min-w-0 flex-1 truncate">{workflow.name}</span>
+              <span className="text-faint">
+                <TimeAgo at={workflow.updatedAt} />
+              </span>
+              <Button tone="quiet" icon={<RotateCcw size={14} aria-hidden />} onClick={() => actions.restore(workflow)}>
+                Bring back
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+export function StartPage() {
+  const actions = useWorkflowActions();
+  const [over, setOver] = useState(false);
+  const opening = useFirstVisit();
+  const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
+  if (opening) return <main className="min-h-dvh" aria-busy aria-label="Opening your first workflow" />;
+  return (
+    <div
+      className="min-h-dvh"
+      onDragOver={(event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={(event) => event.currentTarget === event.target && setOver(false)}
+      onDrop={(event) => {
+        setOver(false);
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        void actions.importFiles([...event.dataTransfer.files]);
+      }}
+    >
+      <SiteHeader />
+      <main className="mx-auto max-w-6xl px-6 py-8">
+        <h1 className="sr-only">Bifrost Studio</h1>
+        <Section
+          title="Workflows"
+          actions={
+            <>
+              <ImportButton actions={actions} />
+              <Button tone="primary" icon={<Plus size={15} aria-hidden />} onClick={() => void actions.create()}>
+                New workflow
+              </Button>
+            </>
+          }
+        >
+          <Workflows actions={actions} />
+        </Section>
+        <Section title="Presets">
+          <Presets actions={actions} />
+        </Section>
+        <Removed actions={actions} />
+      </main>
+      {over && (
+        <div className="pointer-events-none fixed inset-3 z-20 flex items-center justify-center rounded-xl border-2 border-dashed border-accent bg-page/80">
+          <p className="text-lg font-semibold">Drop to import</p>
+        </div>
+      )}
+    </div>
+  );
+}

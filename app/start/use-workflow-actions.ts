@@ -1,0 +1,84 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useMemo } from "react";
+import { describeError, useTRPC, useTRPCClient } from "@/app/trpc-client";
+import { toast } from "@/app/ui/toast";
+import type { PresetSummary, WorkflowSummary } from "@/server/api/contract";
+import type { Workflow } from "@/nodes/workflow";
+import { readWorkflowFile } from "./import-workflow";
+
+type Named = Pick<WorkflowSummary, "id" | "name">;
+
+export interface WorkflowActions {
+  create(start?: { name?: string; graph?: Workflow; presetId?: string }): Promise<void>;
+  importFiles(files: readonly File[]): Promise<void>;
+  rename(workflow: Named, name: string): void;
+  duplicate(workflow: Named): void;
+  remove(workflow: Named): void;
+  restore(workflow: Named): void;
+  removePreset(preset: PresetSummary): void;
+}
+
+/** What can be done with whole workflows. Each says so when it fails; deleting can be undone. */
+export function useWorkflowActions(): WorkflowActions {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queryClient = useQueryClient();
+  const router = useRouter();
+  return useMemo(() => {
+    const failed = (title: string) => (error: unknown) => toast(title, { detail: describeError(error), tone: "bad" });
+    const refresh = () => Promise.all([queryClient.invalidateQueries(trpc.workflows.list.queryFilter()), queryClient.invalidateQueries(trpc.presets.list.queryFilter())]);
+    const restore = (workflow: Named) => {
+      client.workflows.restore.mutate({ id: workflow.id }).then(refresh, failed(`“${workflow.name}” could not be brought back`));
+    };
+    const create: WorkflowActions["create"] = async (start = {}) => {
+      try {
+        const { id } = await client.workflows.create.mutate(start);
+        router.push(`/workflows/${id}`);
+      } catch (error) {
+        failed("The workflow could not be made")(error);
+      }
+    };
+    return {
+      create,
+      restore,
+      async importFiles(files) {
+        for (const file of files) {
+          const read = await readWorkflowFile(file);
+          if (!read.ok) {
+            toast(`${file.name} was not imported`, { detail: read.message, tone: "bad" });
+            continue;
+          }
+          const { name, graph, problems } = read;
+          if (problems > 0) toast(`“${name}” has ${problems} ${problems === 1 ? "problem" : "problems"}`, { detail: "They are marked on its nodes, with what to do." });
+          if (files.length === 1) await create({ name, graph });
+          else await client.workflows.create.mutate({ name, graph }).then(refresh, failed(`${file.name} was not imported`));
+        }
+      },
+      rename(workflow, name) {
+        client.workflows.rename.mutate({ id: workflow.id, name }).then(refresh, failed(`“${workflow.name}” could not be renamed`));
+      },
+      duplicate(workflow) {
+        client.workflows.duplicate.mutate({ id: workflow.id }).then(refresh, failed(`“${workflow.name}” could not be duplicated`));
+      },
+      remove(workflow) {
+        client.workflows.remove.mutate({ id: workflow.id }).then(async () => {
+          await refresh();
+          toast(`“${workflow.name}” was deleted`, { action: { label: "Undo", run: () => restore(workflow) } });
+        }, failed(`“${workflow.name}” could not be deleted`));
+      },
+      removePreset(preset) {
+        const removeKeepingGraph = async () => {
+          const { graph } = await client.presets.get.query({ id: preset.id });
+          await client.presets.remove.mutate({ id: preset.id });
+          await refresh();
+          const again = () => client.presets.create.mutate({ name: preset.name, description: preset.description, graph }).then(refresh, failed("The preset could not be brought back"));
+          toast(`Preset “${preset.name}” was deleted`, { action: { label: "Undo", run: () => void again() } });
+        };
+        removeKeepingGraph().catch(failed("The preset could not be deleted"));
+      },
+    };
+  }, [trpc, client, queryClient, router]);
+}
