@@ -1,8 +1,9 @@
 /** A Postgres inside this process (PGlite), for other processes to connect to. */
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
+import { makeDirectories } from "@/server/directories";
 import { takeLock } from "@/server/processes/instance-lock";
 import { socketPath, socketUrl } from "./socket-path";
 
@@ -20,7 +21,7 @@ export interface EmbeddedDatabase {
  * (a full disk while it writes its log, say): nothing works until it is opened anew, which replays the log.
  */
 export async function openEmbeddedDatabase(dataDir: string, onFatal: (error: unknown) => void): Promise<EmbeddedDatabase> {
-  mkdirSync(dataDir, { recursive: true });
+  makeDirectories(dataDir);
   // Two processes on one database would destroy it. A killed launcher's database may need a moment to notice.
   const lock = await takeLock(join(dataDir, "database.lock"), 20_000);
   const db = await PGlite.create({ dataDir: join(dataDir, "database") });

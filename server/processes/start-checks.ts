@@ -1,8 +1,9 @@
 /** What must hold before anything starts, each with words for when it does not. */
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { makeDirectories } from "@/server/directories";
 import type { Settings } from "@/server/settings";
 import { type InstanceLock, LockedError, takeLock } from "./instance-lock";
 
@@ -19,7 +20,7 @@ export function describeStartProblem(error: unknown): string {
 export function checkDataDir(dataDir: string): void {
   const probe = join(dataDir, `.probe-${randomUUID()}`);
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeDirectories(dataDir);
     writeFileSync(probe, "x");
     rmSync(probe);
   } catch (error) {

@@ -1,9 +1,9 @@
 /** The whole program: database, site and worker, in the order they need each other. */
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { migrate } from "@/server/database/migrations";
 import { installQueue } from "@/server/runs/run-queue-tables";
+import { makeDirectories } from "@/server/directories";
 import type { Settings } from "@/server/settings";
 import type { InstanceLock } from "./instance-lock";
 import { root } from "./root";
@@ -65,7 +65,7 @@ export class Studio {
   }
 
   private async startDatabase(): Promise<string> {
-    mkdirSync(this.settings.dataDir, { recursive: true });
+    makeDirectories(this.settings.dataDir);
     return this.supervise("database", "database.ts", { DATA_DIR: this.settings.dataDir }).start();
   }
 
