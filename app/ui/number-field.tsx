@@ -13,6 +13,8 @@ interface NumberFieldProps {
   integer?: boolean;
   unit?: string | undefined;
   invalid?: boolean;
+  /** Drawn as plain text until it is pointed at or edited. */
+  quiet?: boolean;
   describedBy?: string | undefined;
   onChange: (value: number) => void;
   className?: string;
@@ -26,7 +28,7 @@ export function formatNumber(value: number, step: number | undefined): string {
 }
 
 /** A number typed as text: nothing jumps while typing, arrows step, and what is no number is put back on leaving. */
-export function NumberField({ id, label, value, min, max, step = 1, integer = false, unit, invalid, describedBy, onChange, className }: NumberFieldProps) {
+export function NumberField({ id, label, value, min, max, step = 1, integer = false, unit, invalid, quiet = false, describedBy, onChange, className }: NumberFieldProps) {
   const [draft, setDraft] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
 
@@ -53,7 +55,7 @@ export function NumberField({ id, label, value, min, max, step = 1, integer = fa
   };
 
   return (
-    <span className={classNames("field nodrag relative inline-flex items-center px-0", className)} aria-invalid={invalid}>
+    <span className={classNames("field nodrag relative inline-flex items-center px-0", quiet && "-mr-2 border-transparent bg-transparent", className)} aria-invalid={invalid}>
       <input
         ref={field}
         id={id}

@@ -1,6 +1,6 @@
 "use client";
 
-import { BaseEdge, type ConnectionLineComponentProps, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { BaseEdge, type ConnectionLineComponentProps, type EdgeProps, getBezierPath, getSmoothStepPath, useInternalNode } from "@xyflow/react";
 import { memo } from "react";
 import { findSpec } from "@/nodes/specs";
 import { typeColor } from "../node/port-shape";
@@ -8,8 +8,20 @@ import { useEditor } from "../store/editor-context";
 import { nodeOf } from "../graph/lookup";
 import type { FlowEdge, FlowNode } from "./flow-elements";
 
-export const TypedEdge = memo(function TypedEdge({ data, selected = false, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }: EdgeProps<FlowEdge>) {
-  const [path] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
+/** Where an edge that runs back to the left crosses over: between the two cards when one is above the other. */
+function useCrossing(source: string, target: string): number | undefined {
+  const [from, to] = [useInternalNode(source), useInternalNode(target)];
+  const span = (node: typeof from) => node && { top: node.internals.positionAbsolute.y, bottom: node.internals.positionAbsolute.y + (node.measured.height ?? 0) };
+  const [a, b] = [span(from), span(to)];
+  if (!a || !b) return undefined;
+  if (a.bottom < b.top) return (a.bottom + b.top) / 2;
+  return b.bottom < a.top ? (b.bottom + a.top) / 2 : undefined;
+}
+
+export const TypedEdge = memo(function TypedEdge({ data, selected = false, source, target, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }: EdgeProps<FlowEdge>) {
+  const crossing = useCrossing(source, target);
+  const ends = { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition };
+  const [path] = targetX < sourceX + 16 && crossing !== undefined ? getSmoothStepPath({ ...ends, borderRadius: 12, offset: 18, centerY: crossing }) : getBezierPath(ends);
   const quiet = useEditor((state) => state.offer !== null);
   return (
     <>

@@ -92,11 +92,11 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
       aria-label={title}
       className={classNames(
         "w-max rounded-xl border bg-raised shadow-card",
-        isPictured(type) ? "min-w-56" : "min-w-44",
+        isPictured(type) ? "min-w-50" : "min-w-40",
         selected ? "border-accent ring-1 ring-accent" : status === "failed" ? "border-bad" : "border-line",
       )}
     >
-      <NodeHeader nodeId={nodeId} title={title} />
+      <NodeHeader nodeId={nodeId} title={title} timed={!isPictured(type)} />
       {spec ? (
         <>
           <div className="py-1.5">

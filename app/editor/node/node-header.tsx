@@ -24,9 +24,9 @@ function Problems({ nodeId }: { nodeId: string }) {
   );
 }
 
-function StateWords({ nodeId }: { nodeId: string }) {
+function StateWords({ nodeId, timed }: { nodeId: string; timed: boolean }) {
   const word = useEditor(useShallow((state) => stateWord(nodeStateOf(state, nodeId), changedSinceRun(state).has(nodeId))));
-  const since = useEditor((state) => (nodeStateOf(state, nodeId)?.status === "running" ? state.run?.nodeStarts[nodeId] : undefined));
+  const since = useEditor((state) => (timed && nodeStateOf(state, nodeId)?.status === "running" ? state.run?.nodeStarts[nodeId] : undefined));
   return (
     // It takes the width the title leaves and never asks for more: a longer word must not move the ports.
     <span className={classNames("number min-w-16 flex-1 truncate text-right text-sm contain-[inline-size]", toneClass[word.tone])} title={word.text}>
@@ -60,13 +60,14 @@ function ProgressLine({ nodeId, title }: { nodeId: string; title: string }) {
   );
 }
 
-export function NodeHeader({ nodeId, title }: { nodeId: string; title: string }) {
+/** `timed` headers say how long the node has been at it; cards with a picture say so in its place. */
+export function NodeHeader({ nodeId, title, timed }: { nodeId: string; title: string; timed: boolean }) {
   return (
     <>
       <header className="flex h-9 items-center gap-2 px-3">
         <h3 className="shrink-0 font-semibold whitespace-nowrap">{title}</h3>
         <Problems nodeId={nodeId} />
-        <StateWords nodeId={nodeId} />
+        <StateWords nodeId={nodeId} timed={timed} />
       </header>
       <ProgressLine nodeId={nodeId} title={title} />
     </>

@@ -12,11 +12,11 @@ import { expectedAspect, nodePicture } from "./node-result";
 function Waiting({ nodeId }: { nodeId: string }) {
   const node = useEditor((state) => nodeStateOf(state, nodeId));
   const since = useEditor((state) => state.run?.nodeStarts[nodeId]);
-  if (node?.status !== "running") return null;
   return (
-    <span className="flex flex-col items-center gap-0.5 px-3 text-center text-sm text-muted">
-      {node.loading === null ? "Computing" : `Loading ${node.loading}`}
-      {since !== undefined && <Elapsed since={since} />}
+    // Out of the flow: long words must not widen the card.
+    <span className="absolute inset-0 flex flex-col items-center justify-center gap-0.5 px-4 text-center text-sm text-faint">
+      {node?.status === "running" ? (node.loading === null ? "Computing" : `Loading ${node.loading}`) : node ? "" : "No picture yet"}
+      {since !== undefined && node?.status === "running" && <Elapsed since={since} />}
     </span>
   );
 }

@@ -90,7 +90,7 @@ function PaletteItem({ spec }: { spec: NodeSpec }) {
           event.dataTransfer.setData(nodeTypeFormat, spec.type);
           event.dataTransfer.effectAllowed = "copy";
         }}
-        className="flex h-7 items-center gap-2.5 rounded-md px-2 select-none hover:bg-hover active:bg-pressed"
+        className="flex h-7 items-center gap-2 rounded-md px-2 select-none hover:bg-hover active:bg-pressed"
       >
         {shape && <PortShape type={shape} size={11} />}
         <span className="truncate">{spec.title}</span>

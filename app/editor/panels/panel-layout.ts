@@ -34,7 +34,7 @@ export const limits: Record<PanelName, { min: number; max: number }> = {
 
 /** A wide window gives the details more room; at 1280 px the canvas keeps 60 % of the width. */
 export function suitingSize(name: PanelName, window: { width: number; height: number }): number {
-  if (name === "palette") return 204;
+  if (name === "palette") return 212;
   if (name === "details") return Math.round(Math.min(400, Math.max(300, window.width * 0.23)));
   return window.height < 800 ? 124 : 148;
 }

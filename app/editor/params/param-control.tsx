@@ -46,19 +46,19 @@ export interface FieldProps {
 
 const numberOf = (value: ParamValue, field: ParamField) => (typeof value === "number" ? value : typeof field.defaultValue === "number" ? field.defaultValue : 0);
 
-function NumberInput({ id, field, value, invalid, describedBy, onChange, className }: FieldProps & { className: string }) {
+function NumberInput({ id, field, place, value, invalid, describedBy, onChange, className }: FieldProps & { className: string }) {
   const { meta, min, max, integer } = field;
   return (
-    <NumberField id={id} label={meta.title} value={numberOf(value, field)} min={min} max={max} step={meta.step ?? (integer ? 1 : undefined)} integer={integer} unit={meta.unit} invalid={invalid} describedBy={describedBy} onChange={onChange} className={className} />
+    <NumberField quiet={place === "card"} id={id} label={meta.title} value={numberOf(value, field)} min={min} max={max} step={meta.step ?? (integer ? 1 : undefined)} integer={integer} unit={meta.unit} invalid={invalid} describedBy={describedBy} onChange={onChange} className={className} />
   );
 }
 
 function SliderInput(props: FieldProps) {
   const { field, value, onChange, onCommit } = props;
   return (
-    <span className="flex items-center gap-2.5">
-      <Slider label={field.meta.title} value={numberOf(value, field)} min={field.min ?? 0} max={field.max ?? 1} step={field.meta.step ?? 0.01} onChange={onChange} onCommit={onCommit} className={props.place === "card" ? "w-20" : ""} />
-      <NumberInput {...props} className="w-14" />
+    <span className="flex items-center gap-2">
+      <Slider label={field.meta.title} value={numberOf(value, field)} min={field.min ?? 0} max={field.max ?? 1} step={field.meta.step ?? 0.01} onChange={onChange} onCommit={onCommit} className={props.place === "card" ? "w-16" : ""} />
+      <NumberInput {...props} className="w-13" />
     </span>
   );
 }
@@ -75,8 +75,8 @@ function MultilineInput({ id, field, place, value, invalid, describedBy, onChang
       rows={3}
       onChange={(event) => onChange(event.target.value)}
       className={classNames(
-        "field nodrag nowheel block h-auto w-full resize-none py-1.5 field-sizing-content",
-        place === "card" ? "max-h-48 min-h-[3.75rem] w-60" : "max-h-96 min-h-24",
+        "field nodrag nowheel block h-auto resize-none py-1.5 field-sizing-content",
+        place === "card" ? "max-h-48 min-h-[3.75rem] w-54" : "max-h-96 min-h-24 w-full",
       )}
     />
   );

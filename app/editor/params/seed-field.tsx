@@ -8,15 +8,15 @@ import type { FieldProps } from "./param-control";
 /** Short enough to read and to say to someone. */
 const seeds = 2 ** 32;
 
-export function SeedField({ id, field, value, invalid, describedBy, onChange, onCommit }: FieldProps) {
+export function SeedField({ id, field, place, value, invalid, describedBy, onChange, onCommit }: FieldProps) {
   return (
     <span className="flex items-center gap-1">
-      <NumberField id={id} label={field.meta.title} value={typeof value === "number" ? value : 0} min={field.min} max={field.max} integer invalid={invalid} describedBy={describedBy} onChange={onChange} className="w-28" />
+      <NumberField quiet={place === "card"} id={id} label={field.meta.title} value={typeof value === "number" ? value : 0} min={field.min} max={field.max} integer invalid={invalid} describedBy={describedBy} onChange={onChange} className="w-28" />
       <IconButton
         label={`New random ${field.meta.title.toLowerCase()}`}
         size="small"
         side="top"
-        className="nodrag -mr-1"
+        className="nodrag -mr-1.5"
         icon={<Dices size={15} />}
         onClick={() => {
           onCommit();

@@ -26,7 +26,7 @@ function Opening() {
     <div className="flex h-dvh flex-col" aria-busy>
       <div className="h-11 border-b border-line bg-panel" />
       <div className="flex min-h-0 flex-1">
-        <div className="w-[204px] border-r border-line bg-panel max-lg:hidden" />
+        <div className="w-[212px] border-r border-line bg-panel max-lg:hidden" />
         <div className="flex flex-1 items-center justify-center text-faint">
           <p className="motion-safe:animate-[appear_120ms_400ms_both]">Opening the workflow</p>
         </div>
