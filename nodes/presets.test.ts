@@ -14,22 +14,37 @@ test("preset ids are unique", () => {
   expect(new Set(presets.map(({ id }) => id)).size).toBe(presets.length);
 });
 
-/** Heights as the canvas draws them at most; the gap keeps edges readable. */
+/** Cards as the canvas draws them, with their defaults. */
+const cardSizes: Record<string, { width: number; height: number }> = {
+  prompt: { width: 242, height: 149 },
+  "text-encoder": { width: 181, height: 75 },
+  "visual-branch-unmasker": { width: 255, height: 446 },
+  "clip-patch-encoder": { width: 210, height: 75 },
+  "latent-downsampler": { width: 227, height: 75 },
+  controlnet: { width: 210, height: 181 },
+  "flux-sampler": { width: 216, height: 407 },
+  "vae-decode": { width: 200, height: 261 },
+  "load-image": { width: 234, height: 310 },
+  "save-image": { width: 206, height: 309 },
+};
+
 test.each(presets.map((preset) => [preset.id, preset] as const))("preset %s leaves room between its cards", (_, { graph }) => {
-  const pictured = new Set(["visual-branch-unmasker", "flux-sampler", "vae-decode", "save-image", "load-image"]);
-  const cards = graph.nodes.map(({ id, type, position }) => ({ id, ...position, width: 220, height: pictured.has(type) ? 330 : 60 + 28 * Object.keys(findSpec(type)!.params.shape).length }));
+  const cards = graph.nodes.map(({ id, type, position }) => ({ id, ...position, ...cardSizes[type]! }));
   for (const a of cards) {
     for (const b of cards) {
       if (a.id >= b.id) continue;
-      const apart = a.x + a.width + 60 <= b.x || b.x + b.width + 60 <= a.x || a.y + a.height + 60 <= b.y || b.y + b.height + 60 <= a.y;
+      const apart = a.x + a.width + 32 <= b.x || b.x + b.width + 32 <= a.x || a.y + a.height + 36 <= b.y || b.y + b.height + 36 <= a.y;
       expect(apart, `${a.id} and ${b.id}`).toBe(true);
     }
   }
 });
 
-test("every edge of a preset leads to the right", () => {
+test("every edge of a preset leads to the right, or down", () => {
   for (const { graph } of presets) {
-    const x = (id: string) => graph.nodes.find((node) => node.id === id)!.position.x;
-    for (const edge of graph.edges) expect(x(edge.source)).toBeLessThan(x(edge.target));
+    const at = (id: string) => graph.nodes.find((node) => node.id === id)!.position;
+    for (const { source, target } of graph.edges) {
+      const [from, to] = [at(source), at(target)];
+      expect(from.x < to.x || (from.x === to.x && from.y < to.y), `${source} to ${target}`).toBe(true);
+    }
   }
 });
