@@ -1,0 +1,86 @@
+/** The editor as a person meets it: cards, ports, palette, Run. */
+import { type Locator, type Page, expect } from "@playwright/test";
+import { type NodeType, specs } from "@/nodes/specs";
+
+export class EditorPage {
+  readonly canvas: Locator;
+  readonly run: Locator;
+  readonly cancel: Locator;
+  readonly saving: Locator;
+
+  constructor(readonly page: Page) {
+    this.canvas = page.getByRole("region", { name: "Canvas" });
+    this.run = page.getByRole("button", { name: "Run", exact: true });
+    this.cancel = page.getByRole("button", { name: "Cancel", exact: true });
+    this.saving = page.getByRole("status", { name: "Saving" });
+  }
+
+  /** Opens a new workflow made of a shipped preset, from the start page. */
+  async openPreset(name: string): Promise<void> {
+    await this.page.goto("/");
+    await this.page.getByRole("button", { name: `Use ${name}` }).click();
+    await this.page.waitForURL(/\/workflows\//);
+    await expect(this.canvas).toBeVisible();
+  }
+
+  async openEmpty(): Promise<void> {
+    await this.page.goto("/");
+    await this.page.getByRole("button", { name: "New workflow" }).first().click();
+    await this.page.waitForURL(/\/workflows\//);
+    await expect(this.canvas).toBeVisible();
+  }
+
+  cards(type: NodeType): Locator {
+    return this.canvas.locator(`article[data-node-type="${type}"]`);
+  }
+
+  /** The one card of a type. */
+  card(type: NodeType): Locator {
+    return this.cards(type).first();
+  }
+
+  port(type: NodeType, side: "input" | "output", name: string): Locator {
+    return this.card(type).locator(`[data-port="${name}"][data-side="${side}"]`);
+  }
+
+  async status(type: NodeType): Promise<string | null> {
+    return this.card(type).getAttribute("data-status");
+  }
+
+  /** Drags a node from the palette with the mouse and drops it at a point of the canvas, in px from its top left. */
+  async dragFromPalette(type: NodeType, at: { x: number; y: number }): Promise<void> {
+    const item = this.page.getByRole("navigation", { name: "Nodes" }).getByRole("button", { name: specs[type].title, exact: true });
+    await item.dragTo(this.canvas, { targetPosition: at });
+    await expect(this.card(type)).toBeVisible();
+  }
+
+  /** Draws a connection from an output to an input with the mouse; the button stays down when `release` is false. */
+  async connect(from: readonly [NodeType, string], to: readonly [NodeType, string], { release = true } = {}): Promise<void> {
+    const start = await centre(this.port(from[0], "output", from[1]));
+    const end = await centre(this.port(to[0], "input", to[1]));
+    const { mouse } = this.page;
+    await mouse.move(start.x, start.y);
+    await mouse.down();
+    await mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 4 });
+    await mouse.move(end.x, end.y, { steps: 4 });
+    if (release) await mouse.up();
+  }
+
+  edges(): Locator {
+    return this.canvas.locator(".react-flow__edge");
+  }
+
+  /** Sets a number on a card as a person would: click into the field, type, Enter. */
+  async setNumber(type: NodeType, name: string, value: number): Promise<void> {
+    const field = this.card(type).getByRole("spinbutton", { name, exact: true });
+    await field.click();
+    await field.fill(String(value));
+    await field.press("Enter");
+  }
+}
+
+async function centre(locator: Locator): Promise<{ x: number; y: number }> {
+  const box = await locator.boundingBox();
+  if (!box) throw new Error(`${locator} is not on the screen.`);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}

@@ -1,0 +1,38 @@
+/** What a person meets who starts the studio for the first time: one click makes a picture. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, startStudio, test } from "./studio";
+
+test("the first click is Run, and it ends in a picture", async ({ page, editor }) => {
+  const dataDir = await mkdtemp(join(tmpdir(), "bifrost-first-"));
+  const studio = await startStudio(dataDir);
+  try {
+    await page.goto(studio.url);
+    await page.waitForURL(/\/workflows\//);
+    await expect(editor.card("prompt").getByRole("textbox", { name: "Prompt" })).toHaveValue(/\w+/);
+
+    await editor.run.click();
+    // Progress is seen where it happens: the unmasker counts its iterations, then the sampler its steps.
+    await expect(editor.card("visual-branch-unmasker")).toHaveAttribute("data-status", /running|done/);
+    await expect(editor.card("flux-sampler").getByText(/^\d+ \/ 28$/)).toBeVisible();
+    await expect(editor.card("flux-sampler").getByRole("img", { name: /./ }).first()).toBeVisible();
+    await expect(editor.card("save-image")).toHaveAttribute("data-status", "done");
+
+    const picture = editor.card("save-image").getByRole("button", { name: /Show the picture/ }).locator("img");
+    await expect(picture).toBeVisible();
+    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([128, 128]);
+
+    await editor.card("save-image").getByRole("button", { name: /Show the picture/ }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toBeHidden();
+
+    // The start page leads back to it from now on, and shows the picture.
+    await page.goto(studio.url);
+    await expect(page.getByRole("article", { name: /Text to image/ }).first()).toBeVisible();
+  } finally {
+    await studio.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});

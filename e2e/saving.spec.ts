@@ -1,0 +1,47 @@
+/** Work is saved by itself and comes back as it was. */
+import { join } from "node:path";
+import { expect, test } from "./studio";
+
+test("save, close, reopen", async ({ editor, page, context }) => {
+  await editor.openEmpty();
+  await page.getByRole("textbox", { name: "Name of the workflow" }).fill("A cat, kept");
+  await page.keyboard.press("Enter");
+  await editor.dragFromPalette("prompt", { x: 240, y: 200 });
+  await editor.card("prompt").getByRole("textbox", { name: "Prompt" }).fill("a photo of a cat");
+  await expect(editor.saving).toHaveText(/^Saved/);
+  const box = await editor.card("prompt").boundingBox();
+  const url = page.url();
+  await page.close();
+
+  const again = await context.newPage();
+  await again.goto("/");
+  await again.getByRole("link", { name: /A cat, kept/ }).first().click();
+  await again.waitForURL(url);
+  const card = again.locator('article[data-node-type="prompt"]');
+  await expect(card.getByRole("textbox", { name: "Prompt" })).toHaveValue("a photo of a cat");
+  expect((await card.boundingBox())!.width).toBeCloseTo(box!.width, 0);
+});
+
+test("a picture is loaded, rebuilt from its patches, and a broken one refused where it was dropped", async ({ editor, page }) => {
+  await editor.openPreset("Rebuild a picture from its patches");
+  const choose = async (buffer: Buffer, name: string) => {
+    const chooser = page.waitForEvent("filechooser");
+    await editor.card("load-image").getByRole("button", { name: /Choose/ }).first().click();
+    await (await chooser).setFiles({ name, mimeType: "image/png", buffer });
+  };
+  await choose(Buffer.from("not a picture"), "broken.png");
+  await expect(editor.card("load-image").getByRole("alert")).toBeVisible();
+
+  const chooser = page.waitForEvent("filechooser");
+  await editor.card("load-image").getByRole("button", { name: /Choose/ }).first().click();
+  await (await chooser).setFiles(join(import.meta.dirname, "../models/mini/samples.png"));
+  await editor.setNumber("flux-sampler", "Steps", 2);
+  await editor.run.click();
+  await expect(editor.card("clip-patch-encoder")).toHaveAttribute("data-status", "done");
+  await expect(editor.card("save-image")).toHaveAttribute("data-status", "done");
+});
+
+test("pages answer only to this machine's own names", async ({ request, studio }) => {
+  const answer = await request.get(studio.url, { headers: { host: "attacker.example" }, maxRedirects: 0 });
+  expect(answer.status()).toBeGreaterThanOrEqual(400);
+});
