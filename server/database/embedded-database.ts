@@ -1,14 +1,12 @@
 /** A Postgres inside this process (PGlite), for other processes to connect to. */
+import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { makeDirectories } from "@/server/directories";
 import { takeLock } from "@/server/processes/instance-lock";
+import { openPostgresSocket } from "./postgres-socket";
 import { socketPath, socketUrl } from "./socket-path";
-
-/** Every query waits for the one before, so connections cost little; this bounds a leak. */
-const maxConnections = 64;
 
 export interface EmbeddedDatabase {
   /** A postgresql:// address. */
@@ -25,31 +23,22 @@ export async function openEmbeddedDatabase(dataDir: string, onFatal: (error: unk
   // Two processes on one database would destroy it. A killed launcher's database may need a moment to notice.
   const lock = await takeLock(join(dataDir, "database.lock"), 20_000);
   const db = await PGlite.create({ dataDir: join(dataDir, "database") });
-  guard(db, onFatal);
-  const listen = process.platform === "win32" ? { host: "127.0.0.1", port: 0 } : { path: socketPath(dataDir) };
-  if (listen.path) rmSync(listen.path, { force: true });
-  const server = new PGLiteSocketServer({ db, ...listen, maxConnections });
-  await server.start();
+  const path = process.platform === "win32" ? null : socketPath(dataDir);
+  // Left behind by a killed process; the lock says that nobody listens on it.
+  if (path !== null) rmSync(path, { force: true });
+  const socket = await openPostgresSocket(db, path === null ? { host: "127.0.0.1", port: loopbackPort(dataDir) } : { path }, onFatal);
   return {
-    url: listen.path ? socketUrl(listen.path) : `postgresql://postgres@${server.getServerConn()}/postgres`,
+    url: path === null ? `postgresql://postgres@127.0.0.1:${socket.port}/postgres` : socketUrl(path),
     async close() {
-      await server.stop();
-      // Waits for the statement being executed, then writes a checkpoint.
+      await socket.close();
+      // Writes a checkpoint.
       await db.close();
       lock.release();
     },
   };
 }
 
-/** An SQL error is an answer; something thrown is the end of the WebAssembly instance, which the socket server would sit out. */
-function guard(db: PGlite, onFatal: (error: unknown) => void): void {
-  const execute = db.execProtocolRawStream.bind(db);
-  db.execProtocolRawStream = async (...args: Parameters<typeof execute>) => {
-    try {
-      return await execute(...args);
-    } catch (error) {
-      if (!db.closed) onFatal(error);
-      throw error;
-    }
-  };
+/** Windows has no such sockets. The same port every time, so that clients find a database that was opened anew. */
+function loopbackPort(dataDir: string): number {
+  return 20_000 + (createHash("sha256").update(dataDir).digest().readUInt16BE(0) % 20_000);
 }
