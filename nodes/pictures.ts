@@ -1,5 +1,5 @@
 /** Pictures of values that are no pictures: a linear map from each latent to a colour, one pixel per latent. */
-import type { Pipeline } from "@/models/checkpoints/pipeline";
+import type { Pipeline, PreviewConfig } from "@/models/checkpoints/pipeline";
 import type { Tensor } from "@/models/tensor";
 import { floats, rgbTensor, type Value } from "./values";
 
@@ -59,11 +59,15 @@ export function patchPicture(patches: Float32Array, rows: number, columns: numbe
   return rgbTensor(pixels, columns, rows);
 }
 
+function channelsOf({ weight }: LinearPicture): number {
+  return weight[0]?.length ?? 0;
+}
+
 function paint(pixels: Uint8Array, pixel: number, { weight, bias }: LinearPicture, latent: (channel: number) => number): void {
   for (let color = 0; color < 3; color++) {
     const row = weight[color]!;
-    let share = bias[color]!;
-    for (let channel = 0; channel < row.length; channel++) share += row[channel]! * latent(channel);
-    pixels[pixel * 3 + color] = Math.round(Math.min(Math.max(share, 0), 1) * 255);
+    let value = bias[color]!;
+    for (let channel = 0; channel < row.length; channel++) value += row[channel]! * latent(channel);
+    pixels[pixel * 3 + color] = Math.round(Math.min(Math.max(value, 0), 1) * 255);
   }
 }

@@ -12,6 +12,8 @@ export const detectorConfig = z.object({
   colors: z.array(z.string()).min(1),
   channels: z.tuple([z.number().int(), z.number().int(), z.number().int()]).default([32, 64, 128]),
   num_blocks: z.number().int().default(3),
+  /** Heat from which a peak counts as an object. */
+  threshold: z.number().min(0).max(1).default(0.3),
 });
 export type DetectorConfig = z.infer<typeof detectorConfig>;
 

@@ -5,7 +5,7 @@ import { eulerStep, flowMatchSigmas, predictedImage } from "@/models/schedulers/
 import { float32, type Tensor, type Tensors } from "@/models/tensor";
 import { NodeError, type NodeRun, type ParamsOf } from "../define-node";
 import { floatOutput } from "../model-outputs";
-import { latentMap, latentPicture } from "../pictures";
+import { latentPicture } from "../pictures";
 import type { Value } from "../values";
 import type { fluxSamplerSpec } from "./spec";
 
@@ -37,7 +37,7 @@ export const runFluxSampler: NodeRun<typeof fluxSamplerSpec> = async function* (
     const velocity = floatOutput(outputs, "sample");
     const denoised = unpackLatents(predictedImage(latents, velocity, sigma), height, width);
     latents = eulerStep(latents, velocity, sigma, sigmas[i + 1]!);
-    const preview = latentPicture(denoised, latentMap(pipeline));
+    const preview = latentPicture(denoised, pipeline.preview?.latent_rgb);
     yield {
       step: i + 1,
       total: params.steps,

@@ -5,14 +5,14 @@ import { float32, type Tensors } from "@/models/tensor";
 import { tokenizeGenerationPrompt } from "@/models/tokenizers/prompt-tokens";
 import { NodeError, type Frame, type Models, type NodeRun } from "../define-node";
 import { floatOutput } from "../model-outputs";
-import { patchMap, patchPicture } from "../pictures";
+import { patchPicture } from "../pictures";
 import { tokenizerOf } from "../tokenizers";
 import { floats, type Value } from "../values";
 import type { visualBranchUnmaskerSpec } from "./spec";
 
 /** Bifrost-1's generation of patch latents: all masked at first, a few fixed per iteration in random order (MAR). */
 export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> = async function* ({ inputs, params, models, notice }) {
-  const { bifrost, geometry } = models.pipeline;
+  const { bifrost, geometry, preview } = models.pipeline;
   const count = geometry.patchGrid ** 2;
   const size = bifrost.text.hidden_size;
   const { text } = inputs.text.facts;
@@ -32,7 +32,7 @@ export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> =
       const prediction = empty ? guided(conditional, await predict(empty), params.guidance) : conditional;
       for (const position of unmasked) latents.set(prediction.subarray(position * size, (position + 1) * size), position * size);
     }
-    yield frame(index, total, latents, without(mask, unmasked), geometry.patchGrid, patchMap(models.pipeline));
+    yield frame(index, total, latents, without(mask, unmasked), geometry.patchGrid, preview?.patch_rgb);
   }
   return {
     patches: {

@@ -1,8 +1,15 @@
-/** What a runner process and its parent say to each other. Tensors travel as typed arrays (advanced serialization). */
+/**
+ * What a runner process and its parent say to each other. Jobs go in over the IPC channel; events come out as lines of
+ * JSON on a pipe of their own, written by the recorder thread, because the main thread is blocked while a session runs.
+ */
 import type { EngineEvent } from "@/server/engine/execute";
-import type { Output, RunEnding } from "@/nodes/run-events";
+import type { Failure } from "@/server/engine/failure";
+import type { Output, RunEnding, RunEvent } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import type { ProviderChoice, ProviderName } from "@/server/sessions/provider";
+
+/** The file descriptor of the pipe for FromRunner lines, after stdin, stdout, stderr and IPC. */
+export const eventDescriptor = 4;
 
 export interface RunJob {
   readonly runId: string;
@@ -27,14 +34,29 @@ export interface RunTimings {
   readonly loadingSeconds: number;
 }
 
+/** A result that could not be stored, on the node it belongs to. */
+export interface StoringFailure extends Failure {
+  readonly nodeId: string | null;
+}
+
+/** Parent → main thread. */
 export type ToRunner =
   | { type: "open"; settings: ProcessSettings }
-  | { type: "run"; job: RunJob }
-  | { type: "cancel"; runId: string }
-  /** One frame of the run is stored; the process holds back when too many are not. */
-  | { type: "stored"; runId: string };
+  /** `cancelled` already: a warm process could be done before a message of its own came. */
+  | { type: "run"; job: RunJob; cancelled: boolean }
+  | { type: "cancel"; runId: string };
 
+/** Main thread → recorder thread. Tensors are cloned on the way: the run goes on using them. */
+export type ToRecorder =
+  | { type: "ready"; provider: ProviderChoice }
+  | { type: "events"; runId: string; events: readonly EngineEvent[] }
+  | { type: "settle"; runId: string; status: RunEnding; timings: RunTimings };
+
+/** Recorder thread → main thread: so many events are stored, or something could not be. */
+export type FromRecorder = { type: "stored"; runId: string; events: number } | { type: "failed"; runId: string };
+
+/** Recorder thread → parent. */
 export type FromRunner =
   | { type: "ready"; provider: ProviderChoice }
-  | { type: "event"; runId: string; event: EngineEvent }
-  | { type: "settled"; runId: string; status: RunEnding; timings: RunTimings };
+  | { type: "event"; runId: string; event: RunEvent }
+  | { type: "settled"; runId: string; status: RunEnding; timings: RunTimings; failure: StoringFailure | null };

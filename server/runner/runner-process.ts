@@ -1,6 +1,7 @@
 /** The process that holds the ONNX sessions and runs one job at a time. Started by runner.ts; speaks messages.ts. */
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { decodeSafetensors } from "@/models/checkpoints/safetensors";
 import type { Output } from "@/nodes/run-events";
 import { pictureOf } from "@/nodes/pictures";
@@ -12,12 +13,18 @@ import { planRun } from "@/server/engine/plan";
 import { decodeUpload } from "@/server/images/upload";
 import { PipelineModels } from "@/server/sessions/pipeline-models";
 import { SessionPool } from "@/server/sessions/session-pool";
-import type { FromRunner, ProcessSettings, RunJob, ToRunner } from "./messages";
+import type { FromRecorder, ProcessSettings, RunJob, ToRecorder, ToRunner } from "./messages";
 
-/** Frames on their way to the disk; beyond this the run waits, so that a slow disk does not fill the memory. */
-const maxUnstored = 32;
+/** Events on their way to the disk; beyond this the run waits, so that a slow disk does not fill the memory. */
+const maxUnstored = 64;
+/**
+ * Waking the recorder thread can cost a good part of a millisecond (on virtual machines, mostly). Frames that come
+ * faster than this are handed over together; slower ones, at once.
+ */
+const handoverMs = 50;
 
 interface Opened {
+  readonly recorder: Worker;
   readonly store: ArtifactStore;
   readonly pool: SessionPool;
   readonly models: PipelineModels;
@@ -26,6 +33,9 @@ interface Opened {
 interface CurrentRun {
   readonly runId: string;
   readonly controller: AbortController;
+  /** Events not handed over yet. */
+  held: EngineEvent[];
+  handedOver: number;
   unstored: number;
   onStored: (() => void) | null;
 }
@@ -44,33 +54,38 @@ function receive(message: ToRunner): void {
     case "open":
       return open(message.settings);
     case "run":
-      return void run(message.job);
+      return void run(message.job, message.cancelled);
     case "cancel":
       if (current?.runId === message.runId) current.controller.abort();
-      return;
-    case "stored":
-      if (current?.runId !== message.runId) return;
-      current.unstored--;
-      current.onStored?.();
   }
+}
+
+function hear(message: FromRecorder): void {
+  if (current?.runId !== message.runId) return;
+  if (message.type === "failed") return current.controller.abort();
+  current.unstored -= message.events;
+  current.onStored?.();
 }
 
 function open({ dataDir, checkpointDir, provider }: ProcessSettings): void {
   const pool = new SessionPool(provider);
-  opened = { pool, store: new ArtifactStore(dataDir), models: new PipelineModels(checkpointDir, join(dataDir, "graphs"), pool) };
+  const recorder = new Worker(new URL("./recorder-thread-start.mjs", import.meta.url), { workerData: { dataDir } });
+  recorder.on("message", hear);
+  opened = { recorder, pool, store: new ArtifactStore(dataDir), models: new PipelineModels(checkpointDir, join(dataDir, "graphs"), pool) };
   send({ type: "ready", provider: pool.provider });
 }
 
-async function run(job: RunJob): Promise<void> {
+async function run(job: RunJob, cancelled: boolean): Promise<void> {
   if (!opened) throw new Error("The runner process got a job before its settings.");
   const { pool } = opened;
-  const mine: CurrentRun = { runId: job.runId, controller: new AbortController(), unstored: 0, onStored: null };
+  const mine: CurrentRun = { runId: job.runId, controller: new AbortController(), held: [], handedOver: 0, unstored: 0, onStored: null };
   current = mine;
+  if (cancelled) mine.controller.abort();
   pool.takeTimes();
   const begun = performance.now();
   const status = await execute(planRun(job.graph, job.targets), job.finished, engineContext(opened, mine));
   send({ type: "ready", provider: pool.provider });
-  send({ type: "settled", runId: job.runId, status, timings: { seconds: (performance.now() - begun) / 1000, ...pool.takeTimes() } });
+  send({ type: "settle", runId: job.runId, status, timings: { seconds: (performance.now() - begun) / 1000, ...pool.takeTimes() } });
   current = undefined;
 }
 
@@ -92,10 +107,15 @@ function engineContext({ models, store }: Opened, mine: CurrentRun): EngineConte
 }
 
 async function emit(event: EngineEvent, mine: CurrentRun): Promise<void> {
-  send({ type: "event", runId: mine.runId, event });
+  mine.held.push(event);
+  if (event.type === "frame" && performance.now() - mine.handedOver < handoverMs) return;
+  const events = mine.held;
+  mine.held = [];
+  send({ type: "events", runId: mine.runId, events });
+  mine.handedOver = performance.now();
+  mine.unstored += events.length;
   if (event.type !== "frame") return;
-  mine.unstored++;
-  // Lets messages in (a cancellation) and out before the next session blocks this thread.
+  // Lets a cancellation in before the next session blocks this thread.
   await nextTurn();
   while (mine.unstored >= maxUnstored && !mine.controller.signal.aborted) {
     await new Promise<void>((resolve) => {
@@ -110,7 +130,6 @@ function restored(output: Output, bytes: Uint8Array): Value {
   return { type: output.type, tensors, facts: output.facts } as unknown as Value;
 }
 
-function send(message: FromRunner): void {
-  // When the parent is gone the disconnect handler ends this process.
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+function send(message: ToRecorder): void {
+  opened?.recorder.postMessage(message);
 }

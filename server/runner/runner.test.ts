@@ -1,23 +1,29 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { decodeSafetensors } from "@/models/checkpoints/safetensors";
 import { findPreset } from "@/nodes/presets";
 import { afterEvent, runEventSchema, unstartedRun, type RunEvent } from "@/nodes/run-events";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { storeUpload } from "@/server/images/upload";
-import { startRunner, type Runner, type RunnerSettings } from "./runner";
+import { startRunner, type RunJob, type Runner, type RunnerSettings } from "./runner";
 
 let dataDir: string;
 let settings: RunnerSettings;
 let log = "";
+/** Starting a process takes a second; tests that need no fresh one share this. */
+let shared: Runner;
 const runners: Runner[] = [];
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "bifrost-runner-"));
   settings = { dataDir, checkpointDir: join(dataDir, "no-checkpoint"), provider: "cpu", onLog: (text) => (log += text) };
+  shared = start();
 });
 afterAll(async () => {
   await Promise.all(runners.map((runner) => runner.close()));
@@ -31,9 +37,9 @@ function start(change: Partial<RunnerSettings> = {}): Runner {
 }
 
 let jobs = 0;
-async function run(runner: Runner, graph: Workflow, { targets, signal, onEvent }: { targets?: string[]; signal?: AbortSignal; onEvent?: (event: RunEvent) => void } = {}) {
+async function run(runner: Runner, graph: Workflow, { targets, signal, onEvent, finished = {} }: { targets?: string[]; finished?: RunJob["finished"]; signal?: AbortSignal; onEvent?: (event: RunEvent) => unknown } = {}) {
   const events: RunEvent[] = [];
-  const job = { runId: `run-${jobs++}`, graph, finished: {}, ...(targets && { targets }) };
+  const job = { runId: `run-${jobs++}`, graph, finished, ...(targets && { targets }) };
   const ending = await runner.run(job, (event) => {
     events.push(runEventSchema.parse(event));
     onEvent?.(event);
@@ -42,9 +48,9 @@ async function run(runner: Runner, graph: Workflow, { targets, signal, onEvent }
 }
 
 /** Load Image → Save Image: needs no checkpoint. */
-async function pictureWorkflow(): Promise<Workflow> {
+async function pictureWorkflow(folder = dataDir): Promise<Workflow> {
   const bytes = await sharp({ create: { width: 32, height: 16, channels: 3, background: "#c06030" } }).png().toBuffer();
-  const { artifact } = await storeUpload(new ArtifactStore(dataDir), bytes);
+  const { artifact } = await storeUpload(new ArtifactStore(folder), bytes);
   return {
     ...emptyWorkflow,
     nodes: [
@@ -56,7 +62,7 @@ async function pictureWorkflow(): Promise<Workflow> {
 }
 
 test("a run's results are stored before its events are heard", async () => {
-  const { ending, state } = await run(start(), await pictureWorkflow());
+  const { ending, state } = await run(shared, await pictureWorkflow());
   expect(ending).toBe("done");
   const save = state.nodes.save;
   if (save?.status !== "done") throw new Error(`save is ${save?.status}`);
@@ -68,7 +74,7 @@ test("a run's results are stored before its events are heard", async () => {
 });
 
 test("a missing checkpoint fails the nodes that need it, in words", async () => {
-  const { ending, state } = await run(start(), findPreset("flux-alone")!.graph);
+  const { ending, state } = await run(shared, findPreset("flux-alone")!.graph);
   expect(ending).toBe("failed");
   expect(state.nodes.prompt?.status).toBe("done");
   expect(state.nodes.text).toMatchObject({ status: "failed", message: expect.stringContaining("no-checkpoint does not exist") });
@@ -79,36 +85,39 @@ test("a missing checkpoint fails the nodes that need it, in words", async () => 
 test("a lost upload is said on its node", async () => {
   const graph = await pictureWorkflow();
   graph.nodes[0]!.params = { image: { hash: "f".repeat(64), name: "gone.png" } };
-  const { state } = await run(start(), graph);
+  const { state } = await run(shared, graph);
   expect(state.nodes.load).toMatchObject({ status: "failed", message: expect.stringContaining("gone") });
 });
 
-describe("a full disk", () => {
-  test("fails the run with a clear message, leaves nothing half-written, and the next run works", async () => {
-    const full = await mkdtemp(join(tmpdir(), "bifrost-full-"));
-    let isFull = true;
-    const store = new ArtifactStore(full, async (path, bytes) => {
-      await writeFile(path, bytes);
-      if (isFull) throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
-    });
-    const runner = start({ store });
-    const graph = await pictureWorkflow();
+describe("a store that cannot be written to", () => {
+  test("fails the run with a clear message, and the next run works", async () => {
+    const broken = await mkdtemp(join(tmpdir(), "bifrost-broken-"));
+    const graph = await pictureWorkflow(broken);
+    const runner = start({ dataDir: broken });
+    // Folders named by hash prefixes cannot be made where files of these names are; the upload's own is there already.
+    const blocked = await blockPrefixes(join(broken, "artifacts"));
     const { ending, events, state } = await run(runner, graph);
     expect(ending).toBe("failed");
-    expect(state.nodes.load).toMatchObject({ status: "failed", message: expect.stringContaining("disk is full"), remedy: expect.any(String) });
+    expect(state.nodes.load).toMatchObject({ status: "failed", message: expect.stringContaining("could not be written"), remedy: expect.any(String) });
     expect(state.nodes.save?.status).toBe("not-run");
-    expect(events.at(-1)).toMatchObject({ type: "ended", status: "failed", message: expect.stringContaining("disk is full") });
-    const files = (await readdir(full, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-    expect(files).toEqual([]);
-    isFull = false;
+    expect(events.at(-1)).toMatchObject({ type: "ended", status: "failed", message: expect.stringContaining("could not be written") });
+    await Promise.all(blocked.map((path) => rm(path)));
     expect((await run(runner, graph)).ending).toBe("done");
-    await rm(full, { recursive: true });
+    await rm(broken, { recursive: true });
   });
 });
 
+/** Puts a file in the place of every folder the store has not made yet. */
+async function blockPrefixes(root: string): Promise<string[]> {
+  const there = new Set(await readdir(root));
+  const paths = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0")).filter((name) => !there.has(name)).map((name) => join(root, name));
+  await Promise.all(paths.map((path) => writeFile(path, "")));
+  return paths;
+}
+
 describe("a runner that dies", () => {
   test("rejects the run and works again for the next one", async () => {
-    const runner = start();
+    const runner = shared;
     const graph = await pictureWorkflow();
     const killed = run(runner, graph, { onEvent: () => process.kill(runner.status().pid!, "SIGKILL") });
     await expect(killed).rejects.toThrow("killed");
@@ -135,10 +144,135 @@ describe("a runner that dies", () => {
 });
 
 test("a run cancelled before it starts ends as cancelled", async () => {
-  const { ending, state } = await run(start(), await pictureWorkflow(), { signal: AbortSignal.abort() });
+  const { ending, state } = await run(shared, await pictureWorkflow(), { signal: AbortSignal.abort() });
   expect(ending).toBe("cancelled");
   expect(state.status).toBe("cancelled");
 });
+
+test("a process that does not answer a cancellation is killed, and the run ends as cancelled", async () => {
+  const runner = start({ killAfterMs: 100 });
+  const stop = new AbortController();
+  const stuck = run(runner, await pictureWorkflow(), {
+    signal: stop.signal,
+    onEvent: (event) => {
+      if (event.type !== "started") return;
+      process.kill(runner.status().pid!, "SIGSTOP");
+      stop.abort();
+    },
+  });
+  const { ending, state } = await stuck;
+  // What it had written before it was stopped may be all of it; then there was nothing left to cancel.
+  expect(["cancelled", "done"]).toContain(ending);
+  expect(state.status).toBe(ending);
+  expect((await run(runner, await pictureWorkflow())).ending).toBe("done");
+});
+
+const mini = fileURLToPath(new URL("../../models/mini", import.meta.url));
+
+describe.skipIf(!existsSync(join(mini, "flux/transformer/config.json")))("with the shipped checkpoint", () => {
+  let whole: Awaited<ReturnType<typeof run>>;
+  let runner: Runner;
+  const graph = withParams(findPreset("text-to-image")!.graph, { sampler: { steps: 6 } });
+  const pictureOf = ({ state }: Pick<typeof whole, "state">) => (state.nodes.save?.status === "done" ? state.nodes.save.outputs.image?.tensors.hash : undefined);
+  const framesOf = ({ state }: Pick<typeof whole, "state">, id: string) => {
+    const node = state.nodes[id];
+    return node && "frames" in node ? node.frames : [];
+  };
+
+  beforeAll(async () => {
+    runner = start({ checkpointDir: mini });
+    whole = await run(runner, graph);
+  });
+
+  test("from prompt to picture, every step stored with a preview", async () => {
+    expect(whole.state.message).toBeNull();
+    expect(whole.ending).toBe("done");
+    expect(framesOf(whole, "unmasker").map(({ step, total }) => [step, total])).toEqual(Array.from({ length: 16 }, (_, i) => [i + 1, 16]));
+    const store = new ArtifactStore(dataDir);
+    for (const frame of [...framesOf(whole, "unmasker"), ...framesOf(whole, "sampler")]) {
+      expect(await store.has(frame.tensors)).toBe(true);
+      expect(frame.preview && (await store.has(frame.preview))).toBe(true);
+    }
+    const { tensors } = decodeSafetensors(await store.read(framesOf(whole, "sampler")[0]!.tensors), "frame");
+    expect(Object.keys(tensors).sort()).toEqual(["denoised", "latents", "residual_norms"]);
+    expect(tensors.latents?.dims).toEqual([1, 16, 16, 16]);
+  });
+
+  test("the same seed gives the same bytes, another seed others", async () => {
+    expect(pictureOf(await run(runner, graph))).toBe(pictureOf(whole));
+    expect(pictureOf(await run(runner, withParams(graph, { sampler: { seed: 43 } })))).not.toBe(pictureOf(whole));
+  });
+
+  test("a run killed on the way and resumed gives the same bytes", async () => {
+    const before: RunEvent[] = [];
+    const killed = run(runner, graph, {
+      onEvent: (event) => {
+        before.push(event);
+        if (event.type === "frame" && event.nodeId === "sampler") process.kill(runner.status().pid!, "SIGKILL");
+      },
+    });
+    await expect(killed).rejects.toThrow("killed");
+    const state = before.reduce(afterEvent, unstartedRun);
+    const finished = Object.fromEntries(Object.entries(state.nodes).flatMap(([id, node]) => (node.status === "done" ? [[id, node.outputs]] : [])));
+    expect(Object.keys(finished)).toContain("unmasker");
+    const resumed = await run(runner, graph, { finished });
+    expect(resumed.events[0]).toEqual({ type: "resumed" });
+    expect(resumed.events.filter(({ type }) => type === "node-started")).toHaveLength(6 - (Object.keys(finished).length - 2));
+    expect(pictureOf(resumed)).toBe(pictureOf(whole));
+  });
+
+  test("a cancelled run stops between two steps", async () => {
+    const stop = new AbortController();
+    const cancelled = await run(runner, withParams(graph, { sampler: { steps: 200 } }), {
+      signal: stop.signal,
+      onEvent: (event) => event.type === "frame" && event.nodeId === "sampler" && stop.abort(),
+    });
+    expect(cancelled.ending).toBe("cancelled");
+    expect(cancelled.state.nodes.sampler?.status).toBe("not-run");
+    expect(cancelled.events.filter((event) => event.type === "frame" && event.nodeId === "sampler").length).toBeLessThan(200);
+    expect((await run(runner, graph)).ending).toBe("done");
+  });
+
+  test("kept patches come out of the unmasker bit for bit", async () => {
+    const store = new ArtifactStore(dataDir);
+    const upload = (await pictureWorkflow()).nodes[0]!.params.image;
+    const keeping = withParams(findPreset("keep-half")!.graph, { picture: { image: upload }, unmasker: { iterations: 3 } });
+    const { state } = await run(runner, keeping, { targets: ["unmasker"] });
+    const patches = async (id: string) => {
+      const node = state.nodes[id];
+      if (node?.status !== "done") throw new Error(`${id} is ${node?.status}: ${JSON.stringify(node)}`);
+      const { tensors } = decodeSafetensors(await store.read(node.outputs.patches!.tensors), id);
+      return tensors.patch_latents!;
+    };
+    const [given, made] = [await patches("encoder"), await patches("unmasker")];
+    const [, count, size] = given.dims as [number, number, number];
+    const row = (tensor: typeof given, patch: number) => (tensor.data as Float32Array).subarray(patch * size, (patch + 1) * size).join();
+    const equal = Array.from({ length: count }, (_, patch) => row(given, patch) === row(made, patch)).filter(Boolean);
+    expect(equal).toHaveLength(count / 2);
+  });
+
+  test("a control grid of another size fails the sampler and says which fits", async () => {
+    const { state } = await run(runner, withParams(graph, { sampler: { width: 256 } }));
+    expect(state.nodes.sampler).toMatchObject({ status: "failed", message: expect.stringContaining("8 × 16 tokens"), remedy: expect.stringContaining("Set width to 128") });
+  });
+
+  test("a corrupt weights file is named with its component and a remedy", async () => {
+    const copy = join(dataDir, "corrupt-checkpoint");
+    await cp(mini, copy, { recursive: true, filter: (path) => !path.endsWith(".onnx") });
+    const folder = join(copy, "flux/text_encoder_2");
+    const file = join(folder, (await readdir(folder)).find((name) => name.endsWith(".safetensors"))!);
+    await truncate(file, 5000);
+    const { state } = await run(start({ checkpointDir: copy }), graph);
+    expect(state.nodes.text).toMatchObject({ status: "failed", message: expect.stringContaining(file) });
+    await rm(file);
+    const missing = await run(start({ checkpointDir: copy }), graph);
+    expect(missing.state.nodes.text).toMatchObject({ status: "failed", message: expect.stringMatching(/t5.*Download/s) });
+  });
+});
+
+function withParams(graph: Workflow, params: Record<string, object>): Workflow {
+  return { ...graph, nodes: graph.nodes.map((node) => ({ ...node, params: { ...node.params, ...params[node.id] } })) };
+}
 
 test("nothing above was worth a line in the log", () => {
   expect(log).toBe("");

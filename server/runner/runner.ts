@@ -2,12 +2,13 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
-import { ArtifactStore } from "@/server/artifacts/store";
 import type { ProviderChoice } from "@/server/sessions/provider";
 import { ActiveRun } from "./active-run";
-import type { FromRunner, ProcessSettings, RunJob, RunTimings, ToRunner } from "./messages";
+import { eventDescriptor, type FromRunner, type ProcessSettings, type RunJob, type RunTimings, type ToRunner } from "./messages";
 
 export type { RunJob, RunTimings } from "./messages";
 
@@ -16,8 +17,6 @@ export interface RunnerSettings extends ProcessSettings {
   readonly onLog?: (text: string) => void;
   /** How long after a cancellation a load or step may still take before the process is killed; 10,000 ms. */
   readonly killAfterMs?: number;
-  /** Replaced by tests that need a disk to fail. */
-  readonly store?: ArtifactStore;
 }
 
 export interface RunnerStatus {
@@ -72,8 +71,7 @@ class ProcessRunner implements Runner {
     if (this.closed) throw new Error("This runner is closed.");
     if (this.active) throw new Error("This runner is busy; it takes one job at a time.");
     const child = this.child ?? this.spawn();
-    const store = this.settings.store ?? new ArtifactStore(this.settings.dataDir);
-    const active = new ActiveRun(job, store, onEvent, {
+    const active = new ActiveRun(job, onEvent, {
       send: (message) => send(child, message),
       kill: () => child.kill("SIGKILL"),
       killAfterMs: this.settings.killAfterMs ?? 10_000,
@@ -90,7 +88,7 @@ class ProcessRunner implements Runner {
     this.closed = true;
     const child = this.child;
     if (!child) return;
-    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
     // Not disconnect(): a process inside a long session.run would not notice for minutes.
     child.kill("SIGKILL");
     await gone;
@@ -102,21 +100,22 @@ class ProcessRunner implements Runner {
       cwd: root,
       execArgv: ["--import", pathToFileURL(tsx).href],
       env: { ...process.env, TSX_TSCONFIG_PATH: join(root, "tsconfig.json") },
-      serialization: "advanced",
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // stdin, stdout, stderr, jobs in, events out (eventDescriptor)
+      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
     });
     this.child = child;
     const log = this.settings.onLog ?? ((text: string) => process.stderr.write(text));
     child.stdout?.on("data", (chunk: Buffer) => log(chunk.toString()));
     child.stderr?.on("data", (chunk: Buffer) => log(chunk.toString()));
-    child.on("message", (message) => this.receive(message as FromRunner));
+    createInterface({ input: child.stdio[eventDescriptor] as Readable }).on("line", (line) => this.receive(JSON.parse(line) as FromRunner));
     const gone = (reason: string) => {
       if (this.child !== child) return;
       this.child = null;
       this.active?.lost(new RunnerCrash(reason));
     };
     child.once("error", (error) => gone(`The runner process could not be started: ${error.message}.`));
-    child.once("exit", (code, signal) => gone(crashReason(code, signal)));
+    // Not "exit": what the process wrote before it died is still read until then.
+    child.once("close", (code, signal) => gone(crashReason(code, signal)));
     const { dataDir, checkpointDir, provider } = this.settings;
     send(child, { type: "open", settings: { dataDir, checkpointDir, provider } });
     return child;

@@ -1,5 +1,4 @@
 /** A checkpoint's models for the nodes: graphs are written and sessions opened when a node first asks for one. */
-import { join } from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { openPipeline, type Pipeline } from "@/models/checkpoints/pipeline";
 import { CheckpointError } from "@/models/checkpoints/safetensors";
@@ -110,11 +109,6 @@ export class PipelineModels {
     loading.catch(() => this.kept.delete(key));
     return loading;
   }
-}
-
-/** The folder to read the checkpoint from: BIFROST_CHECKPOINT, or the one that comes with the program. */
-export function checkpointDirFrom(environment: Readonly<Record<string, string | undefined>>, shipped: string): string {
-  return environment.BIFROST_CHECKPOINT || join(shipped, "models", "mini");
 }
 
 function brief(error: unknown): string {

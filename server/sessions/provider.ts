@@ -12,14 +12,6 @@ export interface ProviderChoice {
   readonly reason: string | null;
 }
 
-/** The provider named by BIFROST_PROVIDER, "cpu" when unset. Throws for an unknown name, listing those there are. */
-export function providerFrom(environment: Readonly<Record<string, string | undefined>>): ProviderName {
-  const wanted = environment.BIFROST_PROVIDER?.trim().toLowerCase() || "cpu";
-  const known = providerNames.find((name) => name === wanted);
-  if (!known) throw new Error(`BIFROST_PROVIDER is “${wanted}”; it should be one of ${providerNames.join(", ")}.`);
-  return known;
-}
-
 /**
  * CUDA is tried only when its libraries are there: ONNX Runtime itself reports every cause with the same words and does
  * not fall back.

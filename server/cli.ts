@@ -1,0 +1,71 @@
+/** `npm run bifrost -- …`: the same engine without server or database. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { isCommandError } from "./cli/command-error";
+import { doctor } from "./cli/doctor-command";
+import { evaluate } from "./cli/eval-command";
+import { runWorkflow } from "./cli/run-command";
+import { categories } from "./eval/prompt";
+import { describeFailure } from "./engine/failure";
+import { survivePipes } from "./processes/child-role";
+import { SettingsError } from "./settings";
+
+survivePipes();
+const interrupt = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interrupt.abort());
+
+const program = new Command("bifrost").description("Runs Bifrost-1 workflows in the terminal.")
+  // One sentence, as for every other mistake.
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "bifrost: ")) });
+
+program
+  .command("run")
+  .description("run a preset or a workflow file; prints one JSON event per line, writes pictures and run.json")
+  .argument("<workflow>", "a preset's id or the path of a workflow's .json file")
+  .requiredOption("--out <dir>", "folder for the pictures and run.json; made when it is not there")
+  .option("--set <node.param=value>", "change a param; the node by its id, or by its type when there is one of it", collect, [])
+  .option("--seed <number>", "set every seed", wholeNumber)
+  .option("--verbose", "pass on what ONNX Runtime and the runner process log")
+  .action((workflow: string, options) => run(() => runWorkflow(workflow, options, interrupt.signal)));
+
+program
+  .command("doctor")
+  .description("say whether this computer has what the program needs")
+  .action(() => run(doctor));
+
+program
+  .command("eval")
+  .description("score the default pipeline on GenEval-style prompts with the checkpoint's own detector")
+  .option("--prompts <file.jsonl>", "prompts in GenEval's metadata format; made from the checkpoint's words otherwise")
+  .option("--seeds <count>", "pictures per prompt", positive, 3)
+  .addOption(new Option("--category <name>", "only this kind of prompt").choices(categories))
+  .action((options) => run(() => evaluate(options, interrupt.signal)));
+
+await program.parseAsync();
+
+/** One sentence on stderr for whatever goes wrong; the details of a defect with DEBUG set. */
+async function run(command: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await command();
+  } catch (error) {
+    process.exitCode = 1;
+    const words = isCommandError(error) || error instanceof SettingsError ? error.message : Object.values(describeFailure(error)).join(" ");
+    process.stderr.write(`bifrost: ${words}\n`);
+    if (process.env.DEBUG) console.error(error);
+  }
+}
+
+function collect(value: string, earlier: string[]): string[] {
+  return [...earlier, value];
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError("It should be a whole number from 0 up.");
+  return value;
+}
+
+function positive(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1) throw new InvalidArgumentError("It should be at least 1.");
+  return value;
+}

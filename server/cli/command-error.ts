@@ -1,0 +1,8 @@
+/** Something the person at the terminal can mend; the message is all that is printed. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+}
+
+export function isCommandError(error: unknown): error is CommandError {
+  return error instanceof CommandError;
+}

@@ -1,0 +1,96 @@
+/** `bifrost eval`: how well pictures follow their prompts, as GenEval counts it. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pixels, toSignedTensor } from "@/models/images/pixels";
+import type { Tensor } from "@/models/tensor";
+import { findPreset } from "@/nodes/presets";
+import type { Value } from "@/nodes/values";
+import type { Workflow } from "@/nodes/workflow";
+import { readDetections, type Detection } from "@/server/eval/detection";
+import { paint } from "@/server/eval/painter";
+import { defaultPrompts, parsePrompts, type Category, type EvalPrompt } from "@/server/eval/prompt";
+import { isCorrect, Scoreboard } from "@/server/eval/score";
+import { PipelineModels } from "@/server/sessions/pipeline-models";
+import { SessionPool } from "@/server/sessions/session-pool";
+import { readSettings } from "@/server/settings";
+import { CommandError } from "./command-error";
+import { withSeed } from "./workflow-file";
+
+export interface EvalOptions {
+  readonly prompts?: string;
+  readonly seeds: number;
+  readonly category?: Category;
+}
+
+const forever = new AbortController().signal;
+
+/** Prints one line per category and the overall score; 130 when interrupted, after the scores so far. */
+export async function evaluate({ prompts: file, seeds, category }: EvalOptions, signal: AbortSignal): Promise<number> {
+  const settings = readSettings(process.env);
+  const graphDir = await mkdtemp(join(tmpdir(), "bifrost-eval-"));
+  try {
+    const models = new PipelineModels(settings.checkpointDir, graphDir, new SessionPool(settings.provider));
+    if (!models.pipeline.detector) throw new CommandError(`The checkpoint ${settings.checkpointDir} has no detector to score pictures with.`);
+    const prompts = (file === undefined ? standardPrompts(models) : await readPrompts(file)).filter(({ tag }) => category === undefined || tag === category);
+    if (prompts.length === 0) throw new CommandError(`There are no prompts${category ? ` of category ${category}` : ""} to score.`);
+    refuseUnseen(prompts, models);
+    const board = new Scoreboard();
+    for (const prompt of prompts) {
+      for (let seed = 0; seed < seeds && !signal.aborted; seed++) {
+        const picture = await paint(workflowFor(prompt.prompt, seed, models), models, forever);
+        board.add(prompt.tag, isCorrect(prompt, await detect(picture, models)));
+      }
+    }
+    print(board);
+    return signal.aborted ? 130 : 0;
+  } finally {
+    await rm(graphDir, { recursive: true, force: true });
+  }
+}
+
+function standardPrompts({ pipeline: { detector, words } }: PipelineModels): EvalPrompt[] {
+  return defaultPrompts({ classes: detector!.config.classes, colors: detector!.config.colors, objectWords: words?.objects ?? [] });
+}
+
+async function readPrompts(file: string): Promise<EvalPrompt[]> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(error.code === "ENOENT" ? `There is no file ${file}.` : `${file} cannot be read (${error.code}).`);
+  });
+  try {
+    return parsePrompts(text);
+  } catch (error) {
+    throw new CommandError(`${file}: ${(error as Error).message}`);
+  }
+}
+
+/** A class the detector does not know would count as a wrong picture every time. */
+function refuseUnseen(prompts: readonly EvalPrompt[], { pipeline }: PipelineModels): void {
+  const { classes, colors } = pipeline.detector!.config;
+  for (const { prompt, include, exclude } of prompts) {
+    const unseen = [...include, ...exclude].find(({ class: name }) => !classes.includes(name))?.class ?? include.find(({ color }) => color !== undefined && !colors.includes(color))?.color;
+    if (unseen !== undefined) throw new CommandError(`The detector does not know “${unseen}”, which “${prompt}” asks for.`);
+  }
+}
+
+/** The default pipeline at the size its checkpoint was trained on. */
+function workflowFor(text: string, seed: number, { pipeline: { geometry } }: PipelineModels): Workflow {
+  const workflow = withSeed(findPreset("text-to-image")!.graph, seed);
+  const side = geometry.outputSize;
+  const change: Record<string, object> = { prompt: { text }, "flux-sampler": { width: side, height: side } };
+  return { ...workflow, nodes: workflow.nodes.map((node) => ({ ...node, params: { ...node.params, ...change[node.type] } })) };
+}
+
+async function detect(picture: Value<"image">, models: PipelineModels): Promise<Detection[]> {
+  const { config } = models.pipeline.detector!;
+  const { width, height } = picture.facts;
+  const input = toSignedTensor(pixels((picture.tensors.image as Tensor<"uint8">).data, width, height, 3));
+  const outputs = await models.forNode(() => undefined, forever).run("detector", { pixel_values: input });
+  return readDetections(outputs, config, config.threshold);
+}
+
+function print(board: Scoreboard): void {
+  const line = (name: string, share: number, note: string) => process.stdout.write(`${name.padEnd(14)} ${share.toFixed(3)}${note}\n`);
+  for (const [tag, { correct, pictures }] of board.rows()) line(tag, correct / pictures, `  (${correct} of ${pictures})`);
+  if (board.rows().length > 0) line("overall", board.overall(), "");
+}

@@ -1,0 +1,34 @@
+/** Runs a workflow inside this process and keeps only its picture: for evaluation, which needs no events and no files. */
+import type { PipelineModels } from "@/server/sessions/pipeline-models";
+import { NodeError } from "@/nodes/define-node";
+import { findRun } from "@/nodes/runs";
+import type { Value } from "@/nodes/values";
+import type { Workflow } from "@/nodes/workflow";
+import { execute, type EngineEvent } from "@/server/engine/execute";
+import { planRun } from "@/server/engine/plan";
+
+/** The picture of the workflow's first sink. Throws what the run said when it failed, and the signal's reason when aborted. */
+export async function paint(workflow: Workflow, models: PipelineModels, signal: AbortSignal): Promise<Value<"image">> {
+  let picture: Value<"image"> | undefined;
+  let said = "";
+  const hear = (event: EngineEvent) => {
+    if (event.type === "ended") said = event.message ?? "";
+    if (event.type !== "node-done") return;
+    const { value } = event.outputs.image ?? {};
+    if (value?.type === "image") picture = value;
+  };
+  const none = () => Promise.reject(new NodeError("Evaluation has no stored pictures."));
+  const status = await execute(planRun(workflow), {}, {
+    findRun,
+    models: (onLoading) => models.forNode(onLoading, signal),
+    loadImage: none,
+    restore: none,
+    pictureOf: () => null,
+    emit: hear,
+    report: (error) => console.error(error),
+    signal,
+  });
+  signal.throwIfAborted();
+  if (status !== "done" || !picture) throw new NodeError(said || "The workflow made no picture.");
+  return picture;
+}

@@ -1,0 +1,145 @@
+/** Prompts with what their picture must show, in the metadata format of GenEval (Ghosh et al. 2023, arXiv 2310.11513). */
+import { z } from "zod";
+import { TorchGenerator } from "@/models/random/torch-generator";
+
+export const categories = ["single_object", "two_object", "counting", "colors", "position", "color_attr"] as const;
+export type Category = (typeof categories)[number];
+
+export const relations = ["left of", "right of", "above", "below"] as const;
+export type Relation = (typeof relations)[number];
+
+const requirementSchema = z.object({
+  class: z.string(),
+  count: z.int().min(1),
+  color: z.string().optional(),
+  /** Where it should stand, seen from the include entry of that index. */
+  position: z.tuple([z.enum(relations), z.int().min(0)]).optional(),
+});
+export type Requirement = z.infer<typeof requirementSchema>;
+
+export const evalPromptSchema = z.object({
+  tag: z.enum(categories),
+  include: z.array(requirementSchema).min(1),
+  exclude: z.array(z.object({ class: z.string(), count: z.int().min(1) })).default([]),
+  prompt: z.string().min(1),
+});
+export type EvalPrompt = z.infer<typeof evalPromptSchema>;
+
+/** One prompt per line; empty lines are skipped. Throws an Error naming the first line that does not fit. */
+export function parsePrompts(text: string): EvalPrompt[] {
+  return text.split("\n").flatMap((line, index) => {
+    if (line.trim() === "") return [];
+    let json: unknown;
+    try {
+      json = JSON.parse(line);
+    } catch {
+      throw new Error(`Line ${index + 1} is not JSON.`);
+    }
+    const parsed = evalPromptSchema.safeParse(json);
+    if (parsed.success) return [parsed.data];
+    const issue = parsed.error.issues[0]!;
+    throw new Error(`Line ${index + 1} is not GenEval metadata: ${issue.path.join(".") || "the line"}: ${issue.message}.`);
+  });
+}
+
+/** What a detector can see and a checkpoint can name. */
+export interface Vocabulary {
+  readonly classes: readonly string[];
+  readonly colors: readonly string[];
+  /** Every form of every object's name, plurals included. */
+  readonly objectWords: readonly string[];
+}
+
+const numbers = ["", "one", "two", "three", "four"];
+
+/** Prompts of every category over the vocabulary, `perCategory` of each, always the same ones. */
+export function defaultPrompts(vocabulary: Vocabulary, perCategory = 24): EvalPrompt[] {
+  const draw = new Draw(vocabulary);
+  const makers: Record<Category, (index: number) => Omit<EvalPrompt, "tag">> = {
+    single_object: () => single(draw.object()),
+    two_object: () => pair(draw.objects(2)),
+    counting: (index) => counting(draw.object(), 2 + (index % 3), vocabulary),
+    colors: () => colored(draw.object(), draw.color()),
+    position: (index) => positioned(draw.objects(2), relations[index % relations.length]!),
+    color_attr: () => twoColors(draw.objects(2), draw.colors(2)),
+  };
+  return categories.flatMap((tag) => Array.from({ length: perCategory }, (_, index) => ({ tag, ...makers[tag](index) })));
+}
+
+const one = (name: string): Requirement => ({ class: name, count: 1 });
+
+function single(name: string) {
+  return { include: [one(name)], exclude: [], prompt: `a photo of ${withArticle(name)}` };
+}
+
+function pair([a, b]: readonly string[]) {
+  return { include: [one(a!), one(b!)], exclude: [], prompt: `a photo of ${withArticle(a!)} and ${withArticle(b!)}` };
+}
+
+function counting(name: string, count: number, { objectWords }: Vocabulary) {
+  return { include: [{ class: name, count }], exclude: [{ class: name, count: count + 1 }], prompt: `a photo of ${numbers[count]} ${plural(name, objectWords)}` };
+}
+
+function colored(name: string, color: string) {
+  return { include: [{ ...one(name), color }], exclude: [], prompt: `a photo of ${withArticle(`${color} ${name}`)}` };
+}
+
+function positioned([moved, fixed]: readonly string[], relation: Relation) {
+  return { include: [one(fixed!), { ...one(moved!), position: [relation, 0] as [Relation, number] }], exclude: [], prompt: `a photo of ${withArticle(moved!)} ${relation} ${withArticle(fixed!)}` };
+}
+
+function twoColors([a, b]: readonly string[], [first, second]: readonly string[]) {
+  return {
+    include: [{ ...one(a!), color: first! }, { ...one(b!), color: second! }],
+    exclude: [],
+    prompt: `a photo of ${withArticle(`${first} ${a}`)} and ${withArticle(`${second} ${b}`)}`,
+  };
+}
+
+/** Deals classes and colours like cards: all of them once before any comes again. */
+class Draw {
+  private readonly generator = new TorchGenerator(0);
+  private objectCards: string[] = [];
+  private colorCards: string[] = [];
+
+  constructor(private readonly vocabulary: Vocabulary) {}
+
+  object(): string {
+    if (this.objectCards.length === 0) this.objectCards = this.shuffled(this.vocabulary.classes);
+    return this.objectCards.pop()!;
+  }
+
+  color(): string {
+    if (this.colorCards.length === 0) this.colorCards = this.shuffled(this.vocabulary.colors);
+    return this.colorCards.pop()!;
+  }
+
+  objects(count: number): string[] {
+    return distinct(count, () => this.object());
+  }
+
+  colors(count: number): string[] {
+    return distinct(count, () => this.color());
+  }
+
+  private shuffled(cards: readonly string[]): string[] {
+    return this.generator.randperm(cards.length).map((index) => cards[index]!);
+  }
+}
+
+function distinct(count: number, next: () => string): string[] {
+  const found = new Set<string>();
+  while (found.size < count) found.add(next());
+  return [...found];
+}
+
+function withArticle(words: string): string {
+  return `${/^[aeiou]/i.test(words) ? "an" : "a"} ${words}`;
+}
+
+/** The plural the checkpoint was trained with, else the regular one. */
+function plural(name: string, words: readonly string[]): string {
+  const irregular: Record<string, string> = { person: "people", knife: "knives" };
+  const forms = [`pairs of ${name}`, irregular[name] ?? "", `${name}s`, `${name}es`, name];
+  return forms.find((form) => words.includes(form)) ?? (/(s|x|ch|sh)$/.test(name) ? `${name}es` : `${name}s`);
+}
