@@ -19,7 +19,7 @@ const cardSizes: Record<string, { width: number; height: number }> = {
   prompt: { width: 242, height: 149 },
   "text-encoder": { width: 181, height: 75 },
   "visual-branch-unmasker": { width: 255, height: 446 },
-  "clip-patch-encoder": { width: 210, height: 75 },
+  "clip-patch-encoder": { width: 210, height: 261 },
   "latent-downsampler": { width: 227, height: 75 },
   controlnet: { width: 210, height: 181 },
   "flux-sampler": { width: 216, height: 407 },

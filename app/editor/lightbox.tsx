@@ -13,29 +13,23 @@ const largest = 32;
 function Picture({ hash, title, onClose }: { hash: string; title: string; onClose: () => void }) {
   const [natural, setNatural] = useState<{ width: number; height: number } | null>(null);
   const [chosen, setChosen] = useState<number | null>(null);
-  // As large as fits in four fifths of the window.
-  const room = natural ? Math.min((window.innerWidth * 0.8) / natural.width, (window.innerHeight * 0.78) / natural.height) : 1;
+  // As large as fits between the bar and the edges.
+  const room = natural ? Math.min((window.innerWidth - 48) / natural.width, (window.innerHeight - 92) / natural.height) : 1;
   const fitting = room >= 1 ? Math.floor(room) : room;
   const scale = chosen ?? fitting;
   const zoom = (by: number) => setChosen(Math.min(largest, Math.max(Math.min(1, fitting), scale >= 1 ? Math.max(1, Math.round(scale + by)) : by > 0 ? 1 : fitting)));
   const onWheel = (event: WheelEvent) => zoom(event.deltaY < 0 ? 1 : -1);
   return (
     <div
+      data-lightbox
+      tabIndex={-1}
+      className="flex h-full flex-col gap-3 p-3 outline-none"
       onKeyDown={(event) => {
         if (event.key === "+" || event.key === "=") zoom(1);
         if (event.key === "-") zoom(-1);
       }}
     >
-      <div className="absolute inset-0 flex overflow-auto p-6" onWheel={onWheel} onClick={(event) => event.target === event.currentTarget && onClose()}>
-        <img
-          src={pictureUrl(hash)}
-          alt={title}
-          onLoad={({ currentTarget }) => setNatural({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })}
-          style={natural ? { width: natural.width * scale, height: natural.height * scale } : { visibility: "hidden" }}
-          className="m-auto max-w-none shrink-0 [image-rendering:pixelated]"
-        />
-      </div>
-      <div className="absolute top-3 right-3 left-3 flex items-center gap-1 rounded-lg border border-line bg-panel py-1 pr-1 pl-3">
+      <div className="flex shrink-0 items-center gap-1 rounded-lg border border-line bg-panel py-1 pr-1 pl-3">
         <Dialog.Title className="font-semibold">{title}</Dialog.Title>
         {natural && (
           <span className="number ml-3 text-muted">
@@ -52,8 +46,23 @@ function Picture({ hash, title, onClose }: { hash: string; title: string; onClos
           <IconButton label="Close" keys="escape" icon={<X size={16} />} />
         </Dialog.Close>
       </div>
+      <div className="flex min-h-0 flex-1 overflow-auto" onWheel={onWheel} onClick={(event) => event.target === event.currentTarget && onClose()}>
+        <img
+          src={pictureUrl(hash)}
+          alt={title}
+          onLoad={({ currentTarget }) => setNatural({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })}
+          style={natural ? { width: natural.width * scale, height: natural.height * scale } : { visibility: "hidden" }}
+          className="m-auto max-w-none shrink-0 [image-rendering:pixelated]"
+        />
+      </div>
     </div>
   );
+}
+
+/** The picture comes first; the first button would open its tooltip over it. */
+function focusDialog(event: Event): void {
+  event.preventDefault();
+  (event.currentTarget as HTMLElement).querySelector<HTMLElement>("[data-lightbox]")?.focus();
 }
 
 export function Lightbox() {
@@ -64,7 +73,7 @@ export function Lightbox() {
     <Dialog.Root open={lightbox !== null} onOpenChange={(open) => !open && close()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-page/95" />
-        <Dialog.Content aria-describedby={undefined} className="fixed inset-0 z-40 outline-none">
+        <Dialog.Content aria-describedby={undefined} onOpenAutoFocus={focusDialog} className="fixed inset-0 z-40 outline-none">
           {lightbox && <Picture key={lightbox.hash} hash={lightbox.hash} title={lightbox.title} onClose={close} />}
         </Dialog.Content>
       </Dialog.Portal>

@@ -13,15 +13,23 @@ interface Message {
   detail?: string | undefined;
   tone: "plain" | "bad";
   action?: { label: string; run: () => void } | undefined;
+  /** A newer message about the same thing takes its place. */
+  about?: string | undefined;
 }
 
 const useMessages = create<{ messages: Message[] }>(() => ({ messages: [] }));
 let count = 0;
 
 /** Says something in the corner. Failures stay until they are closed; the rest leave after a while. */
-export function toast(title: string, options: { detail?: string | undefined; tone?: "plain" | "bad"; action?: Message["action"] } = {}): void {
-  const message: Message = { id: ++count, title, detail: options.detail, tone: options.tone ?? "plain", action: options.action };
+export function toast(title: string, options: { detail?: string | undefined; tone?: "plain" | "bad"; action?: Message["action"]; about?: string } = {}): void {
+  const message: Message = { id: ++count, title, detail: options.detail, tone: options.tone ?? "plain", action: options.action, about: options.about };
+  if (options.about !== undefined) settleToast(options.about);
   useMessages.setState(({ messages }) => ({ messages: [...messages.slice(-2), message] }));
+}
+
+/** Takes back what was said about something that is settled now. */
+export function settleToast(about: string): void {
+  useMessages.setState(({ messages }) => ({ messages: messages.filter((message) => message.about !== about) }));
 }
 
 const dismiss = (id: number) => useMessages.setState(({ messages }) => ({ messages: messages.filter((message) => message.id !== id) }));

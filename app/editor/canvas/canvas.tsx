@@ -2,8 +2,10 @@
 
 import { Background, BackgroundVariant, MiniMap, ReactFlow, type NodeProps } from "@xyflow/react";
 import { useMemo, useRef, useState } from "react";
+import { useShallow } from "zustand/shallow";
 import { NodeCard } from "../node/node-card";
 import { useEditor, useEditorStore } from "../store/editor-context";
+import type { EditorState } from "../store/editor-store";
 import { CanvasControls } from "./canvas-controls";
 import { createFlowEdges, createFlowNodes, type FlowEdge, type FlowNode } from "./flow-elements";
 import { NodeSearch } from "./node-search";
@@ -25,15 +27,20 @@ const attribution = { hideAttribution: true };
 /** From here on, cards outside the view are not rendered. */
 const manyNodes = 120;
 
+function failedNodes(state: EditorState): string[] {
+  return Object.entries(state.run?.state.nodes ?? {}).flatMap(([id, node]) => (node.status === "failed" ? [id] : []));
+}
+
 export function Canvas() {
   const store = useEditorStore();
   const graph = useEditor((state) => state.graph);
   const selection = useEditor((state) => state.selection);
   const selectedEdges = useEditor((state) => state.selectedEdges);
   const sizes = useEditor((state) => state.sizes);
+  const failed = useEditor(useShallow(failedNodes));
   const [flowNodes] = useState(createFlowNodes);
   const [flowEdges] = useState(createFlowEdges);
-  const nodes = useMemo(() => flowNodes(graph.nodes, selection, sizes), [flowNodes, graph.nodes, selection, sizes]);
+  const nodes = useMemo(() => flowNodes(graph.nodes, selection, sizes, failed), [flowNodes, graph.nodes, selection, sizes, failed]);
   const edges = useMemo(() => flowEdges(graph, selectedEdges), [flowEdges, graph, selectedEdges]);
   const region = useRef<HTMLElement>(null);
   const events = useCanvasEvents(store);

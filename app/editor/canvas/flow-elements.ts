@@ -15,6 +15,7 @@ interface KnownNode {
   node: WorkflowNode;
   size: Size | undefined;
   selected: boolean;
+  failed: boolean;
   flow: FlowNode;
 }
 
@@ -22,18 +23,20 @@ const titleOf = (node: WorkflowNode | undefined) => node?.title ?? findSpec(node
 
 export function createFlowNodes() {
   let known = new Map<string, KnownNode>();
-  return (nodes: readonly WorkflowNode[], selection: ReadonlySet<string>, sizes: ReadonlyMap<string, Size>): FlowNode[] => {
+  return (nodes: readonly WorkflowNode[], selection: ReadonlySet<string>, sizes: ReadonlyMap<string, Size>, failed: readonly string[]): FlowNode[] => {
     const next = new Map<string, KnownNode>();
     const flowNodes = nodes.map((node) => {
       const selected = selection.has(node.id);
       const size = sizes.get(node.id);
+      const isFailed = failed.includes(node.id);
       const before = known.get(node.id);
       const samePlace = before !== undefined && (before.node === node || (before.node.position === node.position && before.node.title === node.title && before.node.type === node.type));
       const flow: FlowNode =
-        samePlace && before.size === size && before.selected === selected
+        samePlace && before.size === size && before.selected === selected && before.failed === isFailed
           ? before.flow
-          : { id: node.id, type: "card", position: node.position, selected, data, ariaLabel: `Node ${titleOf(node)}`, ...(size && { measured: { ...size } }) };
-      next.set(node.id, { node, size, selected, flow });
+          : // A failed card has grown by its message, which no other card may hide.
+            { ...(isFailed && { zIndex: 1 }), id: node.id, type: "card", position: node.position, selected, data, ariaLabel: `Node ${titleOf(node)}`, ...(size && { measured: { ...size } }) };
+      next.set(node.id, { node, size, selected, failed: isFailed, flow });
       return flow;
     });
     known = next;

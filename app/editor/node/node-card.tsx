@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleAlert, Info } from "lucide-react";
+import { CircleAlert } from "lucide-react";
 import { memo } from "react";
 import { classNames } from "@/app/ui/class-names";
 import { findSpec } from "@/nodes/specs";
@@ -58,21 +58,6 @@ function Failure({ nodeId }: { nodeId: string }) {
   );
 }
 
-function Notices({ nodeId }: { nodeId: string }) {
-  const node = useEditor((state) => nodeStateOf(state, nodeId));
-  if (!node || !("notices" in node) || node.notices.length === 0) return null;
-  return (
-    <ul className="mx-3 mb-3 flex flex-col gap-1 text-sm text-muted contain-[inline-size]">
-      {node.notices.map((notice) => (
-        <li key={notice} className="flex gap-1.5">
-          <Info size={13} className="mt-[3px] shrink-0" aria-hidden />
-          <span className="min-w-0 wrap-anywhere">{notice}</span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 /** A type this program does not know keeps its place, its params and its edges' ends in the file. */
 function UnknownBody({ type }: { type: string }) {
   return <p className="max-w-60 p-3 text-sm text-muted">This program knows no node type “{type}”. It is kept as it was saved.</p>;
@@ -104,7 +89,6 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
           </div>
           <InlineParams nodeId={nodeId} spec={spec} />
           {isPictured(type) && <NodePicture nodeId={nodeId} title={title} />}
-          <Notices nodeId={nodeId} />
           <Failure nodeId={nodeId} />
         </>
       ) : (

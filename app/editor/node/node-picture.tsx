@@ -28,7 +28,7 @@ export function NodePicture({ nodeId, title }: { nodeId: string; title: string }
   const dimmed = useEditor((state) => picture?.earlier === true && state.run !== null);
   return (
     <div className="px-3 pb-3">
-      <div className="relative flex w-full items-center justify-center overflow-hidden rounded-md bg-field ring-1 ring-line ring-inset" style={{ aspectRatio: aspect }}>
+      <div className="relative mx-auto flex w-full max-w-60 items-center justify-center overflow-hidden rounded-md bg-field ring-1 ring-line ring-inset" style={{ aspectRatio: aspect }}>
         {picture ? (
           <button
             type="button"

@@ -42,9 +42,9 @@ const Thumb = memo(function Thumb({ frame, current, onChoose }: ThumbProps) {
       aria-current={current ? "step" : undefined}
       tabIndex={current ? 0 : -1}
       onClick={() => onChoose(frame.step)}
-      className="group flex h-full shrink-0 flex-col items-center gap-1"
+      className="group flex w-[calc(100cqh-1.75rem)] shrink-0 scroll-mx-4 flex-col items-center gap-1"
     >
-      <span className={classNames("flex aspect-square min-h-0 flex-1 items-center justify-center overflow-hidden rounded-md bg-field", current ? "ring-2 ring-accent ring-offset-1 ring-offset-panel" : "ring-1 ring-line ring-inset group-hover:ring-line-strong")}>
+      <span className={classNames("flex aspect-square w-full items-center justify-center overflow-hidden rounded-md bg-field", current ? "ring-2 ring-accent ring-offset-1 ring-offset-panel" : "ring-1 ring-line ring-inset group-hover:ring-line-strong")}>
         {frame.preview ? <ArtifactPicture hash={frame.preview.hash} alt="" className="size-full object-contain" /> : <span className="text-sm text-faint">no picture</span>}
       </span>
       <span className={classNames("number text-sm leading-4", current ? "font-medium text-ink" : "text-faint")}>{frame.step}</span>
@@ -75,7 +75,7 @@ function Steps({ nodeId }: { nodeId: string }) {
           <IconButton label="Step forward" keys="right" side="top" icon={<StepForward size={15} />} onClick={() => scrub(store, 1)} />
         </div>
       </header>
-      <div className="flex min-h-0 flex-1 gap-2 overflow-x-auto overflow-y-hidden px-4 pt-0.5 pb-2" role="group" aria-label={`Steps of ${title}`}>
+      <div className="@container-size flex min-h-0 flex-1 gap-2 overflow-x-auto overflow-y-hidden px-4 pt-1 pb-1" role="group" aria-label={`Steps of ${title}`}>
         {frames.map((each) => (
           <Thumb key={each.step} frame={each} current={each === frame} onChoose={choose.current} />
         ))}

@@ -14,37 +14,33 @@ import { nodeStateOf, soleSelected } from "../store/run-actions";
 import { PanelNote } from "./panel-note";
 import { useNodeTitle } from "./node-title";
 
+const factNames: Record<string, string> = { tokens: "Tokens", truncated: "Tokens cut off", strength: "Strength", text: "Text", start: "Starts at", end: "Ends at" };
+
 function factText(value: unknown): string {
   if (typeof value === "number") return formatValue(value);
   if (Array.isArray(value)) return value.length > 0 && value.length <= 40 ? value.join(" · ") : `${value.length} items`;
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** Facts as rows; two that say one size become one. */
+function factRows(facts: Output["facts"]): (readonly [string, string])[] {
+  const { width, height, rows, columns, ...rest } = facts;
+  const size = typeof width === "number" && typeof height === "number" ? [["Picture", `${width} × ${height} px`] as const] : [];
+  const grid = typeof rows === "number" && typeof columns === "number" ? [["Grid", `${rows} × ${columns}`] as const] : [];
+  return [...size, ...grid, ...Object.entries(rest).map(([name, value]) => [factNames[name] ?? name, factText(value)] as const)];
+}
+
 function Facts({ output }: { output: Output }) {
-  const facts = Object.entries(output.facts);
-  const shapes = Object.entries(output.shapes);
+  const shapes = Object.entries(output.shapes).map(([name, { dtype, dims }]) => [name, `${dtype} ${dims.join(" × ")}`] as const);
+  const rows = [...factRows(output.facts), ...shapes, ...(shapes.length > 0 ? [["Size", formatBytes(output.tensors.bytes)] as const] : [])];
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-      {facts.map(([name, value]) => (
+      {rows.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-muted">{name}</dt>
-          <dd className="number text-right wrap-anywhere select-text">{factText(value)}</dd>
+          <dd className="number text-right wrap-anywhere select-text">{value}</dd>
         </div>
       ))}
-      {shapes.map(([name, { dtype, dims }]) => (
-        <div key={name} className="contents">
-          <dt className="text-muted">{name}</dt>
-          <dd className="number text-right select-text">
-            {dtype} {dims.join(" × ")}
-          </dd>
-        </div>
-      ))}
-      {shapes.length > 0 && (
-        <div className="contents">
-          <dt className="text-muted">size</dt>
-          <dd className="number text-right">{formatBytes(output.tensors.bytes)}</dd>
-        </div>
-      )}
     </dl>
   );
 }

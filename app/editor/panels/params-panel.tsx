@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleAlert, Copy, Trash2, TriangleAlert } from "lucide-react";
+import { CircleAlert, Copy, Info, Trash2, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/app/ui/button";
 import type { Problem } from "@/nodes/problems";
@@ -12,7 +12,7 @@ import { problemIndex } from "../graph/problem-lookup";
 import { ParamControl } from "../params/param-control";
 import { deleteSelection, duplicateSelection, edit, goToNode } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
-import { soleSelected } from "../store/run-actions";
+import { nodeStateOf, noticesOf, soleSelected } from "../store/run-actions";
 import { InputList } from "./input-list";
 
 function ProblemItem({ problem }: { problem: Problem }) {
@@ -104,6 +104,31 @@ function NodeTitle({ nodeId, title, typeTitle }: { nodeId: string; title: string
   );
 }
 
+/** What the run had to say about this node: a failure with its remedy, or things worth knowing. */
+function RunNotes({ nodeId }: { nodeId: string }) {
+  const node = useEditor((state) => nodeStateOf(state, nodeId));
+  const notices = noticesOf(node);
+  if (node?.status !== "failed" && notices.length === 0) return null;
+  return (
+    <ul aria-label="From the run" className="flex flex-col gap-2">
+      {node?.status === "failed" && (
+        <li className="flex gap-2 rounded-md bg-bad-wash p-2">
+          <CircleAlert size={14} className="mt-[3px] shrink-0 text-bad" aria-hidden />
+          <span className="min-w-0 wrap-anywhere select-text">
+            {node.message} <span className="text-muted">{node.remedy}</span>
+          </span>
+        </li>
+      )}
+      {notices.map((notice) => (
+        <li key={notice} className="flex gap-2 text-muted">
+          <Info size={14} className="mt-[3px] shrink-0" aria-hidden />
+          <span className="min-w-0 wrap-anywhere">{notice}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function NodeParams({ nodeId }: { nodeId: string }) {
   const type = useEditor((state) => nodeOf(state.graph, nodeId)?.type ?? "");
   const ownTitle = useEditor((state) => nodeOf(state.graph, nodeId)?.title);
@@ -128,6 +153,7 @@ function NodeParams({ nodeId }: { nodeId: string }) {
               </span>
             </p>
           ))}
+      <RunNotes nodeId={nodeId} />
       {spec && paramFields(spec).length > 0 && (
         <section aria-label="Params" className="flex flex-col gap-3">
           {paramFields(spec).map((field) => (

@@ -16,7 +16,7 @@ export function SeedField({ id, field, place, value, invalid, describedBy, onCha
         label={`New random ${field.meta.title.toLowerCase()}`}
         size="small"
         side="top"
-        className="nodrag -mr-1.5"
+        className={place === "card" ? "nodrag -mr-1.5" : "nodrag"}
         icon={<Dices size={15} />}
         onClick={() => {
           onCommit();

@@ -1,7 +1,7 @@
 /** One open workflow: its store, its saving and the run it follows. Holds everything that outlives a render. */
 import type { Client } from "@/app/trpc-client";
 import { describeError, refusalOf } from "@/app/trpc-client";
-import { toast } from "@/app/ui/toast";
+import { settleToast, toast } from "@/app/ui/toast";
 import type { StoredWorkflow } from "@/server/api/contract";
 import type { Problem } from "@/nodes/problems";
 import type { Workflow } from "@/nodes/workflow";
@@ -80,6 +80,7 @@ function tellRefusal(store: EditorStore, error: unknown): void {
   const more = (refusal?.problems?.length ?? 1) - 1;
   toast("This workflow cannot run yet", {
     tone: "bad",
+    about: "run",
     detail: [describeError(error), refusal?.remedy, more > 0 ? `${more} more ${more === 1 ? "problem" : "problems"}.` : ""].filter(Boolean).join(" "),
     ...(placed?.nodeId !== undefined && { action: { label: "Show", run: () => goToNode(store, placed.nodeId!) } }),
   });
@@ -136,6 +137,7 @@ export function createEditorSession(client: Client, opened: StoredWorkflow): Edi
         await autosave.flush();
         const { graph, workflowId } = store.getState();
         const { id } = await client.runs.start.mutate({ workflowId, graph });
+        settleToast("run");
         showNewRun(store, id, graph, picturesOf(store.getState()));
         follow();
       } catch (error) {

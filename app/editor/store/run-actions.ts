@@ -45,6 +45,12 @@ export function framesOf(node: NodeState | undefined): readonly StoredFrame[] {
   return node && "frames" in node ? node.frames : none;
 }
 
+const quiet: readonly string[] = [];
+
+export function noticesOf(node: NodeState | undefined): readonly string[] {
+  return node && "notices" in node ? node.notices : quiet;
+}
+
 /** The one selected node, if exactly one is. */
 export function soleSelected(state: Pick<EditorState, "selection">): string | null {
   if (state.selection.size !== 1) return null;

@@ -15,7 +15,7 @@ export function RunControls() {
   const active = isActive(run);
   return (
     <>
-      <span role="status" className="flex items-center gap-1.5 whitespace-nowrap max-sm:hidden">
+      <span role="status" aria-label="Run" className="flex items-center gap-1.5 whitespace-nowrap empty:hidden max-sm:hidden">
         {run && <RunWords status={run.state.status} seconds={run.state.seconds} />}
         {run && active && (
           <span className="text-muted">
