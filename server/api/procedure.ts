@@ -1,6 +1,7 @@
 /** What every procedure shares: its context, and how errors leave the server. */
 import { initTRPC, TRPCError } from "@trpc/server";
 import { z } from "zod";
+import { isDatabaseAway } from "@/server/database/client";
 import { Refusal } from "@/server/refusal";
 import type { Services } from "@/server/services";
 
@@ -20,6 +21,8 @@ const t = initTRPC.context<Services>().create({
   },
 });
 
+const databaseAway = new Refusal("SERVICE_UNAVAILABLE", "The database is starting again.", { remedy: "Try again in a moment." });
+
 function sentence(error: z.ZodError): string {
   const said = error.issues.slice(0, 3).map(({ path, message }) => (path.length > 0 ? `${path.join(".")}: ${message}` : message));
   if (error.issues.length > said.length) said.push(`${error.issues.length - said.length} more`);
@@ -28,10 +31,9 @@ function sentence(error: z.ZodError): string {
 
 const refusals = t.middleware(async ({ next }) => {
   const result = await next();
-  if (!result.ok && result.error.cause instanceof Refusal) {
-    const refusal = result.error.cause;
-    throw new TRPCError({ code: refusal.code, message: refusal.message, cause: refusal });
-  }
+  if (result.ok) return result;
+  const refusal = isDatabaseAway(result.error.cause) ? databaseAway : result.error.cause;
+  if (refusal instanceof Refusal) throw new TRPCError({ code: refusal.code, message: refusal.message, cause: refusal });
   return result;
 });
 

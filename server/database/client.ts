@@ -1,6 +1,6 @@
 /** The Prisma client. Only stores (server/workflows, server/presets, server/runs) take it. */
 import { PrismaPg } from "@prisma/adapter-pg";
-import { type Prisma, PrismaClient } from "./generated/client";
+import { Prisma, PrismaClient } from "./generated/client";
 
 export type Database = PrismaClient;
 /** The client, or a transaction of it. */
@@ -14,4 +14,18 @@ export function openDatabase(url: string, connections: number): Database {
     { onPoolError: () => {}, onConnectionError: () => {} },
   );
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 20_000, timeout: 20_000 } });
+}
+
+/** What went wrong, for the log: Prisma's messages quote the source first and say the cause last. */
+export function lastLine(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message.trim().split("\n").at(-1) || error.name;
+}
+
+/** Cannot be reached, closed the connection, or did not answer in time: worth another try, unlike an error in a statement. */
+const awayCodes = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028"]);
+
+export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  return error instanceof Prisma.PrismaClientKnownRequestError && awayCodes.has(error.code);
 }

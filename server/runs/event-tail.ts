@@ -1,7 +1,7 @@
 /** Live events for any number of subscribers with one query per turn: each subscriber is a cursor in it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RunEvent, runEventSchema } from "@/nodes/run-events";
-import type { Database } from "@/server/database/client";
+import { type Database, lastLine } from "@/server/database/client";
 
 export interface NumberedEvent {
   seq: number;
@@ -74,7 +74,7 @@ export class EventTail {
         if (!full) await sleep(pauseMs);
       } catch (error) {
         // The database restarts, say. Subscribers keep their cursors, so nothing is missed.
-        if (failures++ === 0) console.error("Live events are interrupted:", error);
+        if (failures++ === 0) console.error(`Live events are interrupted: ${lastLine(error)}`);
         await sleep(Math.min(2000, 100 * 2 ** failures));
       }
     }

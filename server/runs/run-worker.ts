@@ -1,7 +1,7 @@
 /** Takes runs from the queue and sees each to its end, one at a time, whatever dies on the way. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeState, Output, RunEnding, RunEvent, RunState } from "@/nodes/run-events";
-import type { Database } from "@/server/database/client";
+import { type Database, lastLine } from "@/server/database/client";
 import type { Runner } from "@/server/runner/runner";
 import { RunLost } from "./event-log";
 import { type Ending, EventWriter } from "./event-writer";
@@ -42,7 +42,7 @@ export class RunWorker {
         else await this.compute(runId, signal);
       } catch (error) {
         // The database restarts, say; said once, tried until it works.
-        if (!signal.aborted && failures++ === 0) console.error("The queue cannot be read:", error);
+        if (!signal.aborted && failures++ === 0) console.error(`The queue is interrupted: ${lastLine(error)}`);
         await sleep(Math.min(2_000, 100 * 2 ** failures));
       }
     }
@@ -169,7 +169,7 @@ class Computation {
 
   private trouble(error: unknown): void {
     if (error instanceof RunLost) return this.stop.abort();
-    console.error(`Events of run ${this.run.position.runId} cannot be written yet:`, error instanceof Error ? error.message : error);
+    console.error(`Events of run ${this.run.position.runId} cannot be written yet: ${lastLine(error)}`);
     if (/no space left|disk full|53100/i.test(String(error))) {
       this.diskFull = true;
       this.stop.abort();

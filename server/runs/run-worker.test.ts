@@ -1,0 +1,221 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Output, RunEnding, RunEvent } from "@/nodes/run-events";
+import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
+import { openTestDatabase, type TestDatabase } from "@/server/database/test-database";
+import type { RunJob, Runner } from "@/server/runner/runner";
+import { createWorkflow } from "@/server/workflows/workflow-store";
+import { EventTail } from "./event-tail";
+import { cancelRun, getRun, startRun } from "./run-store";
+import { RunWorker } from "./run-worker";
+import { heartbeat, type WorkerStatus } from "./worker-status";
+
+/** Two prompts, "one" and "two"; what they compute is up to each test. */
+const graph: Workflow = {
+  ...emptyWorkflow,
+  nodes: ["one", "two"].map((id) => ({ id, type: "prompt", version: 1, position: { x: 0, y: 0 }, params: { text: id } })),
+};
+const output: Output = {
+  type: "text",
+  tensors: { hash: "0".repeat(64), kind: "safetensors", bytes: 16 },
+  shapes: {},
+  facts: { text: "…" },
+  picture: null,
+};
+const done = (nodeId: string): RunEvent[] => [
+  { type: "node-started", nodeId },
+  { type: "node-done", nodeId, seconds: 1, outputs: { text: output } },
+];
+
+type Script = (job: RunJob, emit: (...events: RunEvent[]) => void, signal: AbortSignal) => Promise<RunEnding>;
+
+/** A runner whose jobs do what the test says. */
+class ScriptedRunner implements Runner {
+  readonly jobs: RunJob[] = [];
+  private lose: ((error: Error) => void) | undefined;
+
+  constructor(private readonly script: Script) {}
+
+  run(job: RunJob, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<RunEnding> {
+    this.jobs.push(job);
+    const lost = new Promise<never>((_, reject) => (this.lose = reject));
+    return Promise.race([lost, this.script(job, (...events) => events.forEach(onEvent), signal)]);
+  }
+
+  status(): ReturnType<Runner["status"]> {
+    return { pid: null, busy: false, provider: null, lastRun: null };
+  }
+
+  async close(): Promise<void> {
+    this.lose?.(new Error("This runner is closed."));
+  }
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve());
+  });
+
+let database: TestDatabase;
+let workflowId: string;
+let workers: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  workflowId = (await createWorkflow(database.db, { name: "Test", graph })).id;
+});
+afterEach(async () => {
+  await Promise.all(workers.map((worker) => worker.close()));
+  workers = [];
+});
+
+function employ(runner: ScriptedRunner, workerId = "worker"): { close(): Promise<void> } {
+  const leaving = new AbortController();
+  const working = new RunWorker({ db: database.db, queue: database.queue, runner, workerId }).work(leaving.signal);
+  const worker = {
+    async close() {
+      leaving.abort();
+      await runner.close();
+      await working;
+    },
+  };
+  workers.push(worker);
+  return worker;
+}
+
+const start = () => startRun(database.db, database.queue, { workflowId, graph, targets: ["one", "two"] });
+
+/** Every event of a run, from its first to its last. */
+async function events(runId: string, stopAt?: (event: RunEvent) => boolean): Promise<RunEvent[]> {
+  const all: RunEvent[] = [];
+  for await (const { seq, event } of new EventTail(database.db).events(runId, 0, new AbortController().signal)) {
+    all.push(event);
+    expect(seq).toBe(all.length);
+    if (stopAt?.(event)) break;
+  }
+  return all;
+}
+const types = (all: readonly RunEvent[]) => all.map((event) => ("nodeId" in event ? `${event.type} ${event.nodeId}` : event.type));
+
+test("runs are computed in the order they were asked for, each once, with every event in order", async () => {
+  const runner = new ScriptedRunner(async (_job, emit) => {
+    emit({ type: "started" }, ...done("one"), ...done("two"), { type: "ended", status: "done", seconds: 9 });
+    return "done";
+  });
+  const ids = [await start(), await start(), await start()];
+  employ(runner);
+  for (const id of ids) {
+    const expected = ["queued", "started", "node-started one", "node-done one", "node-started two", "node-done two", "ended"];
+    expect(types(await events(id))).toEqual(expected);
+  }
+  expect(runner.jobs.map((job) => job.runId)).toEqual(ids);
+  expect(await getRun(database.db, ids[0]!)).toMatchObject({ status: "done", message: null, state: { nodes: { two: { status: "done" } } } });
+});
+
+test("many events at once lose nothing", async () => {
+  const notices = Array.from({ length: 1_500 }, (_, n): RunEvent => ({ type: "notice", nodeId: "one", message: String(n) }));
+  employ(
+    new ScriptedRunner(async (_job, emit) => {
+      emit({ type: "node-started", nodeId: "one" }, ...notices);
+      return "done";
+    }),
+  );
+  const said = (await events(await start())).flatMap((event) => (event.type === "notice" ? [event.message] : []));
+  expect(said).toEqual(notices.map((_, n) => String(n)));
+});
+
+test("cancelling ends the run that is computed, and no other", async () => {
+  const runner = new ScriptedRunner(async (job, emit, signal) => {
+    if (job.runId !== first) return "done";
+    emit({ type: "node-started", nodeId: "one" });
+    await aborted(signal);
+    emit({ type: "node-not-run", nodeId: "one" }, { type: "node-not-run", nodeId: "two" });
+    return "cancelled";
+  });
+  const first = await start();
+  const second = await start();
+  employ(runner);
+  await events(first, (event) => event.type === "node-started");
+  await cancelRun(database.db, database.queue, first);
+  expect((await events(first)).at(-1)).toMatchObject({ type: "ended", status: "cancelled" });
+  // A cancel that comes late hits nobody.
+  await cancelRun(database.db, database.queue, first);
+  expect((await events(second)).at(-1)).toMatchObject({ type: "ended", status: "done" });
+});
+
+test("a runner that crashes starts again where it was; the third time the run fails with the reason", async () => {
+  const runner = new ScriptedRunner(async (job, emit) => {
+    if (!job.finished.one) emit(...done("one"));
+    emit({ type: "node-started", nodeId: "two" });
+    throw new Error("The runner process was killed.");
+  });
+  const id = await start();
+  employ(runner);
+  const all = await events(id);
+  expect(types(all).filter((type) => type === "node-done one")).toHaveLength(1);
+  expect(types(all).filter((type) => type === "resumed")).toHaveLength(2);
+  expect(runner.jobs.map((job) => Object.keys(job.finished))).toEqual([[], ["one"], ["one"]]);
+  const run = await getRun(database.db, id);
+  expect(run).toMatchObject({ status: "failed", state: { nodes: { one: { status: "done" }, two: { status: "failed" } } } });
+  expect(run.message).toBe("The process that computes ended 3 times during this run. The runner process was killed.");
+});
+
+test("a worker that dies leaves its run to its next life, with the finished nodes", async () => {
+  const before = new ScriptedRunner((_job, emit) => {
+    emit(...done("one"), { type: "node-started", nodeId: "two" });
+    return new Promise(() => {});
+  });
+  const id = await start();
+  const worker = employ(before);
+  await events(id, (event) => event.type === "node-started" && event.nodeId === "two");
+  await worker.close();
+  expect((await getRun(database.db, id)).status).toBe("running");
+
+  const after = new ScriptedRunner(async (_job, emit) => {
+    emit(...done("two"));
+    return "done";
+  });
+  employ(after);
+  expect(types(await events(id)).slice(2)).toEqual([
+    ...["node-started one", "node-done one", "node-started two", "resumed"],
+    ...["node-started two", "node-done two", "ended"],
+  ]);
+  expect(after.jobs).toMatchObject([{ runId: id, finished: { one: { text: output } } }]);
+});
+
+test("a run of another worker is left alone while that one lives, and taken over when it is dead", async () => {
+  const status: WorkerStatus = { provider: "cpu", device: "", checkpoint: { problem: "" }, components: [], busy: true };
+  await heartbeat(database.db, "other", status);
+  const id = await start();
+  await database.queue.take();
+  await database.db.run.update({ where: { id }, data: { status: "running", workerId: "other", attempt: 1 } });
+  const runner = new ScriptedRunner(async () => "done");
+  const worker = employ(runner);
+  // It has had its look for orphans when it has computed something else.
+  await events(await start());
+  expect(runner.jobs.map((job) => job.runId)).not.toContain(id);
+  await worker.close();
+  await database.db.worker.update({ where: { id: "other" }, data: { heartbeatAt: new Date(Date.now() - 60_000) } });
+  employ(new ScriptedRunner(async () => "done"));
+  expect((await events(id)).at(-1)).toMatchObject({ type: "ended", status: "done" });
+});
+
+test("a worker that lost its run cannot write to it any more", async () => {
+  const runner = new ScriptedRunner(async (_job, emit, signal) => {
+    emit({ type: "node-started", nodeId: "one" });
+    await aborted(signal);
+    emit(...done("one"));
+    return "done";
+  });
+  const id = await start();
+  employ(runner);
+  await events(id, (event) => event.type === "node-started");
+  await database.db.run.update({ where: { id }, data: { attempt: { increment: 1 }, status: "failed", endedAt: new Date() } });
+  const next = await start();
+  await events(next, (event) => event.type === "node-started");
+  expect((await getRun(database.db, id)).lastEvent).toBe(3);
+  await cancelRun(database.db, database.queue, next);
+});
