@@ -43,7 +43,9 @@ function Picture({ hash, title, onClose }: { hash: string; title: string; onClos
           <Download size={16} aria-hidden />
         </a>
         <Dialog.Close asChild>
-          <IconButton label="Close" keys="escape" icon={<X size={16} />} />
+          <button type="button" aria-label="Close" className="flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink">
+            <X size={16} aria-hidden />
+          </button>
         </Dialog.Close>
       </div>
       <div className="flex min-h-0 flex-1 overflow-auto" onWheel={onWheel} onClick={(event) => event.target === event.currentTarget && onClose()}>

@@ -9,7 +9,7 @@ import type { EditorStore } from "./store/editor-store";
 export function pasteText(store: EditorStore, text: string, at: Point | null): void {
   const read = readFragment(text);
   if (!read.ok) {
-    toast("Nothing to paste", { detail: read.message, tone: "bad" });
+    toast("Nothing to paste", { detail: read.message, about: "paste" });
     return;
   }
   const { nodes } = read.fragment;

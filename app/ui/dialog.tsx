@@ -4,7 +4,6 @@ import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { classNames } from "./class-names";
-import { IconButton } from "./icon-button";
 
 interface DialogProps {
   open: boolean;
@@ -17,12 +16,20 @@ interface DialogProps {
   width?: "normal" | "wide";
 }
 
+/** The first field, or the dialog as a whole: never its Close button. */
+function focusFirstField(event: Event): void {
+  event.preventDefault();
+  const dialog = event.currentTarget as HTMLElement;
+  (dialog.querySelector<HTMLElement>("input, textarea, select") ?? dialog).focus();
+}
+
 export function Dialog({ open, onOpenChange, title, description, children, actions, width = "normal" }: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
+          onOpenAutoFocus={focusFirstField}
           {...(!description && { "aria-describedby": undefined })}
           className={classNames(
             "appear fixed top-1/2 left-1/2 z-40 flex max-h-[85dvh] w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-xl border border-line bg-panel shadow-float focus:outline-none",
@@ -35,7 +42,10 @@ export function Dialog({ open, onOpenChange, title, description, children, actio
               {description && <Radix.Description className="mt-1 text-muted">{description}</Radix.Description>}
             </div>
             <Radix.Close asChild>
-              <IconButton label="Close" keys="escape" icon={<X size={16} />} className="-mt-1 -mr-2" />
+              {/* Without a tooltip: it would be what Escape closes first. */}
+              <button type="button" aria-label="Close" className="-mt-1 -mr-2 flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink">
+                <X size={16} aria-hidden />
+              </button>
             </Radix.Close>
           </header>
           {children && <div className="min-h-0 overflow-y-auto px-5 py-3">{children}</div>}

@@ -16,7 +16,9 @@ const other: Record<string, string> = { mod: "Ctrl", shift: "Shift", alt: "Alt",
 const both: Record<string, string> = { escape: "Esc", backspace: "⌫", delete: "Del", space: "Space", tab: "Tab", left: "←", right: "→", up: "↑", down: "↓" };
 
 function keyNames(keys: string, isApple: boolean): string[] {
-  return keys.split("+").map((key) => (isApple ? apple : other)[key] ?? both[key] ?? key.toUpperCase());
+  // The plus sign is both a key and what joins keys.
+  const parts = keys === "+" ? ["+"] : keys.split("+");
+  return parts.map((key) => (isApple ? apple : other)[key] ?? both[key] ?? key.toUpperCase());
 }
 
 /** Keys as people read them: "mod+shift+z" is ⇧⌘Z or Ctrl Shift Z. Decoration only: the command's name says the rest. */

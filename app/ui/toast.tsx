@@ -38,7 +38,7 @@ function Item({ message }: { message: Message }) {
   const { id, title, detail, tone, action } = message;
   return (
     <Radix.Root
-      duration={tone === "bad" ? Infinity : action ? 8000 : 4000}
+      duration={tone === "bad" ? Infinity : action || detail ? 8000 : 4000}
       onOpenChange={(open) => !open && dismiss(id)}
       className="appear flex items-center gap-3 rounded-lg border border-line bg-raised py-1.5 pr-1.5 pl-3 shadow-float"
     >

@@ -38,6 +38,8 @@ export function Canvas() {
   const selectedEdges = useEditor((state) => state.selectedEdges);
   const sizes = useEditor((state) => state.sizes);
   const failed = useEditor(useShallow(failedNodes));
+  // Only what was opened is fitted: the first node dropped on an empty canvas stays where it was dropped.
+  const [fitAtFirst] = useState(() => graph.nodes.length > 0);
   const [flowNodes] = useState(createFlowNodes);
   const [flowEdges] = useState(createFlowEdges);
   const nodes = useMemo(() => flowNodes(graph.nodes, selection, sizes, failed), [flowNodes, graph.nodes, selection, sizes, failed]);
@@ -55,7 +57,7 @@ export function Canvas() {
         edgeTypes={edgeTypes}
         connectionLineComponent={ConnectionLine}
         {...events}
-        fitView={graph.nodes.length > 0}
+        fitView={fitAtFirst}
         fitViewOptions={fitOptions}
         minZoom={0.1}
         maxZoom={3}
@@ -69,8 +71,8 @@ export function Canvas() {
         onlyRenderVisibleElements={graph.nodes.length > manyNodes}
         proOptions={attribution}
       >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} />
-        <MiniMap pannable zoomable nodeBorderRadius={6} className="max-lg:hidden" style={{ width: 148, height: 92 }} ariaLabel="Overview of the workflow" />
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.25} />
+        {nodes.length > 0 && <MiniMap pannable zoomable nodeBorderRadius={6} className="max-lg:hidden" style={{ width: 148, height: 92 }} ariaLabel="Overview of the workflow" />}
       </ReactFlow>
       <CanvasControls />
       <EmptyCanvas />

@@ -33,7 +33,7 @@ export function NodePort({ nodeId, name, port, side }: NodePortProps) {
   const input = side === "input";
   const about = [`${port.title}: ${dataTypes[port.type].title.toLowerCase()}${port.optional ? ", optional" : ""}`, port.help].filter(Boolean).join(". ");
   return (
-    <div className={classNames("relative flex h-6 min-w-0 items-center", input ? "pl-3.5" : "justify-end pr-3.5")} title={about}>
+    <div className={classNames("relative flex h-6 min-w-0 items-center", input ? "pl-3.5" : "justify-end pr-3.5")} title={problem ? `${about}. Not connected yet` : about}>
       <Handle
         type={input ? "target" : "source"}
         position={input ? Position.Left : Position.Right}
@@ -49,8 +49,7 @@ export function NodePort({ nodeId, name, port, side }: NodePortProps) {
       >
         <PortShape type={port.type} hollow={input && port.optional === true && !used} />
       </Handle>
-      <span className={classNames("whitespace-nowrap", offer === "closed" ? "text-faint" : problem ? "text-warn" : "text-muted")}>{port.title}</span>
-      {problem && <span className="ml-1.5 text-xs text-warn">missing</span>}
+      <span className={classNames("whitespace-nowrap", offer === "closed" ? "text-faint" : problem ? "text-warn underline decoration-dotted underline-offset-4" : "text-muted")}>{port.title}</span>
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { deleteSelection, duplicateSelection, edit, goToNode } from "../store/do
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { nodeStateOf, noticesOf, soleSelected } from "../store/run-actions";
 import { InputList } from "./input-list";
+import { PanelNote } from "./panel-note";
 
 function ProblemItem({ problem }: { problem: Problem }) {
   const store = useEditorStore();
@@ -39,6 +40,7 @@ function ProblemItem({ problem }: { problem: Problem }) {
 function WholeWorkflow() {
   const graph = useEditor((state) => state.graph);
   const { all } = problemIndex(graph);
+  if (graph.nodes.length === 0) return <PanelNote title="Nothing selected">Add a node, and its params are here.</PanelNote>;
   return (
     <div className="flex flex-col gap-4 p-4">
       <p className="number text-muted">
@@ -54,7 +56,7 @@ function WholeWorkflow() {
           </div>
         </section>
       ) : (
-        graph.nodes.length > 0 && <p className="text-muted">Nothing keeps it from running.</p>
+        <p className="text-muted">Nothing keeps it from running.</p>
       )}
     </div>
   );
