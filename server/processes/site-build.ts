@@ -12,7 +12,7 @@ const clientFolder = join(root, "server", "database", "generated");
 const clientStamp = join(clientFolder, "made-of");
 const siteStamp = join(root, ".next", "made-of");
 const clientSources = ["prisma/schema.prisma", "prisma.config.ts", "package-lock.json"];
-const siteSources = ["app", "server", "nodes", "models", "public", ...clientSources, "package.json", "tsconfig.json", "next.config.ts", "proxy.ts", "postcss.config.mjs"];
+const siteSources = ["app", "server", "nodes", "models", "public", ...clientSources, "package.json", "next.config.ts", "proxy.ts", "postcss.config.mjs"];
 
 /** Somebody else may be building in the same folder. */
 const longestWaitMs = 15 * 60_000;
