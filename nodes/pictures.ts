@@ -1,5 +1,5 @@
 /** Pictures of values that are no pictures: a linear map from each latent to a colour, one pixel per latent. */
-import type { Pipeline, PreviewConfig } from "@/models/checkpoints/pipeline";
+import type { Pipeline } from "@/models/checkpoints/pipeline";
 import type { Tensor } from "@/models/tensor";
 import { floats, rgbTensor, type Value } from "./values";
 
@@ -57,10 +57,6 @@ export function patchPicture(patches: Float32Array, rows: number, columns: numbe
     else pixels.fill(plain, patch * 3, patch * 3 + 3);
   }
   return rgbTensor(pixels, columns, rows);
-}
-
-function channelsOf({ weight }: LinearPicture): number {
-  return weight[0]?.length ?? 0;
 }
 
 function paint(pixels: Uint8Array, pixel: number, { weight, bias }: LinearPicture, latent: (channel: number) => number): void {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { presets } from "./presets";
 import { workflowProblems } from "./problems";
-import { findSpec } from "./specs";
 
 test.each(presets.map((preset) => [preset.id, preset] as const))("preset %s only lacks what a person must choose", (_, { graph }) => {
   const problems = workflowProblems(graph).filter(({ param }) => param !== "image");

@@ -7,6 +7,7 @@ import { runWorkflow } from "./cli/run-command";
 import { categories } from "./eval/prompt";
 import { describeFailure } from "./engine/failure";
 import { survivePipes } from "./processes/child-role";
+import { StartProblem } from "./processes/start-checks";
 import { SettingsError } from "./settings";
 
 survivePipes();
@@ -48,7 +49,7 @@ async function run(command: () => Promise<number>): Promise<void> {
     process.exitCode = await command();
   } catch (error) {
     process.exitCode = 1;
-    const words = isCommandError(error) || error instanceof SettingsError ? error.message : Object.values(describeFailure(error)).join(" ");
+    const words = isCommandError(error) || error instanceof SettingsError || error instanceof StartProblem ? error.message : Object.values(describeFailure(error)).join(" ");
     process.stderr.write(`bifrost: ${words}\n`);
     if (process.env.DEBUG) console.error(error);
   }

@@ -31,13 +31,13 @@ export class ArtifactStore {
     dataDir: string,
     private readonly write: WriteFile = (path, bytes) => writeFile(path, bytes, { flag: "wx" }),
   ) {
-    this.root = join(dataDir, "artifacts");
+    this.root = join(/* turbopackIgnore: true */ dataDir, "artifacts");
   }
 
   /** Where an artifact lies, kept or not. Two letters of folder keep directories small. */
   path(artifact: Pick<Artifact, "hash" | "kind">): string {
     if (!/^[0-9a-f]{64}$/.test(artifact.hash)) throw new RangeError("An artifact's name is 64 hexadecimal digits.");
-    return join(this.root, artifact.hash.slice(0, 2), `${artifact.hash}.${artifact.kind}`);
+    return join(/* turbopackIgnore: true */ this.root, artifact.hash.slice(0, 2), `${artifact.hash}.${artifact.kind}`);
   }
 
   /** Keeps `bytes`; equal bytes are kept once. Throws an ArtifactError when the disk is full or not writable. */

@@ -1,11 +1,11 @@
 /** What a run in the terminal leaves behind: its pictures under the names their nodes give them, and run.json. */
-import { existsSync } from "node:fs";
-import { access, constants, mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { access, constants, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { openPipeline } from "@/models/checkpoints/pipeline";
 import type { RunState } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import type { ArtifactStore } from "@/server/artifacts/store";
+import { makeDirectories } from "@/server/directories";
 import { CommandError } from "./command-error";
 
 export interface Results {
@@ -20,20 +20,11 @@ export interface Results {
 /** Makes the folder. Throws a CommandError when it cannot be made or written to: better before an hour of computing than after. */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
-    await makeFolder(resolve(folder));
+    makeDirectories(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
     throw new CommandError(`The output folder ${folder} cannot be written to (${(error as NodeJS.ErrnoException).code}). Choose another one with --out.`);
   }
-}
-
-/** Folder by folder: mkdir's own `recursive` never returns where a file system refuses with ENOENT, as /proc does. */
-async function makeFolder(folder: string): Promise<void> {
-  if (existsSync(folder)) return;
-  await makeFolder(dirname(folder));
-  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
 }
 
 /** Writes every saved picture that was made, also of a run that failed later on, and run.json beside them. */

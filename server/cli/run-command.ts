@@ -11,6 +11,7 @@ import type { Workflow, WorkflowNode } from "@/nodes/workflow";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { planRun } from "@/server/engine/plan";
 import { storeUpload } from "@/server/images/upload";
+import { checkDataDir } from "@/server/processes/start-checks";
 import { startRunner } from "@/server/runner/runner";
 import { readSettings } from "@/server/settings";
 import { CommandError } from "./command-error";
@@ -31,6 +32,7 @@ export async function runWorkflow(name: string, options: RunOptions, signal: Abo
   const temporary = process.env.DATA_DIR ? null : await mkdtemp(join(tmpdir(), "bifrost-run-"));
   const dataDir = temporary ?? settings.dataDir;
   try {
+    checkDataDir(dataDir);
     const store = new ArtifactStore(dataDir);
     if (options.seed !== undefined) workflow = withSeed(workflow, options.seed);
     for (const change of options.set) workflow = await changed(workflow, change, store);

@@ -131,5 +131,6 @@ function restored(output: Output, bytes: Uint8Array): Value {
 }
 
 function send(message: ToRecorder): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread, not a window
   opened?.recorder.postMessage(message);
 }
