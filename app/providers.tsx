@@ -1,6 +1,7 @@
 "use client";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { setNonce } from "get-nonce";
 import { ThemeProvider } from "next-themes";
 import { type ReactNode, useState } from "react";
 import { z } from "zod";
@@ -25,7 +26,11 @@ function createQueryClient() {
 }
 
 export function Providers({ nonce, children }: { nonce: string | undefined; children: ReactNode }) {
-  const [queryClient] = useState(createQueryClient);
+  const [queryClient] = useState(() => {
+    // Dialogs lock scrolling with a style element of their own, which needs the nonce too.
+    if (nonce) setNonce(nonce);
+    return createQueryClient();
+  });
   const [client] = useState(createClient);
   return (
     <ThemeProvider attribute="data-theme" defaultTheme="system" enableSystem disableTransitionOnChange {...(nonce && { nonce })}>

@@ -65,6 +65,7 @@ export function Canvas() {
         reconnectRadius={12}
         multiSelectionKeyCode={multiSelect}
         deleteKeyCode={null}
+        panActivationKeyCode={null}
         disableKeyboardA11y
         zoomOnDoubleClick={false}
         elevateNodesOnSelect
