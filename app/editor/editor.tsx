@@ -34,6 +34,7 @@ function Workbench() {
   useFocusRequests();
   return (
     <div className="flex h-dvh flex-col overflow-hidden">
+      <h1 className="sr-only">{name}</h1>
       <title>{`${name} · Bifrost Studio`}</title>
       <TopBar commands={commands} />
       <div className="relative flex min-h-0 flex-1">

@@ -34,7 +34,7 @@ function Component({ component }: { component: ModelComponent }) {
   return (
     <article aria-label={component.title} className="px-4 py-3">
       <header className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-0.5">
-        <h3 className="font-medium">{component.title}</h3>
+        <h2 className="font-medium">{component.title}</h2>
         <p className="number text-muted">
           {formatCount(component.parameters)} parameters · {formatBytes(component.bytes)} · {component.dtype}
         </p>
