@@ -1,0 +1,57 @@
+/** For tests: the shipped checkpoint's configs, with graphs replaced by functions, so that nothing is loaded. */
+import { join } from "node:path";
+import { openPipeline, type Pipeline } from "@/models/checkpoints/pipeline";
+import type { GraphId } from "@/models/pipeline-graphs";
+import type { Tensors } from "@/models/tensor";
+import type { Frame, InputsOf, Models, NodeContext, NodeRun, NodeSpec, OutputsOf, ParamsOf } from "./define-node";
+
+export type FakeGraphs = Partial<Record<GraphId, (feeds: Tensors) => Tensors>>;
+
+export interface Call {
+  readonly graph: GraphId;
+  readonly feeds: Tensors;
+}
+
+let opened: Pipeline | undefined;
+export function shippedPipeline(): Pipeline {
+  return (opened ??= openPipeline(join(import.meta.dirname, "../models/mini")));
+}
+
+/** Models that answer with `graphs` and remember every call. */
+export function fakeModels(graphs: FakeGraphs, pipeline: Pipeline = shippedPipeline()): Models & { calls: Call[] } {
+  const calls: Call[] = [];
+  return {
+    calls,
+    pipeline,
+    async run(graph, feeds) {
+      calls.push({ graph, feeds });
+      const answer = graphs[graph];
+      if (!answer) throw new Error(`This test has no ${graph}.`);
+      return answer(feeds);
+    },
+    once: (_key, load) => load(),
+  };
+}
+
+/** Runs a node to its end. */
+export async function runToEnd<S extends NodeSpec>(
+  run: NodeRun<S>,
+  spec: S,
+  { inputs, params = {}, models, loadImage }: { inputs: InputsOf<S>; params?: object; models: Models; loadImage?: NodeContext<S>["loadImage"] },
+): Promise<{ outputs: OutputsOf<S>; frames: Frame[]; notices: string[] }> {
+  const notices: string[] = [];
+  const frames: Frame[] = [];
+  const steps = run({
+    inputs,
+    params: spec.params.parse(params) as ParamsOf<S>,
+    models,
+    loadImage: loadImage ?? (() => Promise.reject(new Error("This test has no pictures."))),
+    notice: (message) => notices.push(message),
+    signal: new AbortController().signal,
+  });
+  for (;;) {
+    const next = await steps.next();
+    if (next.done) return { outputs: next.value, frames, notices };
+    frames.push(next.value);
+  }
+}

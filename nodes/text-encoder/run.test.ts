@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { float32 } from "@/models/tensor";
+import { NodeError } from "../define-node";
+import { fakeModels, runToEnd, shippedPipeline } from "../test-models";
+import { textValue } from "../values";
+import { unknownWordsNotice } from "./known-words";
+import { runTextEncoder } from "./run";
+import { textEncoderSpec } from "./spec";
+
+const graphs = {
+  "t5-encoder": () => ({ last_hidden_state: float32(Float32Array.of(1), [1, 1, 1]) }),
+  "clip-text": () => ({ pooler_output: float32(Float32Array.of(2), [1, 1]) }),
+};
+const encode = (text: string, pipeline = shippedPipeline()) =>
+  runToEnd(runTextEncoder, textEncoderSpec, { inputs: { text: textValue(text) }, models: fakeModels(graphs, pipeline) });
+
+test("both encoders' outputs become the conditioning, with T5's tokens beside it", async () => {
+  const { outputs, notices } = await encode("a photo of a dog");
+  expect(outputs.conditioning.tensors.prompt_embeds?.data).toEqual(Float32Array.of(1));
+  expect(outputs.conditioning.tensors.pooled_prompt_embeds?.data).toEqual(Float32Array.of(2));
+  expect(outputs.conditioning.facts.tokens.join("")).toContain("dog");
+  expect(outputs.conditioning.facts.truncated).toBe(0);
+  expect(notices).toEqual([]);
+});
+
+test("a prompt that is too long says how much was cut", async () => {
+  const { outputs, notices } = await encode("a dog and ".repeat(150));
+  expect(outputs.conditioning.facts.truncated).toBeGreaterThan(0);
+  expect(notices.join(" ")).toContain(`last ${outputs.conditioning.facts.truncated} tokens were cut`);
+});
+
+test("a prompt of nothing this checkpoint knows gets a hint with words it does", async () => {
+  expect((await encode("quantum chromodynamics")).notices[0]).toMatch(/It knows, for example: \w+/);
+});
+
+test("a missing tokenizer is named", async () => {
+  const pipeline = shippedPipeline();
+  const broken = { ...pipeline, tokenizers: { ...pipeline.tokenizers, t5: "/nowhere/tokenizer_2" } };
+  const failure = await encode("a dog", broken).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(NodeError);
+  expect((failure as NodeError).message).toContain("/nowhere/tokenizer_2/tokenizer_config.json is missing");
+});
+
+describe("known words", () => {
+  const lists = { objects: ["cat", "dog", "wine glass"], colors: ["red"], other: ["a", "photo", "of"] };
+  test.each(["a dog", "A DOG!", "two wine  glasses, one wine glass", "dog"])("“%s” is known", (prompt) => {
+    expect(unknownWordsNotice(prompt, lists)).toBeNull();
+  });
+  test.each(["a photo of a red thing", "category", "dogma", "wine and glass", ""])("“%s” is not", (prompt) => {
+    expect(unknownWordsNotice(prompt, lists)).toContain("cat, dog, wine glass");
+  });
+  test("without lists nothing is said", () => {
+    expect(unknownWordsNotice("anything", {})).toBeNull();
+  });
+});
