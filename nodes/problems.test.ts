@@ -54,8 +54,10 @@ describe("bad workflows", () => {
   test.each([
     ["prompt", { text: "" }, "text", "Write what the picture should show."],
     ["prompt", { text: "x".repeat(10_000) }, "text", "at most 2,000 characters"],
-    ["flux-sampler", { steps: 0 }, "steps", ""],
-    ["flux-sampler", { steps: 1.5 }, "steps", ""],
+    ["flux-sampler", { steps: 0 }, "steps", "FLUX Sampler: Steps: At least 1."],
+    ["flux-sampler", { steps: 1000 }, "steps", "At most 200."],
+    ["flux-sampler", { steps: 1.5 }, "steps", "Should be a whole number."],
+    ["flux-sampler", { steps: "many" }, "steps", "Should be a number."],
     ["flux-sampler", { width: 100 }, "width", "multiple of 16"],
     ["flux-sampler", { seed: -1 }, "seed", ""],
     ["controlnet", { start: 0.8, end: 0.2 }, "end", "End must not come before start."],

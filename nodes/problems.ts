@@ -1,5 +1,6 @@
 /** What is wrong with a workflow before it runs: each problem on its node, port or param, with what to do. */
 import type { z } from "zod";
+import { paramMeta } from "./param-form";
 import { typeMismatch } from "./ports";
 import { findSpec } from "./specs";
 import { edgeInto, type Workflow, type WorkflowEdge, type WorkflowNode } from "./workflow";
@@ -77,8 +78,21 @@ function paramProblems(node: WorkflowNode, schema: z.ZodObject): Problem[] {
   if (parsed.success) return [];
   return parsed.error.issues.map((issue) => {
     const name = String(issue.path[0] ?? "");
-    return { nodeId: node.id, param: name, message: name ? `${titleOf(node)}: ${name}: ${issue.message}` : issue.message };
+    const words = issueWords(issue);
+    if (!name) return { nodeId: node.id, message: `${titleOf(node)}: ${words}` };
+    const field = schema.shape[name] as z.ZodType | undefined;
+    return { nodeId: node.id, param: name, message: `${titleOf(node)}: ${field ? paramMeta(field).title : name}: ${words}` };
   });
+}
+
+const kinds: Record<string, string> = { int: "a whole number", number: "a number", string: "text", boolean: "on or off", object: "an object" };
+
+/** An issue as a sentence. A spec's own words are kept; zod's general ones are for programmers. */
+function issueWords(issue: z.core.$ZodIssue): string {
+  if (issue.code === "too_small" && issue.message.startsWith("Too small")) return `At least ${issue.minimum.toLocaleString("en")}.`;
+  if (issue.code === "too_big" && issue.message.startsWith("Too big")) return `At most ${issue.maximum.toLocaleString("en")}.`;
+  if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) return `Should be ${kinds[issue.expected] ?? issue.expected}.`;
+  return issue.message;
 }
 
 function nodeProblems(workflow: Workflow, node: WorkflowNode): Problem[] {

@@ -16,7 +16,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => in
 
 const program = new Command("bifrost").description("Runs Bifrost-1 workflows in the terminal.")
   // One sentence, as for every other mistake.
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "bifrost: ")) });
+  .configureOutput({ outputError: (text, write) => write(`${text.replace(/^error: /, "bifrost: ").trim().replaceAll("\n", " ")}\n`) });
 
 program
   .command("run")

@@ -38,7 +38,7 @@ test("starts from PyTorch's noise and walks the sigmas down to nothing", async (
   const noise = packLatents(new TorchGenerator(7).randn([1, 16, 16, 16]));
   expect(calls[0]!.feeds.hidden_states).toEqual(noise);
   const sigmas = flowMatchSigmas(4, 64, shippedPipeline().scheduler);
-  expect(calls.map(({ feeds }) => float32Data(feeds.timestep, "timestep")[0])).toEqual([...sigmas.slice(0, 4)]);
+  expect(calls.map(({ feeds }) => float32Data(feeds.timestep, "timestep")[0])).toEqual(Array.from(sigmas.slice(0, 4)));
   expect(frames.map(({ step, total, numbers }) => [step, total, numbers?.sigma])).toEqual([1, 2, 3, 4].map((step) => [step, 4, sigmas[step - 1]]));
   expect(Math.max(...float32Data(outputs.latents.tensors.latents, "latents").map(Math.abs))).toBeLessThan(1e-5);
   expect(outputs.latents.facts).toEqual({ width: 128, height: 128 });
