@@ -1,6 +1,6 @@
 /** `npm run bifrost -- …`: the same engine without server or database. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { isCommandError } from "./cli/command-error";
+import { CommandError } from "./cli/command-error";
 import { doctor } from "./cli/doctor-command";
 import { evaluate } from "./cli/eval-command";
 import { runWorkflow } from "./cli/run-command";
@@ -8,6 +8,7 @@ import { categories } from "./eval/prompt";
 import { describeFailure } from "./engine/failure";
 import { survivePipes } from "./processes/child-role";
 import { StartProblem } from "./processes/start-checks";
+import { RunnerCrash } from "./runner/runner";
 import { SettingsError } from "./settings";
 
 survivePipes();
@@ -49,7 +50,8 @@ async function run(command: () => Promise<number>): Promise<void> {
     process.exitCode = await command();
   } catch (error) {
     process.exitCode = 1;
-    const words = isCommandError(error) || error instanceof SettingsError || error instanceof StartProblem ? error.message : Object.values(describeFailure(error)).join(" ");
+    const isSaid = [CommandError, SettingsError, StartProblem, RunnerCrash].some((kind) => error instanceof kind);
+    const words = isSaid ? (error as Error).message : Object.values(describeFailure(error)).join(" ");
     process.stderr.write(`bifrost: ${words}\n`);
     if (process.env.DEBUG) console.error(error);
   }

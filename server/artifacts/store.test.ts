@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -54,6 +54,17 @@ test("a lost and a damaged file are told apart", async () => {
   await expect(store.read(artifact)).rejects.toThrow("damaged");
   await rm(store.path(artifact));
   await expect(store.read(artifact)).rejects.toThrow("gone");
+});
+
+test("what a killed process left half-written is removed, what may be in the making is not", async () => {
+  const store = new ArtifactStore(dataDir);
+  await store.put(bytes, "png");
+  const folder = join(store.root, "unfinished");
+  await writeFile(join(folder, "old"), "half");
+  await utimes(join(folder, "old"), new Date(0), new Date(0));
+  await writeFile(join(folder, "new"), "half");
+  await store.sweep();
+  expect(await readdir(folder)).toEqual(["new"]);
 });
 
 test("a name cannot lead out of the store", () => {

@@ -3,7 +3,7 @@
  * Where a path is marked turbopackIgnore, the site's build would otherwise take every file of the project for a part of it.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Artifact } from "@/nodes/run-events";
 
@@ -45,8 +45,9 @@ export class ArtifactStore {
     const artifact: Artifact = { hash: createHash("sha256").update(bytes).digest("hex"), kind, bytes: bytes.length };
     const path = this.path(artifact);
     if (await this.has(artifact)) return artifact;
-    const temporary = `${path}.${randomUUID()}.tmp`;
+    const temporary = join(/* turbopackIgnore: true */ this.root, "unfinished", randomUUID());
     try {
+      await mkdir(dirname(temporary), { recursive: true });
       await mkdir(dirname(path), { recursive: true });
       await this.write(temporary, bytes);
       await rename(temporary, path);
@@ -55,6 +56,16 @@ export class ArtifactStore {
       throw refusal(this.root, error);
     }
     return artifact;
+  }
+
+  /** Removes what killed processes left half-written. Files that may still be in the making, a minute old or less, stay. */
+  async sweep(): Promise<void> {
+    const folder = join(/* turbopackIgnore: true */ this.root, "unfinished");
+    for (const name of await readdir(/* turbopackIgnore: true */ folder).catch(() => [])) {
+      const path = join(/* turbopackIgnore: true */ folder, name);
+      const found = await stat(/* turbopackIgnore: true */ path).catch(() => null);
+      if (found && Date.now() - found.mtimeMs > 60_000) await unlink(path).catch(() => undefined);
+    }
   }
 
   async has(artifact: Pick<Artifact, "hash" | "kind">): Promise<boolean> {

@@ -2,7 +2,3 @@
 export class CommandError extends Error {
   override readonly name = "CommandError";
 }
-
-export function isCommandError(error: unknown): error is CommandError {
-  return error instanceof CommandError;
-}

@@ -70,11 +70,12 @@ test("a full disk is told once, with the node it met; nothing half-written, no l
   let writes = 0;
   const full = new ArtifactStore(root, async (path, bytes) => {
     await writeFile(path, bytes);
-    if (++writes > 1) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+    // The first write ends last: the others have failed long before their turn comes.
+    if (++writes === 1) await new Promise((resolve) => setTimeout(resolve, 50));
+    else throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
   });
   const { events, failures, recorder: to } = recorder(full);
-  await to.accept(frame(1));
-  await Promise.all([to.accept(frame(2)), to.accept(frame(3)), to.accept({ type: "ended", status: "done", seconds: 1 })]);
+  await Promise.all([to.accept(frame(1)), to.accept(frame(2)), to.accept(frame(3)), to.accept({ type: "ended", status: "done", seconds: 1 })]);
   await to.settled();
   expect(events.map(({ type }) => type)).toEqual(["frame"]);
   expect(failures()).toBe(1);

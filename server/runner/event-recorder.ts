@@ -26,6 +26,8 @@ export class EventRecorder {
   /** Starts storing at once; resolves when the event was passed on, or dropped after a failure. Never rejects. */
   accept(event: EngineEvent): Promise<void> {
     const stored = this.stored(event);
+    // It is awaited in its turn; until then a failure must not count as one nobody handles.
+    stored.catch(() => undefined);
     this.tail = this.tail.then(async () => {
       try {
         const ready = await stored;

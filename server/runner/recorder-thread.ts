@@ -9,6 +9,7 @@ import { eventDescriptor, type FromRecorder, type FromRunner, type StoringFailur
 
 const port = parentPort!;
 const store = new ArtifactStore((workerData as { dataDir: string }).dataDir);
+void store.sweep();
 const out = new Socket({ fd: eventDescriptor, readable: false, writable: true });
 // When the parent is gone the main thread ends this process.
 out.on("error", () => undefined);
