@@ -47,11 +47,12 @@ export class Studio {
     signal.throwIfAborted();
 
     const env = this.environment(url);
-    const worker = this.supervise("worker", "worker.ts", env);
     const site = this.supervise("site", "web.ts", { ...env, NODE_ENV: options.dev ? "development" : "production" });
-    // The site is of use without a worker: runs wait in the queue until it is back.
-    worker.start().catch(() => {});
     const address = await site.start();
+    // The site is of use without a worker, and there sooner when it starts first: runs wait in the queue.
+    this.supervise("worker", "worker.ts", env)
+      .start()
+      .catch(() => {});
     options.say(`Bifrost Studio is ready at ${address}`);
     if (options.open && process.stdout.isTTY && !process.env.CI) openBrowser(address);
   }

@@ -86,10 +86,10 @@ export class SupervisedProcess {
     this.endGrandchild();
     if (this.stopping) return;
     // Whoever waits for the first start may give up and stop everything.
-    if (!this.wasReady) this.onFirst?.reject(new Error(this.failure ?? `The ${this.spec.name} process ended at its start (${how}).`));
+    if (!this.wasReady && this.failures === 0) this.onFirst?.reject(new Error(this.failure ?? `The ${this.spec.name} process ended at its start (${how}).`));
     this.failures = livedMs > steadyMs ? 0 : this.failures + 1;
     const wait = this.failures <= 1 ? 100 : Math.min(longestPauseMs, 250 * 2 ** this.failures);
-    this.spec.log(`The ${this.spec.name} process ended (${this.failure ?? how}); starting it again.`);
+    if (this.wasReady) this.spec.log(`The ${this.spec.name} process ended (${this.failure ?? how}); starting it again.`);
     this.pause = setTimeout(() => this.spawn(), wait);
   }
 
