@@ -81,7 +81,7 @@ export class EventRecorder {
   }
 
   private async storedPreview(picture: Tensor<"uint8">): Promise<Artifact> {
-    return this.store.put(await encodePreview(picture), "png");
+    return this.store.put(encodePreview(picture), "png");
   }
 }
 
