@@ -108,6 +108,8 @@ function engineContext({ models, store }: Opened, mine: CurrentRun): EngineConte
 
 async function emit(event: EngineEvent, mine: CurrentRun): Promise<void> {
   mine.held.push(event);
+  // Lets a cancellation in before the next session blocks this thread.
+  if (event.type === "frame") await nextTurn();
   if (event.type === "frame" && performance.now() - mine.handedOver < handoverMs) return;
   const events = mine.held;
   mine.held = [];
@@ -115,8 +117,6 @@ async function emit(event: EngineEvent, mine: CurrentRun): Promise<void> {
   mine.handedOver = performance.now();
   mine.unstored += events.length;
   if (event.type !== "frame") return;
-  // Lets a cancellation in before the next session blocks this thread.
-  await nextTurn();
   while (mine.unstored >= maxUnstored && !mine.controller.signal.aborted) {
     await new Promise<void>((resolve) => {
       mine.onStored = resolve;
