@@ -2,16 +2,16 @@
 import type { NodeType } from "@/nodes/specs";
 import { expect, test } from "./studio";
 
-const column = { first: 140, second: 360, third: 590, fourth: 820 };
+/** Clear of each other: a port under another card cannot be taken hold of. */
 const places: [NodeType, { x: number; y: number }][] = [
-  ["prompt", { x: column.first, y: 90 }],
-  ["text-encoder", { x: column.second, y: 60 }],
-  ["visual-branch-unmasker", { x: column.second, y: 260 }],
-  ["latent-downsampler", { x: column.third, y: 60 }],
-  ["controlnet", { x: column.third, y: 220 }],
-  ["flux-sampler", { x: column.fourth, y: 60 }],
-  ["vae-decode", { x: column.first, y: 360 }],
-  ["save-image", { x: column.third, y: 420 }],
+  ["prompt", { x: 20, y: 20 }],
+  ["text-encoder", { x: 300, y: 20 }],
+  ["visual-branch-unmasker", { x: 300, y: 140 }],
+  ["latent-downsampler", { x: 590, y: 20 }],
+  ["controlnet", { x: 590, y: 140 }],
+  ["flux-sampler", { x: 860, y: 20 }],
+  ["vae-decode", { x: 1090, y: 20 }],
+  ["save-image", { x: 1090, y: 320 }],
 ];
 const connections: [[NodeType, string], [NodeType, string]][] = [
   [["prompt", "text"], ["text-encoder", "text"]],

@@ -72,6 +72,8 @@ export const test = base.extend<{ editor: EditorPage }, { studio: Studio }>({
     async ({}, use) => {
       const dataDir = await mkdtemp(join(tmpdir(), "bifrost-e2e-"));
       const studio = await startStudio(dataDir);
+      // The very first visit opens a workflow by itself (first-start.spec.ts); the rest begins on the start page.
+      await fetch(`${studio.url}/api/trpc/workflows.takeFirst`, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
       await use(studio);
       await studio.stop();
       await rm(dataDir, { recursive: true, force: true });

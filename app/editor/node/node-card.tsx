@@ -9,7 +9,7 @@ import { nodeOf } from "../graph/lookup";
 import { paramFields } from "../graph/param-fields";
 import { ParamControl } from "../params/param-control";
 import { useEditor } from "../store/editor-context";
-import { nodeStateOf } from "../store/run-actions";
+import { nodeStateOf, noticesOf } from "../store/run-actions";
 import { NodeHeader } from "./node-header";
 import { NodePicture } from "./node-picture";
 import { NodePort } from "./node-port";
@@ -58,6 +58,18 @@ function Failure({ nodeId }: { nodeId: string }) {
   );
 }
 
+/** Worth knowing, but no failure: hung below the card, where it moves nothing. In full it is in the details. */
+function Notices({ nodeId }: { nodeId: string }) {
+  const notices = useEditor((state) => noticesOf(nodeStateOf(state, nodeId)));
+  if (notices.length === 0) return null;
+  const words = notices.join(" ");
+  return (
+    <p title={words} className="absolute top-full left-0 mt-1 line-clamp-2 w-full px-1 text-xs text-muted">
+      {words}
+    </p>
+  );
+}
+
 /** A type this program does not know keeps its place, its params and its edges' ends in the file. */
 function UnknownBody({ type }: { type: string }) {
   return <p className="max-w-60 p-3 text-sm text-muted">This program knows no node type “{type}”. It is kept as it was saved.</p>;
@@ -76,7 +88,7 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
       data-status={status}
       aria-label={title}
       className={classNames(
-        "w-max rounded-xl border bg-raised shadow-card",
+        "relative w-max rounded-xl border bg-raised shadow-card",
         isPictured(type) ? "min-w-50" : "min-w-40",
         selected ? "border-accent ring-1 ring-accent" : status === "failed" ? "border-bad" : "border-line",
       )}
@@ -90,6 +102,7 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
           <InlineParams nodeId={nodeId} spec={spec} />
           {isPictured(type) && <NodePicture nodeId={nodeId} title={title} />}
           <Failure nodeId={nodeId} />
+          <Notices nodeId={nodeId} />
         </>
       ) : (
         <UnknownBody type={type} />

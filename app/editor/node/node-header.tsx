@@ -1,36 +1,27 @@
 "use client";
 
-import { Info, TriangleAlert } from "lucide-react";
-import type { ReactNode } from "react";
+import { TriangleAlert } from "lucide-react";
 import { useShallow } from "zustand/shallow";
 import { Tooltip } from "@/app/ui/tooltip";
 import { classNames } from "@/app/ui/class-names";
 import { problemsOf } from "../graph/problem-lookup";
 import { changedSinceRun } from "../store/changed-nodes";
 import { useEditor } from "../store/editor-context";
-import { nodeStateOf, noticesOf } from "../store/run-actions";
+import { nodeStateOf } from "../store/run-actions";
 import { Elapsed } from "./elapsed";
 import { stateWord, toneClass } from "./state-word";
 
-/** A sign whose words are in its tooltip: on the card itself they would push other cards. */
-function Sign({ words, icon, className }: { words: string; icon: ReactNode; className: string }) {
+/** What keeps the node from running. The words are in the tooltip and in the details: on the card they would push other cards. */
+function Problems({ nodeId }: { nodeId: string }) {
+  const problems = useEditor((state) => problemsOf(state.graph, nodeId));
+  if (problems.length === 0) return null;
+  const words = problems.map((problem) => [problem.message, problem.remedy].filter(Boolean).join(" ")).join("\n");
   return (
     <Tooltip label={<span className="whitespace-pre-line">{words}</span>} side="top">
-      <span role="img" aria-label={words} className={classNames("flex shrink-0", className)}>
-        {icon}
+      <span role="img" aria-label={words} className="flex shrink-0 text-warn">
+        <TriangleAlert size={14} />
       </span>
     </Tooltip>
-  );
-}
-
-function Signs({ nodeId }: { nodeId: string }) {
-  const problems = useEditor((state) => problemsOf(state.graph, nodeId));
-  const notices = useEditor((state) => noticesOf(nodeStateOf(state, nodeId)));
-  return (
-    <>
-      {problems.length > 0 && <Sign className="text-warn" icon={<TriangleAlert size={14} />} words={problems.map((problem) => [problem.message, problem.remedy].filter(Boolean).join(" ")).join("\n")} />}
-      {notices.length > 0 && <Sign className="text-muted" icon={<Info size={14} />} words={notices.join("\n")} />}
-    </>
   );
 }
 
@@ -79,7 +70,7 @@ export function NodeHeader({ nodeId, title, timed }: { nodeId: string; title: st
         <h3 className="max-w-64 shrink-0 truncate font-semibold" title={title}>
           {title}
         </h3>
-        <Signs nodeId={nodeId} />
+        <Problems nodeId={nodeId} />
         <StateWords nodeId={nodeId} timed={timed} />
       </header>
       <ProgressLine nodeId={nodeId} title={title} />
