@@ -1,7 +1,7 @@
 /** What every procedure shares: its context, and how errors leave the server. */
 import { initTRPC, TRPCError } from "@trpc/server";
 import { z } from "zod";
-import { isDatabaseAway } from "@/server/database/client";
+import { isDatabaseAway, isDiskFull } from "@/server/database/client";
 import { Refusal } from "@/server/refusal";
 import type { Services } from "@/server/services";
 
@@ -22,6 +22,7 @@ const t = initTRPC.context<Services>().create({
 });
 
 const databaseAway = new Refusal("SERVICE_UNAVAILABLE", "The database is starting again.", { remedy: "Try again in a moment." });
+const diskFull = new Refusal("SERVICE_UNAVAILABLE", "The server's disk is full: nothing can be saved.", { remedy: "Make room on it, then try again." });
 
 function sentence(error: z.ZodError): string {
   const said = error.issues.slice(0, 3).map(({ path, message }) => (path.length > 0 ? `${path.join(".")}: ${message}` : message));
@@ -32,7 +33,8 @@ function sentence(error: z.ZodError): string {
 const refusals = t.middleware(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
-  const refusal = isDatabaseAway(result.error.cause) ? databaseAway : result.error.cause;
+  const { cause } = result.error;
+  const refusal = isDatabaseAway(cause) ? databaseAway : isDiskFull(cause) ? diskFull : cause;
   if (refusal instanceof Refusal) throw new TRPCError({ code: refusal.code, message: refusal.message, cause: refusal });
   return result;
 });

@@ -29,3 +29,8 @@ export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
   return error instanceof Prisma.PrismaClientKnownRequestError && awayCodes.has(error.code);
 }
+
+/** The disk the database lies on is full. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && /\b53100\b|no space left on device/i.test(error.message);
+}

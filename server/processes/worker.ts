@@ -6,6 +6,7 @@ import { describeCheckpoint, listComponents } from "@/server/checkpoints/checkpo
 import { openDatabase } from "@/server/database/client";
 import { startRunner } from "@/server/runner/runner";
 import { deviceName } from "@/server/runs/device-name";
+import { DiskReserve } from "@/server/runs/disk-reserve";
 import { RunQueue } from "@/server/runs/run-queue";
 import { RunWorker } from "@/server/runs/run-worker";
 import { heartbeat, heartbeatMs, type WorkerStatus } from "@/server/runs/worker-status";
@@ -19,7 +20,9 @@ const db = openDatabase(settings.databaseUrl, 4);
 const queue = await RunQueue.open(settings.databaseUrl);
 const runner = startRunner({ dataDir: settings.dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider });
 const workerId = identity(join(settings.dataDir, "worker-id"));
-const worker = new RunWorker({ db, queue, runner, workerId });
+const reserve = new DiskReserve(join(settings.dataDir, "reserve"));
+reserve.keep();
+const worker = new RunWorker({ db, queue, runner, workerId, reserve });
 const leaving = new AbortController();
 const devices = new Map<string, string>();
 /** The folder may be completed or mended while the program runs. */

@@ -1,8 +1,9 @@
 /** Takes runs from the queue and sees each to its end, one at a time, whatever dies on the way. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeState, Output, RunEnding, RunEvent, RunState } from "@/nodes/run-events";
-import { type Database, lastLine } from "@/server/database/client";
+import { type Database, isDiskFull, lastLine } from "@/server/database/client";
 import type { Runner } from "@/server/runner/runner";
+import type { DiskReserve } from "./disk-reserve";
 import { RunLost } from "./event-log";
 import { type Ending, EventWriter } from "./event-writer";
 import { type ClaimedRun, claimRun, countCrash, findOrphan, isUnwanted } from "./run-claim";
@@ -22,6 +23,7 @@ export interface RunWorkerParts {
   runner: Runner;
   /** The same in every life of this worker, and nobody else's. */
   workerId: string;
+  reserve: DiskReserve;
 }
 
 export class RunWorker {
@@ -64,6 +66,7 @@ export class RunWorker {
     const run = await claimRun(this.parts.db, runId, this.parts.workerId);
     if (!run) return;
     this.busy = true;
+    this.parts.reserve.keep();
     try {
       await new Computation(this.parts, run, signal).toItsEnd();
     } catch (error) {
@@ -84,6 +87,7 @@ class Computation {
   /** What the runner said at the end. */
   private message: string | undefined;
   private diskFull = false;
+  private troubled = false;
 
   constructor(
     private readonly parts: RunWorkerParts,
@@ -169,10 +173,12 @@ class Computation {
 
   private trouble(error: unknown): void {
     if (error instanceof RunLost) return this.stop.abort();
-    console.error(`Events of run ${this.run.position.runId} cannot be written yet: ${lastLine(error)}`);
-    if (/no space left|disk full|53100/i.test(String(error))) {
+    if (!this.troubled) console.error(`Events of run ${this.run.position.runId} cannot be written yet: ${lastLine(error)}`);
+    this.troubled = true;
+    if (isDiskFull(error)) {
       this.diskFull = true;
       this.stop.abort();
+      this.parts.reserve.giveUp();
     }
   }
 
