@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunEvent } from "@/nodes/run-events";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
 import { ArtifactStore } from "@/server/artifacts/store";
-import { openTestDatabase, type TestDatabase } from "@/server/database/test-database";
+import { openingMs, openTestDatabase, type TestDatabase } from "@/server/database/test-database";
 import { EventTail } from "@/server/runs/event-tail";
 import { readSettings } from "@/server/settings";
 import { createFirstWorkflow } from "@/server/workflows/first-workflow";
@@ -16,7 +16,7 @@ beforeAll(async () => {
   const { db, queue, dataDir, url } = database;
   const settings = readSettings({ DATA_DIR: dataDir, DATABASE_URL: url });
   api = createCaller({ db, queue, settings, tail: new EventTail(db), artifacts: new ArtifactStore(dataDir) });
-});
+}, openingMs);
 afterAll(() => database.close());
 
 const oneNode: Workflow = {

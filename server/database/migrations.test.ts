@@ -4,17 +4,15 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root } from "@/server/processes/root";
-import { type EmbeddedDatabase, openEmbeddedDatabase } from "./embedded-database";
+import type { EmbeddedDatabase } from "./embedded-database";
 import { migrate } from "./migrations";
+import { openEmptyDatabase, openingMs } from "./test-database";
 
 const dataDir = mkdtempSync(join(tmpdir(), "bifrost-migrations-"));
 const migrations = join(dataDir, "migrations");
 let embedded: EmbeddedDatabase;
 
-const open = () =>
-  openEmbeddedDatabase(dataDir, (error) => {
-    throw error;
-  });
+const open = () => openEmptyDatabase(dataDir);
 
 async function query(text: string): Promise<unknown[]> {
   const client = new Client({ connectionString: embedded.url });
@@ -29,7 +27,7 @@ async function query(text: string): Promise<unknown[]> {
 beforeAll(async () => {
   cpSync(join(root, "prisma", "migrations"), migrations, { recursive: true });
   embedded = await open();
-});
+}, openingMs);
 afterAll(async () => {
   await embedded.close();
   rmSync(dataDir, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openingMs } from "./test-database";
 import { openPostgresSocket, type PostgresSocket } from "./postgres-socket";
 
 describe("many clients of one session", () => {
@@ -16,7 +17,7 @@ describe("many clients of one session", () => {
     db = await PGlite.create();
     await db.exec("CREATE TABLE entry (client int, n int)");
     socket = await openPostgresSocket(db, { path: join(folder, ".s.PGSQL.5432") }, (error) => fatal.push(error));
-  });
+  }, openingMs);
   afterAll(async () => {
     await socket.close();
     await db.close();
@@ -77,15 +78,17 @@ describe("many clients of one session", () => {
 
   test("a statement that arrives in many pieces is not mixed with others", async () => {
     const [large, small] = [await connect(), await connect()];
-    let done = false;
+    const enough = new AbortController();
     const asking = (async () => {
-      for (let n = 0; !done; n++) expect((await small.query("SELECT $1::int AS a, $2::int AS b", [n, n + 1])).rows[0]).toEqual({ a: n, b: n + 1 });
+      for (let n = 0; !enough.signal.aborted; n++) {
+        expect((await small.query("SELECT $1::int AS a, $2::int AS b", [n, n + 1])).rows[0]).toEqual({ a: n, b: n + 1 });
+      }
     })();
     for (let round = 0; round < 8; round++) {
       const text = String(round).repeat(500_000);
       expect((await large.query("SELECT $1::text AS t", [text])).rows[0]).toEqual({ t: text });
     }
-    done = true;
+    enough.abort();
     await asking;
     await Promise.all([large.end(), small.end()]);
     expect(fatal).toEqual([]);

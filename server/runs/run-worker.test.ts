@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Output, RunEnding, RunEvent } from "@/nodes/run-events";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
-import { openTestDatabase, type TestDatabase } from "@/server/database/test-database";
+import { openingMs, openTestDatabase, type TestDatabase } from "@/server/database/test-database";
 import type { RunJob, Runner } from "@/server/runner/runner";
 import { createWorkflow } from "@/server/workflows/workflow-store";
 import { DiskReserve } from "./disk-reserve";
@@ -64,7 +64,7 @@ let workers: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   database = await openTestDatabase();
-});
+}, openingMs);
 afterAll(() => database.close());
 beforeEach(async () => {
   workflowId = (await createWorkflow(database.db, { name: "Test", graph })).id;
