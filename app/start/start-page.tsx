@@ -117,7 +117,14 @@ export function StartPage() {
   const [over, setOver] = useState(false);
   const opening = useFirstVisit();
   const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
-  if (opening) return <main className="min-h-dvh" aria-busy aria-label="Opening your first workflow" />;
+  if (opening) {
+    return (
+      <main className="flex min-h-dvh items-center justify-center text-faint" aria-busy>
+        {/* Said only when it takes a while: usually the answer is there at once. */}
+        <p className="motion-safe:animate-[appear_120ms_400ms_both]">Opening</p>
+      </main>
+    );
+  }
   return (
     <div
       className="min-h-dvh"
