@@ -1,9 +1,9 @@
 /** The whole program: database, site and worker, in the order they need each other. */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { migrate } from "@/server/database/migrations";
 import { installQueue } from "@/server/runs/run-queue-tables";
-import { makeDirectories } from "@/server/directories";
 import type { Settings } from "@/server/settings";
 import type { InstanceLock } from "./instance-lock";
 import { root } from "./root";
@@ -66,7 +66,7 @@ export class Studio {
   }
 
   private async startDatabase(): Promise<string> {
-    makeDirectories(this.settings.dataDir);
+    if (!existsSync(join(this.settings.dataDir, "database"))) this.options.say("Making the database (only the first time) …");
     return this.supervise("database", "database.ts", { DATA_DIR: this.settings.dataDir }).start();
   }
 
