@@ -24,7 +24,12 @@ server.on("error", (error) => {
 server.listen(port, host, () => {
   const address = server.address();
   const listening = typeof address === "object" && address ? address.port : port;
-  report({ type: "ready", address: `http://${host.includes(":") ? `[${host}]` : host}:${listening}` });
+  const at = (name: string) => `http://${name.includes(":") ? `[${name}]` : name}:${listening}`;
+  // The first call loads the API and opens the database; better now than while somebody waits for a page.
+  const everywhere = host === "0.0.0.0" || host === "::";
+  void fetch(`${at(everywhere ? "127.0.0.1" : host)}/api/trpc/system.status`)
+    .catch(() => {})
+    .then(() => report({ type: "ready", address: at(host) }));
 });
 
 stopWithLauncher(async () => {
