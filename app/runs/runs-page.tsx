@@ -16,7 +16,7 @@ function RunRow({ run }: { run: RunSummary }) {
   return (
     <li>
       <Link href={`/workflows/${run.workflowId}?run=${run.id}`} className="flex items-center gap-4 px-3 py-2 outline-offset-[-3px] hover:bg-hover">
-        <span className="flex size-12 shrink-0 items-center justify-center overflow-hidden rounded-md bg-field">{run.picture && <ArtifactPicture hash={run.picture} alt="" className="size-full object-cover" />}</span>
+        <span className="flex size-12 shrink-0 items-center justify-center overflow-hidden rounded-md bg-field">{run.picture && <ArtifactPicture hash={run.picture} alt="" minor className="size-full object-cover" />}</span>
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{run.workflowName}</span>
           {run.message && <span className="block truncate text-muted">{run.message}</span>}

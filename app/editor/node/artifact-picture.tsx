@@ -10,11 +10,12 @@ interface ArtifactPictureProps {
   hash: string;
   alt: string;
   className?: string;
-  onSize?: (width: number, height: number) => void;
+  /** One of many small ones: fetched when it comes into view, after the pictures that matter more. */
+  minor?: boolean;
 }
 
 /** A stored picture. Small ones are enlarged pixel by pixel, so that nothing is shown that was not computed. */
-export function ArtifactPicture({ hash, alt, className, onSize }: ArtifactPictureProps) {
+export function ArtifactPicture({ hash, alt, className, minor = false }: ArtifactPictureProps) {
   const [small, setSmall] = useState(true);
   const [lost, setLost] = useState<string | null>(null);
   if (lost === hash) {
@@ -27,10 +28,11 @@ export function ArtifactPicture({ hash, alt, className, onSize }: ArtifactPictur
       alt={alt}
       draggable={false}
       decoding="async"
+      loading={minor ? "lazy" : "eager"}
+      fetchPriority={minor ? "low" : "high"}
       onError={() => setLost(hash)}
       onLoad={({ currentTarget: image }) => {
         setSmall(image.naturalWidth < image.clientWidth * devicePixelRatio);
-        onSize?.(image.naturalWidth, image.naturalHeight);
       }}
       className={classNames(small && "[image-rendering:pixelated]", className)}
     />

@@ -45,7 +45,7 @@ const Thumb = memo(function Thumb({ frame, current, onChoose }: ThumbProps) {
       className="group flex w-[calc(100cqh-1.75rem)] shrink-0 scroll-mx-4 flex-col items-center gap-1"
     >
       <span className={classNames("flex aspect-square w-full items-center justify-center overflow-hidden rounded-md bg-field", current ? "ring-2 ring-accent ring-offset-1 ring-offset-panel" : "ring-1 ring-line ring-inset group-hover:ring-line-strong")}>
-        {frame.preview ? <ArtifactPicture hash={frame.preview.hash} alt="" className="size-full object-contain" /> : <span className="text-sm text-faint">no picture</span>}
+        {frame.preview ? <ArtifactPicture hash={frame.preview.hash} alt="" minor className="size-full object-contain" /> : <span className="text-sm text-faint">no picture</span>}
       </span>
       <span className={classNames("number text-sm leading-4", current ? "font-medium text-ink" : "text-faint")}>{frame.step}</span>
     </button>

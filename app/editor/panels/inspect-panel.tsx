@@ -2,6 +2,7 @@
 
 import { formatBytes } from "@/app/ui/quantity";
 import { ArtifactPicture, tensorsUrl } from "../node/artifact-picture";
+import { expectedAspect } from "../node/node-result";
 import { useEditor } from "../store/editor-context";
 import { currentFrame, framesOf, nodeStateOf, soleSelected } from "../store/run-actions";
 import { PanelNote } from "./panel-note";
@@ -12,6 +13,7 @@ function Frame({ nodeId }: { nodeId: string }) {
   const title = useNodeTitle(nodeId);
   const frame = useEditor((state) => currentFrame(state, nodeId));
   const frames = useEditor((state) => framesOf(nodeStateOf(state, nodeId)));
+  const aspect = useEditor((state) => expectedAspect(state.graph, nodeId));
   const following = useEditor((state) => state.step === null && nodeStateOf(state, nodeId)?.status === "running");
   if (!frame) return <PanelNote title="No steps yet">{title} shows each of its steps here, while it runs and afterwards, if it works in steps.</PanelNote>;
   const series = Object.keys(frame.numbers);
@@ -24,7 +26,11 @@ function Frame({ nodeId }: { nodeId: string }) {
           {following && ", live"}
         </span>
       </header>
-      {frame.preview && <ArtifactPicture hash={frame.preview.hash} alt={`${title} at step ${frame.step}`} className="w-full rounded-md bg-field object-contain" />}
+      {frame.preview && (
+        <div className="overflow-hidden rounded-md bg-field" style={{ aspectRatio: aspect }}>
+          <ArtifactPicture hash={frame.preview.hash} alt={`${title} at step ${frame.step}`} className="size-full object-contain" />
+        </div>
+      )}
       {series.map((name) => (
         <SeriesChart key={name} name={name} frames={frames} step={frame.step} />
       ))}

@@ -39,7 +39,7 @@ export function RunsPanel() {
               className={classNames("flex w-full items-center gap-3 rounded-md p-2 text-left hover:bg-hover", current && "bg-pressed")}
             >
               <span className="flex size-10 shrink-0 items-center justify-center overflow-hidden rounded-md bg-field">
-                {run.picture && <ArtifactPicture hash={run.picture} alt="" className="size-full object-cover" />}
+                {run.picture && <ArtifactPicture hash={run.picture} alt="" minor className="size-full object-cover" />}
               </span>
               <span className="min-w-0 flex-1">
                 <span className="flex justify-between gap-3">
