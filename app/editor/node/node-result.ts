@@ -1,4 +1,5 @@
 /** What a node shows of its results: which picture, and how much space to keep for it. */
+import type { z } from "zod";
 import type { NodeState, Output } from "@/nodes/run-events";
 import { findSpec } from "@/nodes/specs";
 import type { Workflow } from "@/nodes/workflow";
@@ -55,7 +56,9 @@ export function expectedAspect(graph: Workflow, id: string, depth = 0): number {
   const node = nodeOf(graph, id);
   if (!node || depth > 32) return 1;
   const { width, height } = node.params;
-  if (typeof width === "number" && typeof height === "number" && width > 0 && height > 0) return Math.min(3, Math.max(1 / 3, width / height));
+  // A size half typed must not make the card jump.
+  const valid = (name: string) => (findSpec(node.type)?.params.shape[name] as z.ZodType | undefined)?.safeParse(node.params[name]).success === true;
+  if (typeof width === "number" && typeof height === "number" && valid("width") && valid("height")) return Math.min(3, Math.max(1 / 3, width / height));
   if (!["vae-decode", "save-image"].includes(node.type)) return 1;
   const feed = edgesInto(graph, id)[0];
   return feed ? expectedAspect(graph, feed.source, depth + 1) : 1;

@@ -19,7 +19,7 @@ export function stateWord(node: NodeState | undefined, changed: boolean): StateW
       return { text: frame ? `${frame.step} / ${frame.total}` : "running", tone: "active" };
     }
     case "done":
-      return changed ? { text: "changed since", tone: "quiet" } : { text: formatSeconds(node.seconds), tone: "good" };
+      return changed ? { text: "changed", tone: "quiet" } : { text: formatSeconds(node.seconds), tone: "good" };
     case "failed":
       return { text: "failed", tone: "bad" };
     case "not-run":

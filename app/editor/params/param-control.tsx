@@ -24,11 +24,11 @@ interface ParamControlProps {
 }
 
 /** The problem of one param, without the node's and the param's names before it: it stands right below. */
-function useParamProblem(nodeId: string, name: string): string | null {
+function useParamProblem(nodeId: string, { name, meta }: ParamField): string | null {
   return useEditor((state) => {
     const message = problemsOf(state.graph, nodeId).find((problem) => problem.param === name)?.message;
     if (message === undefined) return null;
-    const marker = `: ${name}: `;
+    const marker = `: ${meta.title}: `;
     return message.includes(marker) ? message.slice(message.indexOf(marker) + marker.length) : message;
   });
 }
@@ -145,7 +145,7 @@ export function ParamControl({ nodeId, field, place }: ParamControlProps) {
   const store = useEditorStore();
   const id = useId();
   const value = useEditor((state) => nodeOf(state.graph, nodeId)?.params[field.name]) ?? field.defaultValue;
-  const problem = useParamProblem(nodeId, field.name);
+  const problem = useParamProblem(nodeId, field);
   const problemId = `${id}-problem`;
   const { meta } = field;
   const wide = isWide(field, place);
