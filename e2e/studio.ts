@@ -49,7 +49,10 @@ function readyLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = "";
     const fail = (why: string) => reject(new Error(`The studio did not start: ${why}\n${output}`));
-    const timer = setTimeout(() => fail("no ready line in time"), startTimeoutMs);
+    const timer = setTimeout(() => {
+      child.kill("SIGTERM");
+      fail("no ready line in time");
+    }, startTimeoutMs);
     const read = (chunk: Buffer) => {
       output += chunk.toString();
       const ready = /ready at (http:\/\/\S+)/.exec(output);
