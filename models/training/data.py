@@ -1,0 +1,47 @@
+"""Stage `data`: render the training and held-out scenes to .work (never committed). Same seed, same bytes."""
+
+import json
+import sys
+
+import numpy as np
+import torch
+from tqdm import trange
+
+from .common import SEED, WORK, grid, setup, to_pixels
+from .scenes import random_scene, render
+
+SIZES = {"train": 40_000, "test": 1_000}
+
+
+def scene_rng(split: str, index: int) -> np.random.Generator:
+    return np.random.default_rng([SEED, {"train": 0, "test": 1}[split], index])
+
+
+def build(split: str, count: int) -> None:
+    WORK.mkdir(exist_ok=True)
+    images = np.lib.format.open_memmap(WORK / f"{split}-images.npy", "w+", np.uint8, (count, 128, 128, 3))
+    with open(WORK / f"{split}-scenes.jsonl", "w") as lines:
+        for index in trange(count, desc=split, mininterval=5):
+            rng = scene_rng(split, index)
+            scene = random_scene(rng)
+            images[index] = render(scene, rng)
+            lines.write(json.dumps({"caption": scene.caption, "boxes": scene.boxes}) + "\n")
+    images.flush()
+
+
+def load(split: str) -> tuple[np.ndarray, list[dict]]:
+    images = np.load(WORK / f"{split}-images.npy", mmap_mode="r")
+    return images, [json.loads(line) for line in open(WORK / f"{split}-scenes.jsonl")]
+
+
+def main() -> None:
+    setup()
+    for split, count in SIZES.items():
+        build(split, count if len(sys.argv) < 3 else min(count, int(sys.argv[2])))
+    images, scenes = load("test")
+    grid([to_pixels(images[:64])], WORK / "data.png")
+    print("\n".join(scene["caption"] for scene in scenes[:64]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+"""One command per stage: python -m models.training.train <stage>. See STAGES for their order."""
+
+import importlib
+import sys
+
+STAGES = ["data", "tokenizers", "vae", "captioner", "cache", "branch", "flux", "distil", "detector", "export"]
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1] not in STAGES:
+        sys.exit(f"usage: python -m models.training.train <{'|'.join(STAGES)}>")
+    importlib.import_module(f"models.training.{sys.argv[1]}").main()
