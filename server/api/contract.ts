@@ -96,3 +96,9 @@ export interface RequestProblem {
   message: string;
   remedy?: string;
 }
+
+export interface ArtifactDescription {
+  bytes: number;
+  /** Empty for a picture. */
+  tensors: { name: string; dtype: string; dims: number[] }[];
+}

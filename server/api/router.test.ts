@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodeSafetensors } from "@/models/checkpoints/safetensors";
+import { float32 } from "@/models/tensor";
 import type { RunEvent } from "@/nodes/run-events";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
 import { ArtifactStore } from "@/server/artifacts/store";
@@ -23,6 +25,18 @@ const oneNode: Workflow = {
   ...emptyWorkflow,
   nodes: [{ id: "words", type: "prompt", version: 1, position: { x: 0, y: 0 }, params: { text: "a red bus" } }],
 };
+
+describe("artifacts", () => {
+  test("tensors are described by name, dtype and shape; a missing one is refused without its path", async () => {
+    const bytes = encodeSafetensors({ latents: float32(new Float32Array(6), [1, 2, 3]) });
+    const { hash } = await new ArtifactStore(database.dataDir).put(bytes, "safetensors");
+    expect(await api.artifacts.describe({ hash, kind: "safetensors" })).toEqual({
+      bytes: bytes.length,
+      tensors: [{ name: "latents", dtype: "float32", dims: [1, 2, 3] }],
+    });
+    await expect(api.artifacts.describe({ hash: "0".repeat(64), kind: "png" })).rejects.toThrow(/^This artifact is gone or damaged\.$/);
+  });
+});
 
 describe("workflows", () => {
   test("the first start makes one workflow, to be opened once", async () => {

@@ -1,4 +1,5 @@
 /** The whole API: one router per noun. */
+import { artifactsRouter } from "./artifacts-router";
 import { modelsRouter } from "./models-router";
 import { presetsRouter } from "./presets-router";
 import { createCallerFactory, router } from "./procedure";
@@ -10,6 +11,7 @@ export const appRouter = router({
   workflows: workflowsRouter,
   presets: presetsRouter,
   runs: runsRouter,
+  artifacts: artifactsRouter,
   system: systemRouter,
   models: modelsRouter,
 });

@@ -1,5 +1,7 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
+import { useTRPC } from "@/app/trpc-client";
 import { formatBytes } from "@/app/ui/quantity";
 import { ArtifactPicture, tensorsUrl } from "../node/artifact-picture";
 import { expectedAspect } from "../node/node-result";
@@ -34,10 +36,30 @@ function Frame({ nodeId }: { nodeId: string }) {
       {series.map((name) => (
         <SeriesChart key={name} name={name} frames={frames} step={frame.step} />
       ))}
+      <TensorList hash={frame.tensors.hash} />
       <a href={tensorsUrl(frame.tensors.hash)} download={`${nodeId}-step-${frame.step}.safetensors`} className="w-fit text-muted underline decoration-line-strong underline-offset-4 hover:text-ink">
         Download the tensors of this step ({formatBytes(frame.tensors.bytes)})
       </a>
     </div>
+  );
+}
+
+/** Which tensors a step keeps. Shapes stay the same from step to step, so the old list holds the place of the next. */
+function TensorList({ hash }: { hash: string }) {
+  const trpc = useTRPC();
+  const described = useQuery({ ...trpc.artifacts.describe.queryOptions({ hash, kind: "safetensors" }), placeholderData: (previous) => previous, staleTime: Infinity });
+  if (described.isError) return <p className="text-muted">{described.error.message}</p>;
+  return (
+    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1" aria-label="Tensors of this step">
+      {described.data?.tensors.map(({ name, dtype, dims }) => (
+        <div key={name} className="contents">
+          <dt>{name}</dt>
+          <dd className="number text-right text-muted">
+            {dtype} · {dims.join(" × ")}
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

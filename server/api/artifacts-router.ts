@@ -1,0 +1,16 @@
+import { artifactSchema } from "@/nodes/run-events";
+import { describeArtifact } from "@/server/artifacts/description";
+import { ArtifactError } from "@/server/artifacts/store";
+import { Refusal } from "@/server/refusal";
+import { procedure, router } from "./procedure";
+
+export const artifactsRouter = router({
+  /** Names, dtypes and shapes of an artifact's tensors. The bytes themselves come from /api/artifacts. */
+  describe: procedure.input(artifactSchema.pick({ hash: true, kind: true })).query(({ ctx, input }) =>
+    describeArtifact(ctx.artifacts, input).catch((error: unknown) => {
+      // The error's own words name a path on the server.
+      if (error instanceof ArtifactError) throw new Refusal("NOT_FOUND", "This artifact is gone or damaged.", { remedy: "Run the node that made it again." });
+      throw error;
+    }),
+  ),
+});
