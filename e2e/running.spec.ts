@@ -22,6 +22,7 @@ test("cancel stops the sampler within a step and says so", async ({ editor }) =>
   await expect(editor.card("flux-sampler").getByText(/^\d+ \/ 200$/)).toBeVisible();
   await editor.cancel.click();
   await expect(editor.cancel).toBeHidden();
+  await expect(editor.card("flux-sampler")).toHaveAttribute("data-status", "not-run");
   await expect(editor.card("vae-decode")).toHaveAttribute("data-status", "not-run");
   await expect(editor.card("text-encoder")).toHaveAttribute("data-status", "done");
 

@@ -43,5 +43,7 @@ test("a picture is loaded, rebuilt from its patches, and a broken one refused wh
 
 test("pages answer only to this machine's own names", async ({ request, studio }) => {
   const answer = await request.get(studio.url, { headers: { host: "attacker.example" }, maxRedirects: 0 });
-  expect(answer.status()).toBeGreaterThanOrEqual(400);
+  expect(answer.status()).toBe(403);
+  const foreign = await request.post(`${studio.url}/api/trpc/workflows.create`, { headers: { origin: "http://attacker.example" }, data: {} });
+  expect(foreign.status()).toBe(403);
 });

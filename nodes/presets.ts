@@ -24,7 +24,7 @@ export const presets: readonly Preset[] = [
   {
     id: "flux-alone",
     name: "Text to image (FLUX alone)",
-    description: "The same sampler without patch latents: what FLUX makes of the text by itself.",
+    description: "The same sampler without patch latents: what FLUX makes of the text by itself. bifrost-mini leans on its patch latents and draws little without them.",
     graph: workflowSchema.parse(flux),
   },
   {

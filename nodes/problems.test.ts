@@ -81,6 +81,11 @@ describe("loops", () => {
     expect(workflowProblems(looped).map(({ nodeId }) => nodeId).sort()).toEqual(["a", "b"]);
   });
 
+  test("neither what leads into a loop nor what follows it is on it; an edge from nowhere makes none", () => {
+    const followed = workflow([...looped.nodes, node("d", "latent-downsampler")], ["a.patches > b.known", "b.patches > a.known", "p.text > a.text", "a.patches > d.patches", "gone.text > p.text"]);
+    expect(new Set(cycleNodes(followed))).toEqual(new Set(["a", "b"]));
+  });
+
   test("closing a loop is refused, replacing an edge is not", () => {
     const open: Workflow = { ...looped, edges: looped.edges.filter(({ source }) => source !== "b") };
     expect(connectionProblem(open, edge("b.patches > a.known"))).toContain("loop");

@@ -1,7 +1,7 @@
 /** What is wrong with a workflow before it runs: each problem on its node, port or param, with what to do. */
 import type { z } from "zod";
 import { paramMeta } from "./param-form";
-import { typeMismatch } from "./ports";
+import { dataTypes, typeMismatch } from "./ports";
 import { findSpec } from "./specs";
 import { edgeInto, type Workflow, type WorkflowEdge, type WorkflowNode } from "./workflow";
 
@@ -55,22 +55,36 @@ export function connectionProblem(workflow: Workflow, edge: WorkflowEdge): strin
 
 /** Nodes on a cycle, in no order that means anything; empty when there is none. */
 export function cycleNodes(workflow: Workflow): string[] {
-  const open = new Map(workflow.nodes.map((node) => [node.id, 0]));
-  for (const edge of workflow.edges) if (open.has(edge.target)) open.set(edge.target, open.get(edge.target)! + 1);
-  const targets = new Map<string, string[]>();
-  for (const edge of workflow.edges) targets.set(edge.source, [...(targets.get(edge.source) ?? []), edge.target]);
-  const free = [...open].filter(([, count]) => count === 0).map(([id]) => id);
-  while (free.length > 0) {
-    const id = free.pop()!;
-    open.delete(id);
-    for (const target of targets.get(id) ?? []) {
-      const count = open.get(target);
-      if (count === undefined) continue;
-      open.set(target, count - 1);
-      if (count === 1) free.push(target);
+  const ids = new Set(workflow.nodes.map((node) => node.id));
+  const edges = workflow.edges.filter(({ source, target }) => ids.has(source) && ids.has(target));
+  const ahead = edges.map(({ source, target }): Arrow => [source, target]);
+  // What only follows a loop is left over forwards, what only leads into one backwards.
+  const back = ahead.map(([source, target]): Arrow => [target, source]);
+  return [...leftOver(leftOver(ids, ahead), back)];
+}
+
+type Arrow = readonly [from: string, to: string];
+
+/** The nodes that stay when those without an arrow into them are taken away, again and again (Kahn's algorithm). */
+function leftOver(ids: ReadonlySet<string>, arrows: readonly Arrow[]): Set<string> {
+  const left = new Set(ids);
+  const into = new Map<string, number>();
+  const from = new Map<string, string[]>();
+  for (const [source, target] of arrows) {
+    if (!left.has(source) || !left.has(target)) continue;
+    into.set(target, (into.get(target) ?? 0) + 1);
+    from.set(source, [...(from.get(source) ?? []), target]);
+  }
+  const free = [...left].filter((id) => !into.has(id));
+  for (let id = free.pop(); id !== undefined; id = free.pop()) {
+    left.delete(id);
+    for (const target of from.get(id) ?? []) {
+      const count = into.get(target)! - 1;
+      into.set(target, count);
+      if (count === 0) free.push(target);
     }
   }
-  return [...open.keys()];
+  return left;
 }
 
 function paramProblems(node: WorkflowNode, schema: z.ZodObject): Problem[] {
@@ -109,7 +123,7 @@ function nodeProblems(workflow: Workflow, node: WorkflowNode): Problem[] {
   }
   for (const [port, input] of Object.entries(spec.inputs)) {
     if (!input.optional && !edgeInto(workflow, node.id, port)) {
-      problems.push({ nodeId: node.id, port, message: `${titleOf(node)} needs its input “${input.title}”.`, remedy: `Connect an output of type ${input.type}.` });
+      problems.push({ nodeId: node.id, port, message: `${titleOf(node)} needs its input “${input.title}”.`, remedy: `Connect an output of type ${dataTypes[input.type].title.toLowerCase()}.` });
     }
   }
   return problems;

@@ -32,17 +32,23 @@ export async function evaluate({ prompts: file, seeds, category }: EvalOptions, 
   try {
     const models = new PipelineModels(settings.checkpointDir, graphDir, new SessionPool(settings.provider));
     if (!models.pipeline.detector) throw new CommandError(`The checkpoint ${settings.checkpointDir} has no detector to score pictures with.`);
-    const prompts = (file === undefined ? standardPrompts(models) : await readPrompts(file)).filter(({ tag }) => category === undefined || tag === category);
-    if (prompts.length === 0) throw new CommandError(`There are no prompts${category ? ` of category ${category}` : ""} to score.`);
-    refuseUnseen(prompts, models);
+    const asked = (file === undefined ? standardPrompts(models) : await readPrompts(file)).filter(({ tag }) => category === undefined || tag === category);
+    if (asked.length === 0) throw new CommandError(`There are no prompts${category ? ` of category ${category}` : ""} to score.`);
+    const prompts = withoutUnseen(asked, models);
     const board = new Scoreboard();
-    for (const prompt of prompts) {
-      for (let seed = 0; seed < seeds && !signal.aborted; seed++) {
-        const picture = await paint(workflowFor(prompt.prompt, seed, models), models, forever);
-        board.add(prompt.tag, isCorrect(prompt, await detect(picture, models)));
+    try {
+      for (const [index, prompt] of prompts.entries()) {
+        process.stderr.write(`${index + 1} of ${prompts.length}: ${prompt.prompt}\n`);
+        for (let seed = 0; seed < seeds && !signal.aborted; seed++) {
+          const picture = await paint(workflowFor(prompt.prompt, seed, models), models, forever);
+          board.add(prompt.tag, isCorrect(prompt, await detect(picture, models)));
+        }
+        if (signal.aborted) break;
       }
+    } finally {
+      // Also after a failure: an hour of pictures is not thrown away.
+      print(board);
     }
-    print(board);
     return signal.aborted ? 130 : 0;
   } finally {
     await rm(graphDir, { recursive: true, force: true });
@@ -64,13 +70,26 @@ async function readPrompts(file: string): Promise<EvalPrompt[]> {
   }
 }
 
-/** A class the detector does not know would count as a wrong picture every time. */
-function refuseUnseen(prompts: readonly EvalPrompt[], { pipeline }: PipelineModels): void {
+/**
+ * Leaves out, and says so, prompts with a class or colour the detector does not know: they would count as wrong every
+ * time. GenEval's own file has some of them for a small checkpoint.
+ */
+function withoutUnseen(prompts: readonly EvalPrompt[], { pipeline }: PipelineModels): EvalPrompt[] {
   const { classes, colors } = pipeline.detector!.config;
-  for (const { prompt, include, exclude } of prompts) {
-    const unseen = [...include, ...exclude].find(({ class: name }) => !classes.includes(name))?.class ?? include.find(({ color }) => color !== undefined && !colors.includes(color))?.color;
-    if (unseen !== undefined) throw new CommandError(`The detector does not know “${unseen}”, which “${prompt}” asks for.`);
-  }
+  const unseen = new Set<string>();
+  const seen = prompts.filter(({ include, exclude }) => {
+    const unknown = [
+      ...[...include, ...exclude].map((item) => item.class).filter((name) => !classes.includes(name)),
+      ...include.flatMap(({ color }) => (color === undefined || colors.includes(color) ? [] : [color])),
+    ];
+    for (const name of unknown) unseen.add(name);
+    return unknown.length === 0;
+  });
+  if (unseen.size === 0) return seen;
+  const names = [...unseen].join(", ");
+  if (seen.length === 0) throw new CommandError(`The checkpoint's detector knows nothing of what these prompts ask for: ${names}.`);
+  process.stderr.write(`${prompts.length - seen.length} of ${prompts.length} prompts are left out; the detector does not know: ${names}\n`);
+  return seen;
 }
 
 /** The default pipeline at the size its checkpoint was trained on. */

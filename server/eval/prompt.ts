@@ -52,18 +52,19 @@ export interface Vocabulary {
 
 const numbers = ["", "one", "two", "three", "four"];
 
-/** Prompts of every category over the vocabulary, `perCategory` of each, always the same ones. */
+/** Prompts over the vocabulary, always the same ones: every class alone, and `perCategory` of each other category. */
 export function defaultPrompts(vocabulary: Vocabulary, perCategory = 24): EvalPrompt[] {
   const draw = new Draw(vocabulary);
   const makers: Record<Category, (index: number) => Omit<EvalPrompt, "tag">> = {
-    single_object: () => single(draw.object()),
+    single_object: (index) => single(vocabulary.classes[index]!),
     two_object: () => pair(draw.objects(2)),
     counting: (index) => counting(draw.object(), 2 + (index % 3), vocabulary),
     colors: () => colored(draw.object(), draw.color()),
     position: (index) => positioned(draw.objects(2), relations[index % relations.length]!),
     color_attr: () => twoColors(draw.objects(2), draw.colors(2)),
   };
-  return categories.flatMap((tag) => Array.from({ length: perCategory }, (_, index) => ({ tag, ...makers[tag](index) })));
+  const count = (tag: Category) => (tag === "single_object" ? vocabulary.classes.length : perCategory);
+  return categories.flatMap((tag) => Array.from({ length: count(tag) }, (_, index) => ({ tag, ...makers[tag](index) })));
 }
 
 const one = (name: string): Requirement => ({ class: name, count: 1 });

@@ -46,6 +46,21 @@ describe("autosave", () => {
     expect(local.states.at(-1)).toBe("saved");
   });
 
+  it("keeps local copies again after a save that overtook one", async () => {
+    const { server, local, hooks } = desk();
+    const autosave = createAutosave(hooks, "a", 1);
+    local.text = "b";
+    autosave.changed();
+    const saved = autosave.flush();
+    await vi.advanceTimersByTimeAsync(120);
+    await saved;
+    server.fail = new Error("gone");
+    local.text = "c";
+    autosave.changed();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(local.copy).toBe("c");
+  });
+
   it("saves again what changed while a save was under way", async () => {
     const { server, local, hooks } = desk();
     const autosave = createAutosave(hooks, "a", 1);

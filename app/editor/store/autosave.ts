@@ -68,6 +68,7 @@ export function createAutosave<D>(desk: SaveDesk<D>, saved: D, version: number):
         schedule(delay);
       } else {
         clearTimeout(copyTimer);
+        copyTimer = undefined;
         desk.dropCopy();
         desk.report({ kind: "saved", version: base, at: result.at });
       }
