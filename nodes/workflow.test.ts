@@ -25,6 +25,19 @@ test.each([
   expect(parse(change).success).toBe(false);
 });
 
+test.each([
+  ["NUL in a text", { params: { text: "a\0b" } }],
+  ["half a pair deep inside", { params: { list: [{ text: "\ud83d" }] } }],
+  ["NUL in a name", { params: { "a\0": 1 } }],
+  ["half a pair in a title", { title: "\ude00" }],
+])("%s cannot be stored and is refused in words", (_, change) => {
+  expect(parse({ nodes: [{ ...node, ...change }] }).error?.issues[0]?.message).toContain("cannot be stored");
+});
+
+test("whole pairs are kept", () => {
+  expect(parse({ nodes: [{ ...node, title: "😀", params: { text: "😀" } }] }).success).toBe(true);
+});
+
 test("an input's edge is found by both its ends", () => {
   const { graph } = presets[0]!;
   expect(edgeInto(graph, "sampler", "control")?.source).toBe("controlnet");

@@ -6,13 +6,24 @@ const id = z.string().min(1).max(64).regex(/^[A-Za-z0-9_-]+$/, "Ids hold letters
 const coordinate = z.number().min(-1e6).max(1e6);
 const portName = z.string().min(1).max(64);
 
+/** What Postgres' jsonb refuses: NUL, and halves of surrogate pairs. */
+const unstorable = /\0|\p{Surrogate}/u;
+
+function isStorable(value: unknown): boolean {
+  if (typeof value === "string") return !unstorable.test(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorable(inner));
+}
+
+const unstorableText = "A text holds a character that cannot be stored (NUL, or half of a pair).";
+
 export const workflowNodeSchema = z.strictObject({
   id,
   type: z.string().min(1).max(64),
   version: z.int().min(1),
-  title: z.string().trim().min(1).max(80).optional(),
+  title: z.string().trim().min(1).max(80).refine(isStorable, unstorableText).optional(),
   position: z.strictObject({ x: coordinate, y: coordinate }),
-  params: z.record(z.string().max(64), z.json()),
+  params: z.record(z.string().max(64), z.json()).refine(isStorable, unstorableText),
 });
 
 export const workflowEdgeSchema = z.strictObject({

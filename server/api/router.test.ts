@@ -116,6 +116,7 @@ describe("runs", () => {
     expect(await followed).toEqual(expected);
     expect(await follow(id, 2)).toEqual(expected.slice(2));
     expect(await follow(id, 3)).toEqual([]);
+    await expect(follow(id, 3_000_000_000)).rejects.toMatchObject({ code: "BAD_REQUEST" });
     expect(await api.runs.get({ id })).toMatchObject({ status: "cancelled", lastEvent: 3, state: { nodes: { words: { status: "not-run" } } } });
     expect(await database.queue.take()).toBeNull();
   });

@@ -4,8 +4,8 @@ import { workflowSchema } from "@/nodes/workflow";
 import { cancelRun, getRun, listRuns, openRunEvents, startRun } from "@/server/runs/run-store";
 import { byId, idSchema, procedure, router } from "./procedure";
 
-/** Event numbers travel as SSE ids; a browser that reconnects sends back the last one it saw. */
-const eventNumber = z.coerce.number().pipe(z.int().min(0));
+/** Event numbers travel as SSE ids; a browser that reconnects sends back the last one it saw. The limit is the column's. */
+const eventNumber = z.coerce.number().pipe(z.int().min(0).max(2_147_483_647));
 
 export const runsRouter = router({
   /** BAD_REQUEST, with `data.problems`, when the nodes it needs cannot run. */

@@ -47,6 +47,14 @@ test.each([
   expect(await filesBelow(store.root)).toEqual([]);
 });
 
+test("a file that was cut off is written again", async () => {
+  const store = new ArtifactStore(dataDir);
+  const artifact = await store.put(bytes, "png");
+  await writeFile(store.path(artifact), bytes.subarray(0, 4));
+  await store.put(bytes, "png");
+  expect(new Uint8Array(await store.read(artifact))).toEqual(bytes);
+});
+
 test("a lost and a damaged file are told apart", async () => {
   const store = new ArtifactStore(dataDir);
   const artifact = await store.put(bytes, "png");

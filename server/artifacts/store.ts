@@ -3,7 +3,7 @@
  * Where a path is marked turbopackIgnore, the site's build would otherwise take every file of the project for a part of it.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Artifact } from "@/nodes/run-events";
 
@@ -29,7 +29,7 @@ export class ArtifactStore {
   /** Keeps its files below `dataDir`/artifacts. `write` is replaced by tests that need a disk to fail. */
   constructor(
     dataDir: string,
-    private readonly write: WriteFile = (path, bytes) => writeFile(path, bytes, { flag: "wx" }),
+    private readonly write: WriteFile = writeDurably,
   ) {
     this.root = join(/* turbopackIgnore: true */ dataDir, "artifacts");
   }
@@ -44,7 +44,8 @@ export class ArtifactStore {
   async put(bytes: Uint8Array, kind: ArtifactKind): Promise<Artifact> {
     const artifact: Artifact = { hash: createHash("sha256").update(bytes).digest("hex"), kind, bytes: bytes.length };
     const path = this.path(artifact);
-    if (await this.has(artifact)) return artifact;
+    // A file of another size was cut off by a power loss, say; it is written again.
+    if (await this.has(artifact, artifact.bytes)) return artifact;
     const temporary = join(/* turbopackIgnore: true */ this.root, "unfinished", randomUUID());
     try {
       await mkdir(dirname(temporary), { recursive: true });
@@ -68,9 +69,10 @@ export class ArtifactStore {
     }
   }
 
-  async has(artifact: Pick<Artifact, "hash" | "kind">): Promise<boolean> {
+  /** Whether an artifact is kept, and where `bytes` is given, has that size. */
+  async has(artifact: Pick<Artifact, "hash" | "kind">, bytes?: number): Promise<boolean> {
     return stat(/* turbopackIgnore: true */ this.path(artifact)).then(
-      (found) => found.isFile(),
+      (found) => found.isFile() && (bytes === undefined || found.size === bytes),
       () => false,
     );
   }
@@ -85,6 +87,17 @@ export class ArtifactStore {
       throw new ArtifactError(`A stored file is damaged: ${path}.`, "Delete that file and run again; check the disk for errors.");
     }
     return bytes;
+  }
+}
+
+/** On the disk itself when it returns, so that a rename never names bytes that a power loss takes away. */
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(/* turbopackIgnore: true */ path, "wx");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

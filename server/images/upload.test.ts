@@ -93,6 +93,17 @@ describe("what is refused", () => {
   test("animations", async () => {
     const frames = await sharp([await picture(8, 8).png().toBuffer(), await picture(8, 8, 3, { r: 1, g: 2, b: 3 }).png().toBuffer()], { join: { animated: true } }).webp().toBuffer();
     expect((await refusal(frames)).message).toContain("2 pictures");
+    const still = await picture(8, 8).png().toBuffer();
+    // After the header, which ends at byte 33; the decoder does not look at its checksum.
+    const announced = Buffer.concat([still.subarray(0, 33), Buffer.from("000000086163544c0000000200000000f38d9370", "hex"), still.subarray(33)]);
+    expect((await refusal(announced)).message).toContain("animation");
+  });
+
+  test("HEIC, by its name", async () => {
+    const header = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from("ftypheic\0\0\0\0mif1heic")]);
+    const refused = await refusal(header);
+    expect(refused.message).toContain("HEIC");
+    expect(refused.remedy).toContain("JPEG");
   });
 });
 

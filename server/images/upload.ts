@@ -18,8 +18,10 @@ const chooseAnother = "Choose a PNG, JPEG, WebP, AVIF or TIFF file.";
  */
 export async function decodeUpload(bytes: Uint8Array): Promise<Pixels> {
   const header = await readHeader(bytes);
+  if (isHeic(header)) throw heicRefusal();
   if (!formats.has(header.format ?? "")) throw new NodeError(`Pictures in ${header.format} format are not read.`, chooseAnother);
   if ((header.pages ?? 1) > 1) throw new NodeError(`This file holds ${header.pages} pictures (an animation or several pages).`, "Save one of them as its own file and choose that.");
+  if (header.format === "png" && isAnimatedPng(bytes)) throw new NodeError("This PNG is an animation.", "Save one of its pictures as its own file and choose that.");
   const megapixels = (header.width * header.height) / 1e6;
   if (megapixels > maxMegapixels) {
     throw new NodeError(`This picture has ${megapixels.toFixed(1)} megapixels; the limit is ${maxMegapixels}.`, "Make it smaller first; the models see far fewer pixels anyway.");
@@ -43,8 +45,31 @@ async function readHeader(bytes: Uint8Array): Promise<Metadata> {
   try {
     return await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch {
+    if (heicBrand.test(Buffer.from(bytes.subarray(4, 12)).toString("latin1"))) throw heicRefusal();
     throw new NodeError("This file is not a picture that can be read.", chooseAnother);
   }
+}
+
+const heicBrand = /^ftyphe(ic|ix|im|is|vc|vx)$/;
+
+/** HEIF is a container; of what it may hold, AV1 (then called AVIF) is read. */
+function isHeic(header: Metadata): boolean {
+  return header.format === "heif" && header.compression !== "av1";
+}
+
+function heicRefusal(): NodeError {
+  return new NodeError("HEIC pictures are not read.", "Export it as JPEG, PNG or AVIF and choose that.");
+}
+
+/** Whether an animation is announced (an acTL chunk) before the first pixels; the decoder sees its first picture only. */
+function isAnimatedPng(bytes: Uint8Array): boolean {
+  const png = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 8 <= png.length; at += 12 + png.readUInt32BE(at)) {
+    const type = png.toString("latin1", at + 4, at + 8);
+    if (type === "acTL") return true;
+    if (type === "IDAT") return false;
+  }
+  return false;
 }
 
 export interface StoredUpload {

@@ -11,7 +11,7 @@ import { afterEvent, runEventSchema, unstartedRun, type RunEvent } from "@/nodes
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { storeUpload } from "@/server/images/upload";
-import { startRunner, type RunJob, type Runner, type RunnerSettings } from "./runner";
+import { readMessage, startRunner, type RunJob, type Runner, type RunnerSettings } from "./runner";
 
 let dataDir: string;
 let settings: RunnerSettings;
@@ -276,4 +276,8 @@ function withParams(graph: Workflow, params: Record<string, object>): Workflow {
 
 test("nothing above was worth a line in the log", () => {
   expect(log).toBe("");
+});
+
+test("a message that a killed process left half-written is dropped", () => {
+  expect(readMessage('{"type":"settled","tim')).toBeNull();
 });

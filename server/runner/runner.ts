@@ -107,7 +107,10 @@ class ProcessRunner implements Runner {
     const log = this.settings.onLog ?? ((text: string) => process.stderr.write(text));
     child.stdout?.on("data", (chunk: Buffer) => log(chunk.toString()));
     child.stderr?.on("data", (chunk: Buffer) => log(chunk.toString()));
-    createInterface({ input: child.stdio[eventDescriptor] as Readable }).on("line", (line) => this.receive(JSON.parse(line) as FromRunner));
+    createInterface({ input: child.stdio[eventDescriptor] as Readable }).on("line", (line) => {
+      const message = readMessage(line);
+      if (message) this.receive(message);
+    });
     const gone = (reason: string) => {
       if (this.child !== child) return;
       this.child = null;
@@ -127,6 +130,15 @@ class ProcessRunner implements Runner {
       if (message.type === "settled") this.lastRun = message.timings;
       this.active?.receive(message);
     }
+  }
+}
+
+/** Null for a line that a killed process left half-written: its "close" follows and says what happened. */
+export function readMessage(line: string): FromRunner | null {
+  try {
+    return JSON.parse(line) as FromRunner;
+  } catch {
+    return null;
   }
 }
 

@@ -14,6 +14,8 @@ interface Subscriber {
   after: number;
   /** Read but not consumed yet. */
   readonly waiting: NumberedEvent[];
+  /** Why nothing follows what is waiting. */
+  broken: Error | null;
   wake: (() => void) | null;
 }
 
@@ -36,9 +38,12 @@ export class EventTail {
 
   constructor(private readonly db: Database) {}
 
-  /** Every event of a run after number `after`, past and future, each once and in order; ends after "ended" or when aborted. */
+  /**
+   * Every event of a run after number `after`, past and future, each once and in order; ends after "ended" or when aborted.
+   * Throws at an event that cannot be read.
+   */
   async *events(runId: string, after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent, void> {
-    const subscriber: Subscriber = { id: this.nextId++, runId, after, waiting: [], wake: null };
+    const subscriber: Subscriber = { id: this.nextId++, runId, after, waiting: [], broken: null, wake: null };
     const wake = () => subscriber.wake?.();
     this.subscribers.set(subscriber.id, subscriber);
     signal.addEventListener("abort", wake);
@@ -49,10 +54,12 @@ export class EventTail {
         if (next) {
           yield next;
           if (next.event.type === "ended") return;
+        } else if (subscriber.broken) {
+          throw subscriber.broken;
         } else {
           await new Promise<void>((resolve) => {
             subscriber.wake = resolve;
-            if (signal.aborted || subscriber.waiting.length > 0) resolve();
+            if (signal.aborted || subscriber.broken || subscriber.waiting.length > 0) resolve();
           });
         }
       }
@@ -83,7 +90,7 @@ export class EventTail {
 
   /** One query. True when somebody's page was full, so that there may be more at once. */
   private async turn(): Promise<boolean> {
-    const asking = [...this.subscribers.values()].filter((subscriber) => subscriber.waiting.length < backlogLimit);
+    const asking = [...this.subscribers.values()].filter((subscriber) => !subscriber.broken && subscriber.waiting.length < backlogLimit);
     if (asking.length === 0) return false;
     const rows = await this.db.$queryRaw<Row[]>`
       SELECT s.id AS subscriber, e.seq, e.data
@@ -96,8 +103,10 @@ export class EventTail {
     const counts = new Map<number, number>();
     for (const row of rows) {
       const subscriber = this.subscribers.get(row.subscriber);
-      if (!subscriber) continue;
-      subscriber.waiting.push({ seq: row.seq, event: runEventSchema.parse(row.data) });
+      if (!subscriber || subscriber.broken) continue;
+      const { data: event, error } = runEventSchema.safeParse(row.data);
+      if (event) subscriber.waiting.push({ seq: row.seq, event });
+      else subscriber.broken = new Error(`Event ${row.seq} of run ${subscriber.runId} cannot be read; another version may have stored it.`, { cause: error });
       subscriber.after = row.seq;
       counts.set(row.subscriber, (counts.get(row.subscriber) ?? 0) + 1);
       subscriber.wake?.();

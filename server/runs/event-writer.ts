@@ -1,13 +1,15 @@
 /** Writes a run's events in batches, in order, while the run goes on; a database that is away for a while only delays them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
-import type { Database } from "@/server/database/client";
+import { type Database, isDatabaseAway, isDiskFull } from "@/server/database/client";
 import { appendEvents, endRun, type LogPosition, RunLost } from "./event-log";
 import type { RunQueue } from "./run-queue";
 
 /** Events that come close together share a transaction. */
 const gatherMs = 15;
 const largestBatch = 200;
+/** Of a write that fails though the database is there and has room. */
+const mostTries = 6;
 
 export interface Ending {
   status: RunEnding;
@@ -19,14 +21,15 @@ export class EventWriter {
   private waiting: RunEvent[] = [];
   private picture: string | undefined;
   private writing: Promise<void> | null = null;
-  private lost: RunLost | null = null;
+  /** Why nothing can be written any more: the run went on elsewhere, or the database refuses what is written. */
+  private failure: Error | null = null;
   private abandoned = false;
 
   constructor(
     private readonly db: Database,
     private position: LogPosition,
-    /** Hears once of a run that went on elsewhere, and each time writing fails for another reason. */
-    private readonly onTrouble: (error: unknown) => void,
+    /** Hears each time that writing fails; `final` when it is not tried again. */
+    private readonly onTrouble: (error: unknown, final: boolean) => void,
   ) {}
 
   get lastEvent(): number {
@@ -40,13 +43,13 @@ export class EventWriter {
     this.writing ??= this.write().finally(() => (this.writing = null));
   }
 
-  /** Resolves when everything pushed so far is stored. Throws RunLost. */
+  /** Resolves when everything pushed so far is stored. Throws RunLost, or why the database refuses it. */
   async flush(): Promise<void> {
     while (this.writing) await this.writing;
-    if (this.lost) throw this.lost;
+    if (this.failure) throw this.failure;
   }
 
-  /** Ends the run: its last events, its row and its place in the queue change together. Throws RunLost. */
+  /** Ends the run: its last events, its row and its place in the queue change together. Throws as flush does. */
   async end(last: readonly RunEvent[], ending: Ending, queue: RunQueue): Promise<void> {
     await this.flush();
     await this.persist(() =>
@@ -55,7 +58,7 @@ export class EventWriter {
         await queue.remove(tx, this.position.runId);
       }),
     );
-    if (this.lost) throw this.lost;
+    if (this.failure) throw this.failure;
   }
 
   /** Stops trying; whoever resumes the run starts from what is stored. */
@@ -65,7 +68,7 @@ export class EventWriter {
 
   private async write(): Promise<void> {
     await sleep(gatherMs);
-    while (this.waiting.length > 0 && !this.lost && !this.abandoned) {
+    while (this.waiting.length > 0 && !this.failure && !this.abandoned) {
       const batch = this.waiting.slice(0, largestBatch);
       const { picture } = this;
       this.picture = undefined;
@@ -81,11 +84,11 @@ export class EventWriter {
       try {
         return await write();
       } catch (error) {
-        this.onTrouble(error);
-        if (error instanceof RunLost) {
-          this.lost = error;
-          return;
-        }
+        const passing = isDatabaseAway(error) || isDiskFull(error) || failures + 1 < mostTries;
+        const final = error instanceof RunLost || !passing;
+        if (final) this.failure = error instanceof Error ? error : new Error(String(error));
+        this.onTrouble(error, final);
+        if (final) return;
         await sleep(Math.min(2_000, 50 * 2 ** failures));
       }
     }

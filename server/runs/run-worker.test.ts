@@ -221,3 +221,28 @@ test("a worker that lost its run cannot write to it any more", async () => {
   expect((await getRun(database.db, id)).lastEvent).toBe(3);
   await cancelRun(database.db, database.queue, next);
 });
+
+test("a run that an update made unreadable fails in words, and the next one has its turn", async () => {
+  const badGraph = await start();
+  const badEvent = await start();
+  await database.db.run.update({ where: { id: badGraph }, data: { graph: { format: "older" } } });
+  await database.db.runEvent.updateMany({ where: { runId: badEvent }, data: { data: { type: "older" } } });
+  const next = await start();
+  employ(new ScriptedRunner(async () => "done"));
+  expect((await events(next)).at(-1)).toMatchObject({ type: "ended", status: "done" });
+  for (const id of [badGraph, badEvent]) {
+    const run = await database.db.run.findUniqueOrThrow({ where: { id } });
+    expect(run).toMatchObject({ status: "failed", message: expect.stringContaining("cannot be read any more") });
+  }
+  await expect(events(badEvent)).rejects.toThrow("Event 1 of run");
+});
+
+test("a run whose events the database refuses fails instead of trying for ever", async () => {
+  employ(
+    new ScriptedRunner(async (_job, emit) => {
+      emit({ type: "node-started", nodeId: "one" }, { type: "notice", nodeId: "one", message: "a\0b" });
+      return "done";
+    }),
+  );
+  expect((await events(await start())).at(-1)).toMatchObject({ type: "ended", status: "failed", message: expect.stringContaining("could not go on") });
+});

@@ -1,10 +1,11 @@
 /** Takes runs from the queue and sees each to its end, one at a time, whatever dies on the way. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { ZodError } from "zod";
 import type { NodeState, Output, RunEnding, RunEvent, RunState } from "@/nodes/run-events";
-import { type Database, isDiskFull, lastLine } from "@/server/database/client";
+import { type Database, isDatabaseAway, isDiskFull, lastLine } from "@/server/database/client";
 import type { Runner } from "@/server/runner/runner";
 import type { DiskReserve } from "./disk-reserve";
-import { RunLost } from "./event-log";
+import { endRun, RunLost } from "./event-log";
 import { type Ending, EventWriter } from "./event-writer";
 import { type ClaimedRun, claimRun, countCrash, findOrphan, isUnwanted } from "./run-claim";
 import { RunPicture } from "./run-picture";
@@ -63,18 +64,35 @@ export class RunWorker {
   }
 
   private async compute(runId: string, signal: AbortSignal): Promise<void> {
-    const run = await claimRun(this.parts.db, runId, this.parts.workerId);
-    if (!run) return;
-    this.busy = true;
-    this.parts.reserve.keep();
     try {
+      const run = await claimRun(this.parts.db, runId, this.parts.workerId);
+      if (!run) return;
+      this.busy = true;
+      this.parts.reserve.keep();
       await new Computation(this.parts, run, signal).toItsEnd();
     } catch (error) {
-      if (!(error instanceof RunLost)) throw error;
-      console.error(error.message);
+      if (error instanceof RunLost) return console.error(error.message);
+      // Any other failure would meet this run again and again, and no other run would have its turn.
+      if (signal.aborted || isDatabaseAway(error) || isDiskFull(error) || !(await this.fail(runId, error))) throw error;
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Ends a run that cannot be read or written. False when this worker does not hold it. */
+  private async fail(runId: string, error: unknown): Promise<boolean> {
+    const { db, queue, workerId } = this.parts;
+    const message =
+      error instanceof ZodError ? "This run was stored by another version and cannot be read any more. Run the workflow again." : `This run could not go on: ${lastLine(error)}`;
+    console.error(`Run ${runId}: ${message}`);
+    return db.$transaction(async (tx) => {
+      const run = await tx.run.findFirst({ where: { id: runId, status: "running", workerId }, select: { attempt: true, lastEvent: true } });
+      if (!run) return false;
+      const { state } = await readState(tx, runId, run.lastEvent).catch(() => ({ state: null }));
+      await endRun(tx, { runId, ...run }, state ? lastWords(state, "failed", message) : [], { status: "failed", seconds: 0, message });
+      await queue.remove(tx, runId);
+      return true;
+    });
   }
 }
 
@@ -94,7 +112,7 @@ class Computation {
     private readonly run: ClaimedRun,
     private readonly leaving: AbortSignal,
   ) {
-    this.writer = new EventWriter(parts.db, run.position, (error) => this.trouble(error));
+    this.writer = new EventWriter(parts.db, run.position, (error, final) => this.trouble(error, final));
     this.picture = new RunPicture(run.graph);
   }
 
@@ -159,20 +177,15 @@ class Computation {
     }
   }
 
-  /** Words for nodes the runner said nothing final about: it crashed too often, or was killed. */
   private async lastEvents(status: RunEnding, message: string | undefined): Promise<RunEvent[]> {
     if (status === "done") return [];
     await this.writer.flush();
     const { state } = await readState(this.parts.db, this.run.position.runId, this.writer.lastEvent);
-    return Object.entries(state.nodes).flatMap(([nodeId, node]): RunEvent[] => {
-      if (node.status === "waiting") return [{ type: "node-not-run", nodeId }];
-      if (node.status !== "running") return [];
-      return status === "failed" ? [{ type: "node-failed", nodeId, message: message ?? "The run failed." }] : [{ type: "node-not-run", nodeId }];
-    });
+    return lastWords(state, status, message);
   }
 
-  private trouble(error: unknown): void {
-    if (error instanceof RunLost) return this.stop.abort();
+  private trouble(error: unknown, final: boolean): void {
+    if (final) return this.stop.abort();
     if (!this.troubled) console.error(`Events of run ${this.run.position.runId} cannot be written yet: ${lastLine(error)}`);
     this.troubled = true;
     if (isDiskFull(error)) {
@@ -197,6 +210,15 @@ class Computation {
     const earlier = Object.values(before.nodes).reduce((sum, node) => sum + (node.status === "done" ? node.seconds : 0), 0);
     return earlier + (performance.now() - this.begun) / 1000;
   }
+}
+
+/** Words for nodes the runner said nothing final about: it crashed too often, or was killed. */
+function lastWords(state: RunState, status: RunEnding, message: string | undefined): RunEvent[] {
+  return Object.entries(state.nodes).flatMap(([nodeId, node]): RunEvent[] => {
+    if (node.status === "waiting") return [{ type: "node-not-run", nodeId }];
+    if (node.status !== "running") return [];
+    return status === "failed" ? [{ type: "node-failed", nodeId, message: message ?? "The run failed." }] : [{ type: "node-not-run", nodeId }];
+  });
 }
 
 function outputsOf(state: RunState): Record<string, Record<string, Output>> {
