@@ -1,6 +1,6 @@
 /** The whole program as `npm start` runs it: how long until it answers, and how much memory its processes take. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createTRPCClient, httpLink } from "@trpc/client";
@@ -93,5 +93,5 @@ const roles = [
 
 function peaks(launcher: number): { name: string; bytes: number }[] {
   if (process.platform !== "linux") return [];
-  return processTree(launcher).map(({ command, peakBytes }) => ({ name: roles.find(([file]) => command.includes(file))?.[1] ?? command.slice(0, 60), bytes: peakBytes }));
+  return processTree(launcher).map(({ command, peakBytes }) => ({ name: roles.find(([file]) => command.includes(file))?.[1] ?? basename(command.split(" ")[0]!), bytes: peakBytes }));
 }
