@@ -53,7 +53,7 @@ interface EncodedText {
 }
 
 function encodeText(tokenizer: Tokenizer, text: string): EncodedText {
-  const { ids, tokens } = tokenizer.library.encode(text, { add_special_tokens: false });
+  const { ids, tokens } = tokenizer.encoder.encode(text, { add_special_tokens: false });
   return { ids, tokens };
 }
 

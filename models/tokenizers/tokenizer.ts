@@ -10,7 +10,7 @@ import { clipTokenizerDefinition } from "./clip-vocabulary";
 
 export interface Tokenizer {
   readonly directory: string;
-  readonly library: TokenizerLibrary;
+  readonly encoder: TokenizerLibrary;
   /** `model_max_length`; undefined where the checkpoint sets none. */
   readonly maxLength: number | undefined;
   /** Special tokens by their role, as the config names them: `eos_token`, `pad_token`, … */
@@ -44,12 +44,12 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   } catch (error) {
     throw new Error(`${join(directory, "tokenizer.json")} is not a tokenizer this version can run: ${message(error)}. Download the file again.`);
   }
-  return { directory, library, maxLength: maxLengthOf(config), specialTokens: specialTokensOf(config) };
+  return { directory, encoder: library, maxLength: maxLengthOf(config), specialTokens: specialTokensOf(config) };
 }
 
 /** The id of a token of the vocabulary. Throws an Error naming the tokenizer's folder when there is no such token. */
 export function tokenId(tokenizer: Tokenizer, token: string): number {
-  const id = tokenizer.library.token_to_id(token);
+  const id = tokenizer.encoder.token_to_id(token);
   if (id === undefined) {
     throw new Error(`The tokenizer in ${tokenizer.directory} has no token ${token}: it belongs to another model. Point the checkpoint to its own tokenizer.`);
   }
