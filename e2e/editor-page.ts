@@ -1,6 +1,9 @@
 /** The editor as a person meets it: cards, ports, palette, Run. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type Locator, type Page, expect } from "@playwright/test";
 import { type NodeType, specs } from "@/nodes/specs";
+import { workflowSchema } from "@/nodes/workflow";
 
 export class EditorPage {
   readonly canvas: Locator;
@@ -21,6 +24,33 @@ export class EditorPage {
     await this.page.getByRole("button", { name: `Use ${name}` }).click();
     await this.page.waitForURL(/\/workflows\//);
     await expect(this.canvas).toBeVisible();
+  }
+
+  /** Opens a workflow whose run takes seconds on any machine: FLUX alone at 256 px, 200 steps. */
+  async openLongRun(): Promise<void> {
+    const graph = workflowSchema.parse(JSON.parse(await readFile(join(import.meta.dirname, "../nodes/presets/flux-alone.json"), "utf8")));
+    const nodes = graph.nodes.map((node) => (node.type === "flux-sampler" ? { ...node, params: { ...node.params, steps: 200, width: 256, height: 256 } } : node));
+    const answer = await this.page.request.post("/api/trpc/workflows.create", { data: { name: "A long run", graph: { ...graph, nodes } } });
+    const { result } = (await answer.json()) as { result: { data: { id: string } } };
+    await this.page.goto(`/workflows/${result.data.id}`);
+    await expect(this.canvas).toBeVisible();
+  }
+
+  /**
+   * Starts to note every "step / total" that any card shows, for runs that are over too soon to be looked at.
+   * The function it gives returns what was seen so far.
+   */
+  async noteProgress(): Promise<() => Promise<string[]>> {
+    const seen = await this.page.evaluateHandle(() => {
+      const found = new Set<string>();
+      const look = () => {
+        for (const card of document.querySelectorAll("article[data-node-type]"))
+          for (const [words] of (card as HTMLElement).innerText.matchAll(/\b\d+ \/ \d+\b/g)) found.add(`${card.getAttribute("data-node-type")} ${words}`);
+      };
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+      return found;
+    });
+    return () => seen.evaluate((found) => [...found]);
   }
 
   async openEmpty(): Promise<void> {
