@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { CommandError } from "./cli/command-error";
 import { doctor } from "./cli/doctor-command";
 import { evaluate } from "./cli/eval-command";
+import { addModelsCommands } from "./cli/models-command";
 import { runWorkflow } from "./cli/run-command";
 import { categories } from "./eval/prompt";
 import { describeFailure } from "./engine/failure";
@@ -41,6 +42,8 @@ program
   .option("--seeds <count>", "pictures per prompt", positive, 3)
   .addOption(new Option("--category <name>", "only this kind of prompt").choices(categories))
   .action((options) => run(() => evaluate(options, interrupt.signal)));
+
+addModelsCommands(program, run);
 
 await program.parseAsync();
 
