@@ -5,40 +5,46 @@
  * branch takes them as a prefix.
  */
 import type { Weights } from "../checkpoints/weights";
-import { headsFirst } from "../graph/attention";
-import { GraphBuilder, type Precision, type Value } from "../graph/graph-builder";
-import { embedding } from "../graph/layers";
+import { GraphBuilder, type Precision } from "../graph/graph-builder";
 import type { Tensor } from "../tensor";
-import { decoderLayer, keyValue, languageModel, textRotaryTables, type KeyValue, type Layer, type QwenTextConfig } from "./qwen-decoder";
+import { decoderLayer, keyValue, keyValueOutputs, languageModel, norm, textRotaryTables, tokenEmbeddings, type Layer, type QwenTextConfig } from "./qwen-decoder";
+
+export interface QwenTextOptions {
+  /** Also give last_hidden_state [1, S, hidden], after the final norm, which the image does not need. */
+  readonly finalStates?: boolean;
+  /** Take inputs_embeds [1, S, hidden] in place of input_ids. */
+  readonly embeds?: boolean;
+}
 
 /**
  * input_ids int64 [1, S], cos and sin [1, S, headDim / 2] (see `textInputs`) → for every layer i, key.{i} and
  * value.{i} [1, kvHeads, S, headDim], keys after rotation.
  */
-export function buildQwenText(config: QwenTextConfig, weights: Weights, precision: Precision = "float32"): GraphBuilder {
+export function buildQwenText(
+  config: QwenTextConfig, weights: Weights, precision: Precision = "float32", { finalStates = false, embeds = false }: QwenTextOptions = {},
+): GraphBuilder {
   const g = GraphBuilder.create({ name: "qwen-text", weights, precision });
-  const ids = g.input("input_ids", "int64", [1, "tokens"]);
+  const model = languageModel(g);
+  let x = embeds
+    ? g.input("inputs_embeds", "float32", [1, "tokens", config.hidden_size])
+    : tokenEmbeddings(model, g.input("input_ids", "int64", [1, "tokens"]), config);
   const table = [1, "tokens", config.head_dim / 2] as const;
   const tables = { cos: g.input("cos", "float32", table), sin: g.input("sin", "float32", table), pairs: "halves" } as const;
   const layer: Layer = { branch: "", config, tables };
-  const model = languageModel(g);
-  let x = embedding(model.at("embed_tokens"), ids, config.vocab_size, config.hidden_size); // [1, S, hidden]
   const last = config.num_hidden_layers - 1;
-  for (let index = 0; index < last; index++) {
-    const step = decoderLayer(model.at("layers").at(index), x, layer, { causal: true });
-    output(g, index, step, config);
+  for (let index = 0; index <= last; index++) {
+    const place = model.at("layers").at(index);
+    if (index === last && !finalStates) {
+      // Of the last layer the image needs only this: nothing reads the text's own final states.
+      keyValueOutputs(g, index, keyValue(place, x, layer), config, "tokens");
+      break;
+    }
+    const step = decoderLayer(place, x, layer, { causal: true });
+    keyValueOutputs(g, index, step, config, "tokens");
     x = step.x;
   }
-  // Of the last layer the image needs only this: nothing reads the text's own final states.
-  output(g, last, keyValue(model.at("layers").at(last), x, layer), config);
+  if (finalStates) g.output("last_hidden_state", norm(model.at("norm"), x, config), [1, "tokens", config.hidden_size]);
   return g;
-}
-
-function output(g: GraphBuilder, index: number, { key, value }: KeyValue, config: QwenTextConfig): void {
-  const { num_key_value_heads: heads, head_dim: size } = config;
-  const name = (kind: string, states: Value) => g.output(`${kind}.${index}`, headsFirst(g, states, heads, size), [1, heads, "tokens", size]);
-  name("key", key);
-  name("value", value);
 }
 
 /** The graph's inputs for token ids int64 [1, S]. */
