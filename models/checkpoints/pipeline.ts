@@ -21,7 +21,8 @@ import { qwenVisionConfig, type QwenVisionConfig } from "../architectures/qwen-v
 import { t5Config, type T5Config } from "../architectures/t5-encoder";
 import { flowMatchConfig, type FlowMatchConfig } from "../schedulers/flow-match-euler";
 import { CheckpointError, readSafetensorsHeader } from "./safetensors";
-import { openWeights, type Weights } from "./weights";
+import { openWeights } from "./weight-files";
+import type { Weights } from "./weights";
 
 const imageProcessorConfig = z.object({
   image_mean: z.array(z.number()).length(3),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { float32, int64, type Tensors } from "../tensor";
 import { decodeSafetensors, encodeSafetensors, readSafetensorsHeader, readTensor, writeSafetensors } from "./safetensors";
-import { openWeights } from "./weights";
+import { openWeights } from "./weight-files";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "safetensors-")));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

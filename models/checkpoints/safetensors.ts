@@ -4,47 +4,12 @@
  */
 import { closeSync, fstatSync, openSync, readSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { extname } from "node:path";
-import { z } from "zod";
 import { elementCount, type DType, type Tensor, type TensorData, type Tensors } from "../tensor";
+import { CheckpointError } from "./checkpoint-error";
+import { bytesPerElement, damaged, headerLengthOf, parseHeader, type SafetensorsHeader, type StoredType, type TensorLocation } from "./safetensors-header";
 
-export type StoredType = "F64" | "F32" | "F16" | "BF16" | "I64" | "I32" | "I16" | "I8" | "U8" | "BOOL" | "F8_E4M3" | "F8_E5M2";
-
-const bytesPerElement: Record<StoredType, number> = {
-  F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1,
-};
-
-/** Where one tensor lies: `offset` counts bytes from the start of the file, header included. */
-export interface TensorLocation {
-  readonly file: string;
-  readonly dtype: StoredType;
-  readonly shape: readonly number[];
-  readonly offset: number;
-  readonly length: number;
-}
-
-export interface SafetensorsHeader {
-  /** The real path, symlinks resolved, because ONNX Runtime refuses links that leave the graph's folder. */
-  readonly file: string;
-  readonly size: number;
-  /** The header's own bytes: what a fingerprint of a large file is taken over. */
-  readonly headerBytes: Uint8Array;
-  readonly tensors: ReadonlyMap<string, TensorLocation>;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** A checkpoint that cannot be used as it is. The message names the file, the tensor or field, and the way out. */
-export class CheckpointError extends Error {
-  override name = "CheckpointError";
-}
-
-const entrySchema = z.object({
-  dtype: z.string(),
-  shape: z.array(z.number().int().nonnegative()),
-  data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
-});
-
-/** The safetensors library refuses longer headers too; a larger number means the file is something else. */
-const longestHeader = 100_000_000;
+export { CheckpointError } from "./checkpoint-error";
+export type { SafetensorsHeader, StoredType, TensorLocation } from "./safetensors-header";
 
 const pickles = new Set([".bin", ".pt", ".pth", ".ckpt", ".pkl"]);
 
@@ -57,8 +22,13 @@ export function refusePickle(file: string): void {
   );
 }
 
+export interface HeaderReading {
+  /** Take a file whose data has not been downloaded: it may end anywhere after its header. */
+  readonly headersOnly?: boolean;
+}
+
 /** Reads and checks the header of `path`. Throws a CheckpointError for anything that is not a sound safetensors file. */
-export function readSafetensorsHeader(path: string): SafetensorsHeader {
+export function readSafetensorsHeader(path: string, { headersOnly = false }: HeaderReading = {}): SafetensorsHeader {
   refusePickle(path);
   const file = realpathSync(path);
   const handle = openSync(file, "r");
@@ -71,7 +41,7 @@ export function readSafetensorsHeader(path: string): SafetensorsHeader {
     const headerBytes = new Uint8Array(headerLength);
     const read = readSync(handle, headerBytes, 0, headerLength, 8);
     if (read !== headerLength) throw damaged(file, `only ${read} of ${headerLength} header bytes could be read`);
-    return { file, size, headerBytes, ...parseHeader(headerBytes, file, size) };
+    return { file, size, headerBytes, ...parseHeader(headerBytes, file, headersOnly ? undefined : size) };
   } finally {
     closeSync(handle);
   }
@@ -161,63 +131,6 @@ export function writeSafetensors(path: string, tensors: Tensors, metadata: Reado
   const temporary = `${path}.${process.pid}.tmp`;
   writeFileSync(temporary, encodeSafetensors(tensors, metadata));
   renameSync(temporary, path);
-}
-
-function damaged(file: string, what: string): CheckpointError {
-  return new CheckpointError(`${file} is not a sound safetensors file: ${what}. Download it again; an interrupted download is the usual cause.`);
-}
-
-function headerLengthOf(prefix: Uint8Array, size: number, file: string): number {
-  const length = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(Math.min(size - 8, longestHeader))) {
-    throw damaged(file, `its header claims ${length} bytes, the file has ${size}`);
-  }
-  return Number(length);
-}
-
-function parseHeader(bytes: Uint8Array, file: string, size: number): Pick<SafetensorsHeader, "tensors" | "metadata"> {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw damaged(file, "its header is not JSON");
-  }
-  const parsed = z.record(z.string(), z.unknown()).safeParse(json);
-  if (!parsed.success) throw damaged(file, "its header is not a JSON object");
-  const { __metadata__: metadata, ...entries } = parsed.data;
-  const metadataParsed = z.record(z.string(), z.string()).optional().safeParse(metadata);
-  if (!metadataParsed.success) throw damaged(file, "its __metadata__ is not a map of strings");
-  const dataStart = 8 + bytes.length;
-  const tensors = new Map<string, TensorLocation>();
-  for (const [name, entry] of Object.entries(entries)) tensors.set(name, parseEntry(name, entry, dataStart, size, file));
-  refuseOverlaps(tensors, file);
-  return { tensors, metadata: metadataParsed.data ?? {} };
-}
-
-function parseEntry(name: string, entry: unknown, dataStart: number, size: number, file: string): TensorLocation {
-  const parsed = entrySchema.safeParse(entry);
-  if (!parsed.success) throw damaged(file, `tensor "${name}" has no dtype, shape and data_offsets`);
-  const { dtype, shape, data_offsets: [begin, end] } = parsed.data;
-  if (!(dtype in bytesPerElement)) throw damaged(file, `tensor "${name}" has the unknown type ${dtype}`);
-  const stored = dtype as StoredType;
-  const expected = elementCount(shape) * bytesPerElement[stored];
-  if (end - begin !== expected) {
-    throw damaged(file, `tensor "${name}" of ${dtype} [${shape.join(", ")}] needs ${expected} bytes and is given ${end - begin}`);
-  }
-  if (dataStart + end > size) {
-    throw damaged(file, `tensor "${name}" ends at byte ${dataStart + end}, the file at ${size}`);
-  }
-  return { file, dtype: stored, shape, offset: dataStart + begin, length: end - begin };
-}
-
-function refuseOverlaps(tensors: ReadonlyMap<string, TensorLocation>, file: string): void {
-  const ordered = [...tensors].filter(([, t]) => t.length > 0).sort(([, a], [, b]) => a.offset - b.offset);
-  ordered.forEach(([name, tensor], index) => {
-    const previous = ordered[index - 1];
-    if (previous && previous[1].offset + previous[1].length > tensor.offset) {
-      throw damaged(file, `tensors "${previous[0]}" and "${name}" overlap`);
-    }
-  });
 }
 
 const storedTypes: Record<DType, StoredType> = { float32: "F32", float16: "F16", int64: "I64", int32: "I32", uint8: "U8", bool: "BOOL" };

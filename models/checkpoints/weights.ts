@@ -1,9 +1,11 @@
 /** The weights of one component: tensor names and where each lies, over one file or many shards. */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
-import { z } from "zod";
 import { float32Data, type Tensor } from "../tensor";
-import { CheckpointError, readLocation, readSafetensorsHeader, refusePickle, type SafetensorsHeader, type TensorLocation } from "./safetensors";
+import { CheckpointError } from "./checkpoint-error";
+import { readLocation, type SafetensorsHeader, type StoredType, type TensorLocation } from "./safetensors";
+import type { WeightAudit } from "./weight-audit";
+
+/** What a layer's parameters may be stored in: ONNX Runtime casts each of them on every device. */
+const parameterTypes: ReadonlySet<StoredType> = new Set(["F32", "F16", "BF16"]);
 
 export class Weights {
   /**
@@ -16,12 +18,27 @@ export class Weights {
     readonly headers: readonly SafetensorsHeader[],
     private readonly entries: ReadonlyMap<string, TensorLocation>,
     private readonly prefix = "",
+    private readonly audit?: WeightAudit,
   ) {}
 
+  /** Throws a CheckpointError when two files hold a tensor of one name. */
   static of(component: string, source: string, headers: readonly SafetensorsHeader[]): Weights {
     const entries = new Map<string, TensorLocation>();
-    for (const header of headers) for (const [name, location] of header.tensors) entries.set(name, location);
+    for (const header of headers) {
+      for (const [name, location] of header.tensors) {
+        const other = entries.get(name);
+        if (other) {
+          throw new CheckpointError(`${other.file} and ${header.file} both hold tensor "${name}". Remove the file that is not part of this checkpoint, or download the shards again.`);
+        }
+        entries.set(name, location);
+      }
+    }
     return new Weights(component, source, headers, entries);
+  }
+
+  /** The same weights, where `audit` notes what is asked for, and what does not fit instead of throwing. */
+  audited(audit: WeightAudit): Weights {
+    return new Weights(this.component, this.source, this.headers, this.entries, this.prefix, audit);
   }
 
   find(name: string): TensorLocation | undefined {
@@ -39,27 +56,41 @@ export class Weights {
 
   /** The same files seen below a prefix: `within("vision_language_model.")` finds "model.norm.weight". */
   within(prefix: string, component = this.component): Weights {
-    return new Weights(component, this.source, this.headers, this.entries, this.prefix + prefix);
+    return new Weights(component, this.source, this.headers, this.entries, this.prefix + prefix, this.audit);
   }
 
   /** The location of a tensor that must exist, with this shape when one is given. Throws a CheckpointError. */
   require(name: string, shape?: readonly number[]): TensorLocation {
     const full = this.prefix + name;
     const found = this.entries.get(full);
+    this.audit?.ask(full);
     const expected = shape ? ` of shape [${shape.join(", ")}]` : "";
     if (!found) {
+      if (this.audit) return this.audit.missing(full, shape, this.source);
       throw new CheckpointError(
         `${this.source} has no tensor "${full}"${expected}, which the ${this.component} needs. ` +
           "Check that all shards are downloaded and that config.json belongs to these weights.",
       );
     }
     if (shape && (found.shape.length !== shape.length || found.shape.some((dim, axis) => dim !== shape[axis]))) {
+      if (this.audit) return this.audit.misshaped(full, shape, found);
       throw new CheckpointError(
         `${found.file}: tensor "${full}" has shape [${found.shape.join(", ")}], the ${this.component}'s config asks for [${shape.join(", ")}]. ` +
           "The config.json and the weights come from different models; download both from the same place.",
       );
     }
     return found;
+  }
+
+  /** `require` for what a layer computes with: a tensor of floats. Throws a CheckpointError for one stored otherwise. */
+  parameter(name: string, shape: readonly number[]): TensorLocation {
+    const found = this.require(name, shape);
+    if (parameterTypes.has(found.dtype)) return found;
+    const full = this.prefix + name;
+    if (this.audit) return this.audit.mistyped(full, found);
+    throw new CheckpointError(
+      `${found.file}: tensor "${full}" is stored as ${found.dtype}, which the ${this.component} cannot compute with. Use a checkpoint in float32, float16 or bfloat16.`,
+    );
   }
 
   read(name: string, shape?: readonly number[]): Tensor {
@@ -69,45 +100,4 @@ export class Weights {
   readFloat32(name: string, shape?: readonly number[]): Float32Array {
     return float32Data(this.read(name, shape), this.prefix + name);
   }
-}
-
-const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
-
-/**
- * Opens a folder in the Hugging Face layout: `*.safetensors.index.json` naming shards, or one .safetensors file.
- * Throws a CheckpointError when there is none, several, a missing shard, or only a pickle.
- */
-export function openWeights(component: string, folder: string): Weights {
-  if (!existsSync(folder)) throw new CheckpointError(`The ${component}'s folder ${folder} does not exist. Check the checkpoint's path, or download the missing part.`);
-  const files = readdirSync(folder);
-  // A folder may also hold fp16 or EMA variants ("model.fp16.safetensors"); the plain name is the checkpoint proper.
-  const index = files.find((file) => /^[^.]+\.safetensors\.index\.json$/.test(file));
-  if (index) return openShards(component, folder, index);
-  const found = files.filter((file) => file.endsWith(".safetensors"));
-  const plain = found.filter((file) => /^[^.]+\.safetensors$/.test(file));
-  const only = plain.length === 1 ? plain[0] : found.length === 1 ? found[0] : undefined;
-  if (only) return Weights.of(component, folder, [readSafetensorsHeader(join(folder, only))]);
-  if (found.length > 1) {
-    throw new CheckpointError(`${folder} holds ${found.length} .safetensors files (${found.join(", ")}) and no index.json that says how they belong together. Add the checkpoint's *.safetensors.index.json.`);
-  }
-  for (const file of files) refusePickle(join(folder, file));
-  throw new CheckpointError(`${folder} holds no .safetensors file for the ${component}. Download the checkpoint's weights into it.`);
-}
-
-function openShards(component: string, folder: string, index: string): Weights {
-  const path = join(folder, index);
-  const parsed = indexSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
-  if (!parsed.success) throw new CheckpointError(`${path} has no "weight_map" of tensor names to files. Download it again.`);
-  const shards = [...new Set(Object.values(parsed.data.weight_map))].sort();
-  const headers = shards.map((shard) => {
-    if (shard !== basename(shard)) throw new CheckpointError(`${path} names the shard "${shard}", which is not a plain file name. Download the index again from a source you trust.`);
-    const file = join(folder, shard);
-    if (!existsSync(file)) throw new CheckpointError(`${path} names the shard ${shard}, which is not in the folder. Download it too.`);
-    return readSafetensorsHeader(file);
-  });
-  const weights = Weights.of(component, folder, headers);
-  for (const [name, shard] of Object.entries(parsed.data.weight_map)) {
-    if (!weights.has(name)) throw new CheckpointError(`${join(folder, shard)} lacks tensor "${name}", which ${index} places there. Download the shard again.`);
-  }
-  return weights;
 }

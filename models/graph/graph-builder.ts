@@ -5,7 +5,7 @@
  * weights and node names start with that prefix. So a layer takes one builder and asks for "weight" and "bias".
  */
 import { relative, sep } from "node:path";
-import { CheckpointError, type StoredType } from "../checkpoints/safetensors";
+import type { StoredType } from "../checkpoints/safetensors";
 import type { Weights } from "../checkpoints/weights";
 import { constantBytes } from "./constant-bytes";
 import { encodeModel, typeCode, type Attribute, type Dim, type Initializer, type Node, type OnnxType, type Port } from "./onnx-encoding";
@@ -127,16 +127,13 @@ export class GraphBuilder {
 
   /**
    * A tensor of the checkpoint in the graph's precision. Its bytes stay where they are. Throws a CheckpointError when
-   * it is missing, has another shape, or is stored in a type that cannot be cast.
+   * it is missing, has another shape, or holds no floats.
    */
   weight(name: string, shape: readonly number[], type: OnnxType = this.precision): Value {
     const full = this.prefix + name;
-    const location = this.weights.require(full, shape);
+    const location = this.weights.parameter(full, shape);
     const initializer = `${this.weights.component}/${full}`;
-    const stored = onnxTypes[location.dtype];
-    if (!stored) {
-      throw new CheckpointError(`${location.file}: tensor "${full}" is stored as ${location.dtype}. Use a checkpoint in float32, float16 or bfloat16.`);
-    }
+    const stored = onnxTypes[location.dtype]!;
     if (!this.state.initializers.has(initializer)) {
       this.state.initializers.set(initializer, {
         name: initializer, type: stored, dims: location.shape,
@@ -274,9 +271,7 @@ export class GraphBuilder {
   }
 }
 
-const onnxTypes: Partial<Record<StoredType, OnnxType>> = {
-  F32: "float32", F16: "float16", BF16: "bfloat16", I64: "int64", I32: "int32", U8: "uint8", BOOL: "bool",
-};
+const onnxTypes: Partial<Record<StoredType, OnnxType>> = { F32: "float32", F16: "float16", BF16: "bfloat16" };
 
 function locationBelow(folder: string, file: string): string {
   const path = relative(folder, file);

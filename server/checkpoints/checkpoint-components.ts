@@ -4,7 +4,7 @@ import { basename, join, relative } from "node:path";
 import { z } from "zod";
 import { openPipeline } from "@/models/checkpoints/pipeline";
 import { CheckpointError } from "@/models/checkpoints/safetensors";
-import { openWeights } from "@/models/checkpoints/weights";
+import { openWeights } from "@/models/checkpoints/weight-files";
 import type { ModelComponent, SystemStatus } from "@/server/api/contract";
 
 const components = [
