@@ -17,6 +17,9 @@ export const autoencoderConfig = z.object({
   latent_channels: z.number().int().positive(),
   norm_num_groups: z.number().int().positive().default(32),
   scaling_factor: z.number(),
+  act_fn: z.literal("silu").default("silu"),
+  down_block_types: z.array(z.literal("DownEncoderBlock2D")).optional(),
+  up_block_types: z.array(z.literal("UpDecoderBlock2D")).optional(),
   shift_factor: z.number().nullish(),
   use_quant_conv: z.boolean().default(true),
   use_post_quant_conv: z.boolean().default(true),
@@ -60,8 +63,11 @@ export function buildDecoder(config: AutoencoderConfig, weights: Weights, precis
   return g;
 }
 
-/** sample [B, in_channels, H, W] → latents [B, latent_channels, h, w]: the mean of the posterior, unscaled. */
-export function buildEncoder(config: AutoencoderConfig, weights: Weights, precision: Precision = "float32"): GraphBuilder {
+/**
+ * sample [B, in_channels, H, W] → latents [B, latent_channels, h, w]: the mean of the posterior, unscaled. With
+ * `moments`, moments [B, 2 · latent_channels, h, w] come out in their place: the mean, then the log variance.
+ */
+export function buildEncoder(config: AutoencoderConfig, weights: Weights, precision: Precision = "float32", { moments = false } = {}): GraphBuilder {
   const g = GraphBuilder.create({ name: "vae-encoder", weights, precision: imagePrecision(precision) });
   const { norm_num_groups: groups, latent_channels: latent, block_out_channels: levels } = config;
   const encoder = g.at("encoder");
@@ -83,6 +89,10 @@ export function buildEncoder(config: AutoencoderConfig, weights: Weights, precis
   x = silu(g, groupNorm(encoder.at("conv_norm_out"), x, channels, { groups, eps }));
   x = conv2d(encoder.at("conv_out"), x, channels, 2 * latent, { kernel: 3, padding: 1 });
   if (config.use_quant_conv) x = conv2d(g.at("quant_conv"), x, 2 * latent, 2 * latent, { kernel: 1 });
+  if (moments) {
+    g.output("moments", x, ["batch", 2 * latent, "latent_rows", "latent_columns"]);
+    return g;
+  }
   // The second half of the channels is the posterior's log variance.
   g.output("latents", g.slice(x, 1, 0, latent), ["batch", latent, "latent_rows", "latent_columns"]);
   return g;

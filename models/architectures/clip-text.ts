@@ -1,4 +1,4 @@
-/** CLIP's text encoder (Radford et al. 2021, arXiv 2103.00020), as far as FLUX needs it: the pooled vector. */
+/** CLIP's text encoder (Radford et al. 2021, arXiv 2103.00020). FLUX needs the pooled vector only. */
 import { z } from "zod";
 import type { Weights } from "../checkpoints/weights";
 import { attention } from "../graph/attention";
@@ -19,37 +19,49 @@ export const clipTextConfig = z.object({
 });
 export type ClipTextConfig = z.infer<typeof clipTextConfig>;
 
+export interface ClipTextOptions {
+  /** Also give last_hidden_state [1, S, hidden_size], after the final norm. */
+  readonly states?: boolean;
+  /** Take attention_bias [1, 1, S, S], 0 where a key is seen, in place of the causal mask. */
+  readonly masked?: boolean;
+  /** Take position_ids int64 [1, S] in place of 0 … S − 1. */
+  readonly positions?: boolean;
+}
+
 /** input_ids int64 [1, S], S ≤ max_position_embeddings → pooler_output [1, hidden_size]: the state at the end token. */
-export function buildClipText(config: ClipTextConfig, weights: Weights, precision: Precision = "float32"): GraphBuilder {
+export function buildClipText(config: ClipTextConfig, weights: Weights, precision: Precision = "float32", options: ClipTextOptions = {}): GraphBuilder {
   const root = GraphBuilder.create({ name: "clip-text", weights, precision });
   const ids = root.input("input_ids", "int64", [1, "tokens"]);
   // CLIPTextModel checkpoints have a "text_model." level, which Transformers 5 no longer writes.
   const g = weights.has("text_model.final_layer_norm.weight") ? root.at("text_model") : root;
-  let x = embeddings(g.at("embeddings"), ids, config);
-  for (let index = 0; index < config.num_hidden_layers; index++) x = layer(g.at("encoder.layers").at(index), x, config);
+  const positions = options.positions ? root.input("position_ids", "int64", [1, "tokens"]) : undefined;
+  const bias = options.masked ? root.input("attention_bias", "float32", [1, 1, "tokens", "tokens"]) : undefined;
+  let x = embeddings(g.at("embeddings"), ids, positions, config);
+  for (let index = 0; index < config.num_hidden_layers; index++) x = layer(g.at("encoder.layers").at(index), x, bias, config);
   x = norm(g.at("final_layer_norm"), x, config);
+  if (options.states) root.output("last_hidden_state", x, [1, "tokens", config.hidden_size]);
   const pooled = g.gather(x, endPosition(g, ids, config), 1); // [1, 1, hidden]
   root.output("pooler_output", g.reshape(pooled, [1, config.hidden_size]), [1, config.hidden_size]);
   return root;
 }
 
 /** Token plus learned position, [1, S, hidden]. */
-function embeddings(g: GraphBuilder, ids: Value, config: ClipTextConfig): Value {
+function embeddings(g: GraphBuilder, ids: Value, positions: Value | undefined, config: ClipTextConfig): Value {
   const { vocab_size, hidden_size, max_position_embeddings } = config;
   const tokens = embedding(g.at("token_embedding"), ids, vocab_size, hidden_size);
   const table = g.at("position_embedding").weight("weight", [max_position_embeddings, hidden_size]);
-  return g.add(tokens, g.slice(table, 0, 0, g.shape(ids, 1, 2)));
+  return g.add(tokens, positions ? g.gather(table, positions) : g.slice(table, 0, 0, g.shape(ids, 1, 2)));
 }
 
-function layer(g: GraphBuilder, input: Value, config: ClipTextConfig): Value {
-  const x = g.add(input, selfAttention(g.at("self_attn"), norm(g.at("layer_norm1"), input, config), config));
+function layer(g: GraphBuilder, input: Value, bias: Value | undefined, config: ClipTextConfig): Value {
+  const x = g.add(input, selfAttention(g.at("self_attn"), norm(g.at("layer_norm1"), input, config), bias, config));
   return g.add(x, mlp(g.at("mlp"), norm(g.at("layer_norm2"), x, config), config));
 }
 
-function selfAttention(g: GraphBuilder, x: Value, { hidden_size: hidden, num_attention_heads: heads }: ClipTextConfig): Value {
+function selfAttention(g: GraphBuilder, x: Value, bias: Value | undefined, { hidden_size: hidden, num_attention_heads: heads }: ClipTextConfig): Value {
   const project = (name: string) => linear(g.at(name), x, hidden, hidden);
   const attended = attention(g, {
-    query: project("q_proj"), key: project("k_proj"), value: project("v_proj"), heads, headDim: hidden / heads, causal: true,
+    query: project("q_proj"), key: project("k_proj"), value: project("v_proj"), heads, headDim: hidden / heads, ...(bias ? { bias } : { causal: true }),
   });
   return linear(g.at("out_proj"), attended, hidden, hidden);
 }

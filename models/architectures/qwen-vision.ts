@@ -15,6 +15,7 @@ import type { WindowKind } from "./qwen-vision-windows";
 /** The released config.json says `in_chans`, Transformers 5 `in_channels`. */
 const fields = z.object({
   depth: z.number().int(),
+  hidden_act: z.literal("silu").default("silu"),
   hidden_size: z.number().int(),
   intermediate_size: z.number().int(),
   num_heads: z.number().int(),
@@ -30,7 +31,7 @@ const fields = z.object({
 });
 
 /** The `vision_config` of a Qwen2.5-VL config.json. */
-export const qwenVisionConfig = fields.transform(({ in_channels, in_chans, rope_parameters, ...config }) => ({
+export const qwenVisionConfig = fields.transform(({ in_channels, in_chans, rope_parameters, hidden_act: _act, ...config }) => ({
   ...config,
   channels: in_channels ?? in_chans ?? 3,
   rope_theta: rope_parameters?.rope_theta ?? 10_000,
@@ -46,10 +47,11 @@ const eps = 1e-6;
  * raster order.
  *
  * With "equal" windows (the grid divides evenly) they go through attention as a batch. "masked" ones take a
- * window_mask [1, 1, patches, patches] more, 0 within a window and a large negative number across.
+ * window_mask [1, 1, patches, patches] more, 0 within a window and a large negative number across. With `states`,
+ * last_hidden_state [patches, hidden_size] comes out too: what the merger is given, in window order.
  */
 export function buildQwenVision(
-  config: QwenVisionConfig, weights: Weights, windows: WindowKind = "equal", precision: Precision = "float32",
+  config: QwenVisionConfig, weights: Weights, windows: WindowKind = "equal", precision: Precision = "float32", { states = false } = {},
 ): GraphBuilder {
   const root = GraphBuilder.create({ name: "qwen-vision", weights, precision });
   const { hidden_size: hidden, num_heads, out_hidden_size, spatial_merge_size } = config;
@@ -70,6 +72,7 @@ export function buildQwenVision(
     const scope: Scope = config.fullatt_block_indexes.includes(index) ? {} : mask ? { mask } : { window: windowLength(config) };
     x = block(g.at("blocks").at(index), x, tables, scope, config);
   }
+  if (states) root.output("last_hidden_state", root.reshape(x, [-1, hidden]), ["patches", hidden]);
   const latents = merger(g.at("merger"), x, config); // [patches / merge², out]
   const raster = g.unsqueeze(g.gather(latents, rasterIndex), [0]);
   root.output("patch_latents", raster, [1, "latents", out_hidden_size]);

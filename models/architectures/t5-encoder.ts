@@ -1,4 +1,4 @@
-/** T5's encoder (Raffel et al. 2020, arXiv 1910.10683) in its v1.1 form: gated GELU, no biases, RMS norms. */
+/** T5's encoder (Raffel et al. 2020, arXiv 1910.10683): no biases, RMS norms; v1.1 with gated GELU as FLUX uses it, or v1.0. */
 import { z } from "zod";
 import type { Weights } from "../checkpoints/weights";
 import { attention } from "../graph/attention";
@@ -16,17 +16,22 @@ export const t5Config = z.object({
   relative_attention_num_buckets: z.number().int().default(32),
   relative_attention_max_distance: z.number().int().default(128),
   layer_norm_epsilon: z.number().default(1e-6),
-  feed_forward_proj: z.literal("gated-gelu"),
+  feed_forward_proj: z.enum(["gated-gelu", "relu"]),
 });
 export type T5Config = z.infer<typeof t5Config>;
 
-/** input_ids int64 [1, S] → last_hidden_state [1, S, d_model]. Padding is attended to, as diffusers' FLUX does. */
-export function buildT5Encoder(config: T5Config, weights: Weights, precision: Precision = "float32"): GraphBuilder {
+/**
+ * input_ids int64 [1, S] → last_hidden_state [1, S, d_model]. Padding is attended to, as diffusers' FLUX does, unless
+ * the graph is built `masked`: then it takes attention_bias [1, 1, S, S] more, 0 where a key is seen.
+ */
+export function buildT5Encoder(config: T5Config, weights: Weights, precision: Precision = "float32", { masked = false } = {}): GraphBuilder {
   const g = GraphBuilder.create({ name: "t5-encoder", weights, precision });
   const ids = g.input("input_ids", "int64", [1, "tokens"]);
   const encoder = g.at("encoder");
-  const bias = positionBias(encoder.at("block.0.layer.0.SelfAttention.relative_attention_bias"), ids, config);
-  let x = embedding(g.at("shared"), ids, config.vocab_size, config.d_model); // [1, S, d_model]
+  const distance = positionBias(encoder.at("block.0.layer.0.SelfAttention.relative_attention_bias"), ids, config);
+  const bias = masked ? g.add(distance, g.input("attention_bias", "float32", [1, 1, "tokens", "tokens"])) : distance;
+  // T5EncoderModel ties the two names and saves one of them.
+  let x = embedding(g.has("shared.weight") ? g.at("shared") : encoder.at("embed_tokens"), ids, config.vocab_size, config.d_model); // [1, S, d_model]
   for (let index = 0; index < config.num_layers; index++) x = block(encoder.at("block").at(index), x, bias, config);
   x = norm(encoder.at("final_layer_norm"), x, config);
   g.output("last_hidden_state", x, [1, "tokens", config.d_model]);
@@ -36,7 +41,7 @@ export function buildT5Encoder(config: T5Config, weights: Weights, precision: Pr
 function block(g: GraphBuilder, input: Value, bias: Value, config: T5Config): Value {
   const [attend, feed] = [g.at("layer.0"), g.at("layer.1")];
   const x = g.add(input, selfAttention(attend.at("SelfAttention"), norm(attend.at("layer_norm"), input, config), bias, config));
-  return g.add(x, gatedMlp(feed.at("DenseReluDense"), norm(feed.at("layer_norm"), x, config), config));
+  return g.add(x, feedForward(feed.at("DenseReluDense"), norm(feed.at("layer_norm"), x, config), config));
 }
 
 function selfAttention(g: GraphBuilder, x: Value, bias: Value, config: T5Config): Value {
@@ -49,7 +54,11 @@ function selfAttention(g: GraphBuilder, x: Value, bias: Value, config: T5Config)
   return linear(g.at("o"), attended, num_heads * d_kv, d_model, { bias: false });
 }
 
-function gatedMlp(g: GraphBuilder, x: Value, { d_model, d_ff }: T5Config): Value {
+function feedForward(g: GraphBuilder, x: Value, { d_model, d_ff, feed_forward_proj }: T5Config): Value {
+  if (feed_forward_proj === "relu") {
+    const wide = g.node("Relu", [linear(g.at("wi"), x, d_model, d_ff, { bias: false })]);
+    return linear(g.at("wo"), wide, d_ff, d_model, { bias: false });
+  }
   const gate = gelu(g, linear(g.at("wi_0"), x, d_model, d_ff, { bias: false }), "tanh");
   const up = linear(g.at("wi_1"), x, d_model, d_ff, { bias: false });
   return linear(g.at("wo"), g.mul(gate, up), d_ff, d_model, { bias: false });
