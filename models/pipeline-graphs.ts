@@ -12,6 +12,7 @@ import { buildQwenVision } from "./architectures/qwen-vision";
 import { windowKind } from "./architectures/qwen-vision-windows";
 import { buildT5Encoder } from "./architectures/t5-encoder";
 import { buildVisualBranch } from "./architectures/visual-branch";
+import { buildVisualBranchAuthors } from "./architectures/visual-branch-authors";
 import type { Pipeline } from "./checkpoints/pipeline";
 import { CheckpointError } from "./checkpoints/safetensors";
 import type { Weights } from "./checkpoints/weights";
@@ -29,6 +30,8 @@ const builders = {
   "qwen-text": ({ bifrost: { text, weights } }, precision) => buildQwenText(text, weights, precision),
   "visual-branch": ({ bifrost: { text, weights }, geometry }, precision) =>
     buildVisualBranch({ ...text, num_visual_gen_tokens: geometry.patchGrid ** 2 }, weights, precision),
+  "visual-branch-authors": ({ bifrost: { text, weights }, geometry }, precision) =>
+    buildVisualBranchAuthors({ ...text, num_visual_gen_tokens: geometry.patchGrid ** 2 }, weights, precision),
   resampler: ({ controlnet }, precision) => buildResampler(controlnet.config, controlnet.weights, precision),
   "flux-transformer": ({ transformer }, precision) => buildFluxTransformer(transformer.config, transformer.weights, precision),
   "flux-transformer-controlnet": ({ transformer, controlnet }, precision) => buildFluxTransformerControlnet(transformer, controlnet, precision),

@@ -1,9 +1,14 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openPipeline } from "../checkpoints/pipeline";
 import { openFixture, parityTolerance, relativeError, runOnCpu } from "../reference/parity";
 import { float32, float32Data, type Tensor } from "../tensor";
+import { tokenizeGenerationPrompt } from "../tokenizers/prompt-tokens";
+import { loadTokenizer } from "../tokenizers/tokenizer";
 import { qwenTextConfig } from "./qwen-decoder";
 import { buildQwenText, textInputs } from "./qwen-text";
 import { buildVisualBranch } from "./visual-branch";
+import { authorsInputs, buildVisualBranchAuthors } from "./visual-branch-authors";
 
 const fixtures = ["bifrost-grouped", "bifrost-one-key-head"];
 
@@ -45,5 +50,66 @@ describe("visual generation branch", () => {
     const poisoned = float32Data(latents, "latents").map((value, i) => (mask[Math.floor(i / size)] ? Number.NaN : value));
     const prediction = await predict(fixture, float32(poisoned, latents.dims));
     expect(relativeError(prediction, fixture.outputs["prediction"])).toBeLessThan(parityTolerance);
+  });
+});
+
+describe("the authors' way: both branches at every position, in every iteration", () => {
+  /** The prediction for each of the fixture's prompts cut to so many tokens, as one batch. */
+  async function predictAuthors(fixture: ReturnType<typeof openFixture>, tokens: number[], textLength: number) {
+    const latents = fixture.inputs["patch_latents"]!;
+    const config = { ...qwenTextConfig.parse(fixture.config), num_visual_gen_tokens: latents.dims[1]! };
+    const prompts = tokens.map((length) => cut(fixture, length));
+    const feeds = { ...authorsInputs(prompts, config, textLength), patch_latents: latents, mask: fixture.inputs["mask"]! };
+    return (await runOnCpu(buildVisualBranchAuthors(config, fixture.weights, "float32", textLength), feeds))["prediction"]!;
+  }
+
+  const cut = ({ inputs }: ReturnType<typeof openFixture>, length: number) => {
+    const ids = inputs["input_ids"] as Tensor<"int64">;
+    return { ...ids, dims: [1, length], data: ids.data.slice(0, length) };
+  };
+
+  it.each(fixtures)("%s gives the reference's prediction, without padding and with it", async (name) => {
+    const fixture = openFixture(name);
+    const tokens = fixture.inputs["input_ids"]!.dims[1]!;
+    for (const padding of [0, 1, 7]) {
+      expect(relativeError(await predictAuthors(fixture, [tokens], tokens + padding), fixture.outputs["prediction"]), `${padding} padded`).toBeLessThan(1e-4);
+    }
+  });
+
+  it.each(fixtures)("%s gives, for two prompts of different lengths in one batch, what each gives over its prefix", async (name) => {
+    const fixture = openFixture(name);
+    const lengths = [9, 4];
+    const joint = await predictAuthors(fixture, lengths, 12);
+    const [, count, size] = joint.dims as [number, number, number];
+    for (const [row, length] of lengths.entries()) {
+      const alone = await predict({ ...fixture, inputs: { ...fixture.inputs, input_ids: cut(fixture, length) } });
+      const half = float32(float32Data(joint, "prediction").slice(row * count * size, (row + 1) * count * size), [1, count, size]);
+      expect(relativeError(half, alone)).toBeLessThan(1e-4);
+    }
+  });
+
+  it("refuses a prompt that is longer than its text part", async () => {
+    await expect(predictAuthors(openFixture("bifrost-grouped"), [9], 8)).rejects.toThrow("A prompt of 9 tokens does not fit this graph, which takes 1 to 8.");
+  });
+});
+
+/** The shipped checkpoint's own weights, with the padding of the authors' script. */
+describe("bifrost-mini", () => {
+  it("predicts the same in both ways, for a prompt and for the empty one", async () => {
+    const pipeline = openPipeline(join(import.meta.dirname, "../mini"));
+    const { text, weights } = pipeline.bifrost;
+    const config = { ...text, num_visual_gen_tokens: pipeline.geometry.patchGrid ** 2 };
+    const tokenizer = await loadTokenizer(pipeline.tokenizers.qwen);
+    const prompts = ["a photo of a dog", ""].map((prompt) => tokenizeGenerationPrompt(tokenizer, prompt).inputIds);
+    const dims = [1, config.num_visual_gen_tokens, text.hidden_size] as const;
+    const known = Float32Array.from({ length: dims[1] * dims[2] }, (_, i) => Math.sin(i * 78.233));
+    const branch = { patch_latents: float32(known, dims), mask: float32(Float32Array.from({ length: dims[1] }, (_, i) => (i % 3 === 0 ? 0 : 1)), [1, dims[1]]) };
+    const joint = (await runOnCpu(buildVisualBranchAuthors(config, weights), { ...authorsInputs(prompts, config), ...branch }))["prediction"];
+    for (const [row, prompt] of prompts.entries()) {
+      const states = await runOnCpu(buildQwenText(text, weights), textInputs(prompt, text));
+      const alone = (await runOnCpu(buildVisualBranch(config, weights), { ...states, ...branch }))["prediction"];
+      const half = float32(float32Data(joint, "prediction").slice(row * known.length, (row + 1) * known.length), dims);
+      expect(relativeError(half, alone)).toBeLessThan(1e-4);
+    }
   });
 });

@@ -5,6 +5,9 @@
  * Layer for layer a copy of the language model with its own parameters. Image positions attend to all text (through
  * the text branch's keys and values) and to each other. Their place comes from learned position embeddings, and their
  * rotary position is 0, so queries and keys here are not rotated.
+ *
+ * Text never attends to the image, so its keys and values come in as a prefix that is computed once per prompt;
+ * visual-branch-authors.ts computes everything in every iteration instead, as the authors' script does.
  */
 import type { Weights } from "../checkpoints/weights";
 import { GraphBuilder, type Precision, type Value } from "../graph/graph-builder";
@@ -42,7 +45,7 @@ export function buildVisualBranch(config: VisualBranchConfig, weights: Weights, 
  * The mask token where nothing is known yet. Selected, not blended, so what lies in a masked latent cannot leak in;
  * in float32, because Where has no bfloat16 kernel.
  */
-function masked(g: GraphBuilder, latents: Value, mask: Value, { hidden_size }: QwenTextConfig): Value {
+export function masked(g: GraphBuilder, latents: Value, mask: Value, { hidden_size }: QwenTextConfig): Value {
   const unknown = g.node("Greater", [g.unsqueeze(mask, [2]), g.scalar(0, "float32")], {}, { type: "bool" }); // [1, N, 1]
   const token = g.weight("mask_token", [1, 1, hidden_size], "float32");
   return g.cast(g.node("Where", [unknown, token, latents], {}, { type: "float32" }), g.precision);

@@ -20,6 +20,7 @@ export const graphModels: Readonly<Record<GraphId, GraphModel>> = {
   "qwen-vision": { title: "Qwen visual encoder", weights: ({ bifrost }) => [bifrost.weights] },
   "qwen-text": { title: "Qwen text branch", weights: ({ bifrost }) => [bifrost.weights] },
   "visual-branch": { title: "visual generation branch", weights: ({ bifrost }) => [bifrost.weights] },
+  "visual-branch-authors": { title: "visual generation branch, the authors' way", weights: ({ bifrost }) => [bifrost.weights] },
   resampler: { title: "latent downsampler", weights: ({ controlnet }) => [controlnet.weights] },
   "flux-transformer": { title: "FLUX transformer", weights: ({ transformer }) => [transformer.weights] },
   "flux-transformer-controlnet": { title: "FLUX transformer with ControlNet", weights: ({ transformer, controlnet }) => [transformer.weights, controlnet.weights] },
