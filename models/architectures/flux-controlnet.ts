@@ -1,18 +1,24 @@
 /**
- * Bifrost-1's latent ControlNet: a few FLUX blocks that read patch latents and steer FLUX's image stream, and the
- * resampling block that brings the patch grid to FLUX's packed grid. Paper: arXiv 2508.05954.
+ * FLUX ControlNets: a few FLUX blocks that read a condition and steer FLUX's image stream. Parameter names of
+ * diffusers' FluxControlNetModel.
+ *
+ * Bifrost-1's latent ControlNet reads patch latents, which a resampling block brings to FLUX's packed grid
+ * (arXiv 2508.05954). Plain ones, InstantX's for example, read a picture's packed latents; union ones are also told
+ * by number which kind of picture it is.
  */
 import { z } from "zod";
 import { averagePool, batchNorm, conv2d, convTranspose2d, relu, upsampleNearest } from "../graph/convolution";
 import { GraphBuilder, int, type Precision, type Value } from "../graph/graph-builder";
-import { linear } from "../graph/layers";
+import { embedding, linear } from "../graph/layers";
 import type { Weights } from "../checkpoints/weights";
 import { doubleBlock, fluxContext, fluxInputs, fluxTransformer, fluxTransformerConfig, imagePart, singleBlock, type FluxInputs, type FluxTransformerConfig, type Residuals, type Streams } from "./flux-transformer";
 
 export const fluxControlnetConfig = fluxTransformerConfig.extend({
   /** Side of the packed FLUX grid over side of the patch grid. The authors' checkpoint doubles it and does not say so. */
   resampling_factor: z.union([z.literal(2), z.literal(1), z.literal(0.5)]).default(2),
-  num_mode: z.null({ error: "union ControlNets (num_mode) are not supported; Bifrost-1's has null here" }).optional(),
+  /** How many kinds of condition a union ControlNet knows. */
+  num_mode: z.number().int().positive().nullish(),
+  conditioning_embedding_channels: z.null({ error: "ControlNets that read pixels (XLabs' kind) are not supported; use one that reads packed latents" }).optional(),
 });
 export type FluxControlnetConfig = z.infer<typeof fluxControlnetConfig>;
 
@@ -21,22 +27,54 @@ export function controlChannels(weights: Weights): number {
   return weights.require("controlnet_x_embedder.weight").shape[1] ?? 0;
 }
 
+/** Whether the condition is patch latents, out of a resampling block: Bifrost-1's kind. */
+export function readsPatchLatents({ config, weights }: Controlnet): boolean {
+  const channels = weights.find("controlnet_x_embedder.weight")?.shape[1] ?? config.in_channels;
+  return channels !== config.in_channels || weights.names().some((name) => name.startsWith("up_sampling_block."));
+}
+
+/** A ControlNet's checkpoint. */
+interface Controlnet {
+  readonly config: FluxControlnetConfig;
+  readonly weights: Weights;
+}
+
+/** What a ControlNet is fed besides FLUX's own inputs. */
+interface Condition {
+  /** [B, I, D] */
+  readonly latents: Value;
+  /** int64 [B, 1]; of union ControlNets only. */
+  readonly mode: Value | null;
+}
+
 /**
- * FLUX and its ControlNet in one graph, so that residuals never leave the device. Inputs are those of FLUX, and
- * control_latents [B, I, D] from the resampler and conditioning_scale [1]. Outputs: sample [B, I, in_channels], and
+ * Inputs: control_latents [B, I, D] from the resampler, or controlnet_cond [B, I, in_channels], a picture's packed
+ * latents; and for a union ControlNet controlnet_mode int64 [B, 1].
+ */
+function conditionInputs(g: GraphBuilder, { config, weights }: Controlnet): Condition {
+  const dims = (channels: number) => ["batch", "image_tokens", channels] as const;
+  return {
+    latents: readsPatchLatents({ config, weights })
+      ? g.input("control_latents", "float32", dims(controlChannels(weights)))
+      : g.input("controlnet_cond", "float32", dims(config.in_channels)),
+    mode: config.num_mode ? g.input("controlnet_mode", "int64", ["batch", 1]) : null,
+  };
+}
+
+/**
+ * FLUX and its ControlNet in one graph, so that residuals never leave the device. Inputs are those of FLUX, those of
+ * the condition (see `conditionInputs`) and conditioning_scale [1]. Outputs: sample [B, I, in_channels], and
  * residual_norms [n], the L2 norm of each unscaled residual over the whole batch, double blocks' first.
  */
 export function buildFluxTransformerControlnet(
-  transformer: { config: FluxTransformerConfig; weights: Weights },
-  controlnet: { config: FluxControlnetConfig; weights: Weights },
-  precision: Precision = "float32",
+  transformer: { config: FluxTransformerConfig; weights: Weights }, controlnet: Controlnet, precision: Precision = "float32",
 ): GraphBuilder {
   const g = GraphBuilder.create({ name: "flux-transformer-controlnet", weights: transformer.weights, precision });
   const inputs = fluxInputs(g, transformer.config, transformer.config.guidance_embeds || controlnet.config.guidance_embeds);
-  const control = g.input("control_latents", "float32", ["batch", "image_tokens", controlChannels(controlnet.weights)]);
+  const condition = conditionInputs(g, controlnet);
   const scale = g.input("conditioning_scale", "float32", [1]);
 
-  const residuals = fluxControlnet(g.with(controlnet.weights), controlnet.config, inputs, control);
+  const residuals = fluxControlnet(g.with(controlnet.weights), controlnet.config, inputs, condition);
   const scaled: Residuals = { double: residuals.double.map((r) => g.mul(r, scale)), single: residuals.single.map((r) => g.mul(r, scale)) };
   g.output("sample", fluxTransformer(g, transformer.config, inputs, scaled), ["batch", "image_tokens", transformer.config.out_channels ?? transformer.config.in_channels]);
   const norms = [...residuals.double, ...residuals.single].map((residual) => l2Norm(g, residual));
@@ -44,15 +82,29 @@ export function buildFluxTransformerControlnet(
   return g;
 }
 
+/**
+ * A ControlNet alone. Inputs as above, without conditioning_scale. Outputs, each [B, I, dim] and unscaled:
+ * controlnet_block_samples.{i} and controlnet_single_block_samples.{i}.
+ */
+export function buildFluxControlnet(config: FluxControlnetConfig, weights: Weights, precision: Precision = "float32"): GraphBuilder {
+  const g = GraphBuilder.create({ name: "flux-controlnet", weights, precision });
+  const inputs = fluxInputs(g, config, config.guidance_embeds);
+  const residuals = fluxControlnet(g, config, inputs, conditionInputs(g, { config, weights }));
+  const dims = ["batch", "image_tokens", config.num_attention_heads * config.attention_head_dim] as const;
+  residuals.double.forEach((residual, i) => g.output(`controlnet_block_samples.${i}`, residual, dims));
+  residuals.single.forEach((residual, i) => g.output(`controlnet_single_block_samples.${i}`, residual, dims));
+  return g;
+}
+
 /** One linear reading per block, each [B, I, dim], over the ControlNet's weights. */
-export function fluxControlnet(g: GraphBuilder, config: FluxControlnetConfig, inputs: FluxInputs, control: Value): Residuals {
-  const context = fluxContext(g, config, inputs);
-  const { dim } = context;
-  const image = linear(g.at("x_embedder"), inputs.hiddenStates, config.in_channels, dim);
-  let streams: Streams = {
-    image: g.add(image, linear(g.at("controlnet_x_embedder"), control, controlChannels(g.weights), dim)),
-    text: linear(g.at("context_embedder"), inputs.encoderHiddenStates, config.joint_attention_dim, dim),
-  };
+function fluxControlnet(g: GraphBuilder, config: FluxControlnetConfig, given: FluxInputs, condition: Condition): Residuals {
+  const dim = config.num_attention_heads * config.attention_head_dim;
+  const channels = readsPatchLatents({ config, weights: g.weights }) ? controlChannels(g.weights) : config.in_channels;
+  const image = linear(g.at("x_embedder"), given.hiddenStates, config.in_channels, dim);
+  const text = linear(g.at("context_embedder"), given.encoderHiddenStates, config.joint_attention_dim, dim);
+  const [tokens, inputs] = condition.mode ? withMode(g, config, given, text, condition.mode) : [text, given];
+  const context = { ...fluxContext(g, config, inputs), textLength: g.shape(tokens, 1, 2) };
+  let streams: Streams = { image: g.add(image, linear(g.at("controlnet_x_embedder"), condition.latents, channels, dim)), text: tokens };
   const double: Value[] = [];
   for (let i = 0; i < config.num_layers; i++) {
     streams = doubleBlock(g.at("transformer_blocks").at(i), streams, context);
@@ -65,6 +117,15 @@ export function fluxControlnet(g: GraphBuilder, config: FluxControlnetConfig, in
     single.push(linear(g.at("controlnet_single_blocks").at(i), imagePart(g, joint, context), dim, dim));
   }
   return { double, single };
+}
+
+/** The mode as one more text token, in front [B, 1 + T, dim] and at the first one's position. */
+function withMode(g: GraphBuilder, config: FluxControlnetConfig, inputs: FluxInputs, text: Value, mode: Value): [Value, FluxInputs] {
+  const dim = config.num_attention_heads * config.attention_head_dim;
+  const token = embedding(g.at("controlnet_mode_embedder"), mode, config.num_mode ?? 0, dim); // [B, 1, dim]
+  const first = (table: Value) => g.concat([g.slice(table, 1, 0, 1), table], 1); // [1, 1 + T + I, headDim / 2]
+  const { cos, sin } = inputs.rotary;
+  return [g.concat([token, text], 1), { ...inputs, rotary: { ...inputs.rotary, cos: first(cos), sin: first(sin) } }];
 }
 
 /** √Σx² over every element, float32 [1]. */

@@ -1,6 +1,6 @@
 /** A checkpoint's JSON files, checked against what is needed of them. */
 import { existsSync, readFileSync } from "node:fs";
-import { z } from "zod";
+import type { z } from "zod";
 import { CheckpointError } from "./checkpoint-error";
 import { realPath, type CheckpointRoot } from "./checkpoint-root";
 
