@@ -60,17 +60,34 @@ export interface Streams {
 export interface Residuals {
   readonly double: readonly Value[];
   readonly single: readonly Value[];
+  /** Double blocks take theirs in turn, as diffusers' controlnet_blocks_repeat; a stretch of blocks each otherwise. */
+  readonly inTurn?: boolean | undefined;
+}
+
+/** How many residuals a graph takes as inputs. */
+export interface ResidualInputs {
+  readonly double: number;
+  readonly single: number;
+  readonly inTurn?: boolean;
 }
 
 /**
  * Inputs, float32: hidden_states [B, I, in_channels] packed latents, encoder_hidden_states [B, T, joint_attention_dim],
  * pooled_projections [B, pooled_projection_dim], timestep [B] in 0…1, guidance [B] (only with guidance_embeds),
  * rope_cos and rope_sin [1, T + I, headDim / 2], text first. Output: sample [B, I, in_channels], the velocity.
+ *
+ * With `residuals`, so many ControlNet residuals are inputs too: controlnet_block_samples.{i} and
+ * controlnet_single_block_samples.{i}, each [B, I, dim].
  */
-export function buildFluxTransformer(config: FluxTransformerConfig, weights: Weights, precision: Precision = "float32"): GraphBuilder {
+export function buildFluxTransformer(
+  config: FluxTransformerConfig, weights: Weights, precision: Precision = "float32", residuals: ResidualInputs = { double: 0, single: 0 },
+): GraphBuilder {
   const g = GraphBuilder.create({ name: "flux-transformer", weights, precision });
   const inputs = fluxInputs(g, config, config.guidance_embeds);
-  g.output("sample", fluxTransformer(g, config, inputs), ["batch", "image_tokens", config.out_channels ?? config.in_channels]);
+  const dims = ["batch", "image_tokens", config.num_attention_heads * config.attention_head_dim] as const;
+  const given = (kind: string, count: number) => Array.from({ length: count }, (_, i) => g.input(`controlnet_${kind}_samples.${i}`, "float32", dims));
+  const added = { double: given("block", residuals.double), single: given("single_block", residuals.single), inTurn: residuals.inTurn };
+  g.output("sample", fluxTransformer(g, config, inputs, added), ["batch", "image_tokens", config.out_channels ?? config.in_channels]);
   return g;
 }
 
@@ -97,7 +114,7 @@ export function fluxTransformer(g: GraphBuilder, config: FluxTransformerConfig, 
   };
   for (let i = 0; i < config.num_layers; i++) {
     streams = doubleBlock(g.at("transformer_blocks").at(i), streams, context);
-    const residual = residualFor(residuals.double, i, config.num_layers);
+    const residual = residuals.inTurn ? residuals.double[i % residuals.double.length] : residualFor(residuals.double, i, config.num_layers);
     if (residual) streams = { ...streams, image: g.add(streams.image, residual) };
   }
   let joint = g.concat([streams.text, streams.image], 1); // [B, T + I, dim]
