@@ -17,11 +17,20 @@ function branch(feeds: Tensors): Tensors {
   return { prediction: float32(new Float32Array(count * size).fill(isEmpty ? 1 : masked), [1, count, size]) };
 }
 
+/** The same in one batch. The empty prompt has the most padding, and comes second. */
+function authorsBranch(feeds: Tensors): Tensors {
+  const masked = float32Data(feeds.mask, "mask").reduce((sum, value) => sum + value, 0);
+  const halves = feeds.input_ids!.dims[0]!;
+  const prediction = new Float32Array(halves * count * size).fill(1).fill(masked, 0, count * size);
+  return { prediction: float32(prediction, [halves, count, size]) };
+}
+
 let shortest = 0;
 async function unmask(params: object, inputs: Partial<InputsOf<typeof visualBranchUnmaskerSpec>> = {}) {
   const models = fakeModels({
     "qwen-text": (feeds) => ({ "key.0": float32(new Float32Array(feeds.input_ids!.dims[1]!), [1, 1, feeds.input_ids!.dims[1]!, 1]) }),
     "visual-branch": branch,
+    "visual-branch-authors": authorsBranch,
   });
   const result = await runToEnd(runVisualBranchUnmasker, visualBranchUnmaskerSpec, { inputs: { text: textValue("a photo of a dog"), ...inputs }, params, models });
   const of = (graph: string) => models.calls.filter((call) => call.graph === graph);
@@ -74,6 +83,35 @@ describe("guidance", () => {
     expect(of("visual-branch")).toHaveLength(2);
     expect(latents[0]).toBe(1 + 3 * (count - 1));
     shortest = 0;
+  });
+});
+
+describe("the authors' way", () => {
+  const everyIteration = { textPrefix: "every iteration (authors)" };
+  const always = { unconditionalHalf: "always (authors)" };
+
+  test("text and image go through both branches in every iteration, padded to 300 tokens", async () => {
+    const { of, latents } = await unmask({ iterations: 3, ...everyIteration });
+    expect(of("qwen-text")).toHaveLength(0);
+    expect(of("visual-branch-authors").map(({ feeds }) => feeds.input_ids!.dims)).toEqual([[1, 300], [1, 300], [1, 300]]);
+    expect(latents).toEqual((await unmask({ iterations: 3 })).latents);
+  });
+
+  test("the halves are one batch, combined as ours are", async () => {
+    const { of, latents } = await unmask({ iterations: 1, guidance: 3, ...everyIteration });
+    expect(of("visual-branch-authors")[0]!.feeds.input_ids!.dims).toEqual([2, 300]);
+    expect(latents[0]).toBe(1 + 3 * (count - 1));
+  });
+
+  test("the unconditional half can be computed at guidance 1, where it changes nothing", async () => {
+    const both = await unmask({ iterations: 2, ...everyIteration, ...always });
+    expect(both.of("visual-branch-authors")[0]!.feeds.input_ids!.dims).toEqual([2, 300]);
+    const prefixed = await unmask({ iterations: 2, ...always });
+    expect(prefixed.of("qwen-text")).toHaveLength(2);
+    expect(prefixed.of("visual-branch")).toHaveLength(4);
+    const plain = (await unmask({ iterations: 2 })).latents;
+    expect(both.latents).toEqual(plain);
+    expect(prefixed.latents).toEqual(plain);
   });
 });
 

@@ -1,13 +1,10 @@
-import { textInputs } from "@/models/architectures/qwen-text";
 import { TorchGenerator } from "@/models/random/torch-generator";
-import { guided, unmaskingIterations } from "@/models/schedulers/mar-unmasking";
-import { float32, type Tensors } from "@/models/tensor";
-import { tokenizeGenerationPrompt } from "@/models/tokenizers/prompt-tokens";
-import { NodeError, type Frame, type Models, type NodeRun } from "../define-node";
-import { floatOutput } from "../model-outputs";
+import { unmaskingIterations } from "@/models/schedulers/mar-unmasking";
+import { float32 } from "@/models/tensor";
+import { NodeError, type Frame, type NodeRun } from "../define-node";
 import { patchPicture } from "../pictures";
-import { tokenizerOf } from "../tokenizers";
 import { floats, type Value } from "../values";
+import { predictorOf } from "./predictor";
 import type { visualBranchUnmaskerSpec } from "./spec";
 
 /** Bifrost-1's generation of patch latents: all masked at first, a few fixed per iteration in random order (MAR). */
@@ -15,10 +12,7 @@ export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> =
   const { bifrost, geometry, preview } = models.pipeline;
   const count = geometry.patchGrid ** 2;
   const size = bifrost.text.hidden_size;
-  const { text } = inputs.text.facts;
-  const prompt = await textPrefix(models, text, notice);
-  // At guidance 1 the unconditional half would be multiplied by zero.
-  const empty = params.guidance > 1 ? await textPrefix(models, "") : null;
+  const predict = await predictorOf(models, inputs.text.facts.text, params, notice);
 
   const order = new TorchGenerator(params.seed).randperm(count);
   const kept = inputs.known ? keptPositions(order, params.keep) : new Set<number>();
@@ -26,10 +20,7 @@ export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> =
 
   for (const { index, total, mask, unmasked } of unmaskingIterations({ order, iterations: params.iterations, known: kept })) {
     if (unmasked.length > 0) {
-      const branch = { patch_latents: float32(latents, [1, count, size]), mask: float32(mask, [1, count]) };
-      const predict = async (prefix: Tensors) => floatOutput(await models.run("visual-branch", { ...branch, ...prefix }), "prediction").data;
-      const conditional = await predict(prompt);
-      const prediction = empty ? guided(conditional, await predict(empty), params.guidance) : conditional;
+      const prediction = await predict({ patch_latents: float32(latents, [1, count, size]), mask: float32(mask, [1, count]) });
       for (const position of unmasked) latents.set(prediction.subarray(position * size, (position + 1) * size), position * size);
     }
     yield frame(index, total, latents, without(mask, unmasked), geometry.patchGrid, preview?.patch_rgb);
@@ -42,13 +33,6 @@ export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> =
     },
   };
 };
-
-/** Keys and values of the text, computed once: text never attends to the image, so they stay the same throughout. */
-async function textPrefix(models: Models, text: string, notice?: (message: string) => void): Promise<Tensors> {
-  const { inputIds, truncated } = tokenizeGenerationPrompt(await tokenizerOf(models, "qwen"), text);
-  if (truncated > 0) notice?.(`The prompt is too long for the language model: its last ${truncated} tokens were cut.`);
-  return models.run("qwen-text", { ...textInputs(inputIds, models.pipeline.bifrost.text) });
-}
 
 /** The positions that the order would fix first. */
 function keptPositions(order: readonly number[], share: number): Set<number> {
