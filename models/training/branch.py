@@ -20,6 +20,7 @@ from .data import load
 from .tokenizers import written
 
 MINUTES = float(os.environ.get("MINUTES", "8"))
+SPOKEN = 12  # pictures of a batch that are also asked about
 DROP = 0.1  # share of empty captions, for guidance
 
 
@@ -58,14 +59,15 @@ def main() -> None:
     model = frozen_bifrost()
     state = load_state("branch")
     if state:
-        model.load_state_dict(state["model"])
+        model.load_state_dict(state["raw"])
     else:
         model.start_branch()
     parameters = [p.requires_grad_(True) for n, p in model.named_parameters() if ".visual." not in n]
     optimizer = Optimizer(model.named_parameters(), 1e-3)
     average = Average(model, 0.995)
     if state:
-        average.step = 1000
+        average.shadow, average.step = {k: v.clone().float() for k, v in state["model"].items()}, 1000
+        optimizer.load_state_dict(state["optimizer"])
     done = (state or {}).get("steps", 0)
     rng = np.random.default_rng([3, done])
     budget = Budget("branch", MINUTES, float(os.environ.get("RATE", "2e-3")))
@@ -73,7 +75,7 @@ def main() -> None:
     def keep():
         current = {k: v.clone() for k, v in model.state_dict().items()}
         model.load_state_dict(average.shadow)
-        save_state("branch", model=model.state_dict(), steps=done + budget.step)
+        save_state("branch", model=model.state_dict(), raw=current, optimizer=optimizer.state_dict(), steps=done + budget.step)
         with torch.no_grad():
             z = torch.from_numpy(test[:128].astype(np.float32))
             ids, valid = padded_prompts([s["caption"] for s in test_scenes[:128]])
@@ -83,13 +85,13 @@ def main() -> None:
             print(f"[branch] fully masked mse {(p - z).square().mean():.4f} of variance {z.var():.4f}", flush=True)
         model.load_state_dict(current)
 
-    picker = Picker(scenes, len(train), float(os.environ.get("SINGLE", "0.6")))
+    picker = Picker(scenes, len(train), float(os.environ.get("SINGLE", "0")))
     for step in budget:
-        index = picker.take(rng, 40)
+        index = picker.take(rng, 48)
         latents = torch.from_numpy(train[index].astype(np.float32))
         captions = ["" if rng.random() < DROP else written(rng, scenes[i]["caption"]) for i in index]
-        patch_loss, words = losses(model, rng, latents, captions, [scenes[i] for i in index[:8]])
-        loss = patch_loss + 0.05 * words
+        patch_loss, words = losses(model, rng, latents, captions, [scenes[i] for i in index[:SPOKEN]])
+        loss = patch_loss + 0.1 * words
         budget.rate(optimizer)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -99,7 +101,7 @@ def main() -> None:
         assert math.isfinite(loss.item())
         if step % 50 == 0:
             budget.say(f"mse {patch_loss.item():.4f} answers {words.item():.3f}")
-        if step and step % 150 == 0:
+        if step and step % 300 == 0:
             keep()
     keep()
 

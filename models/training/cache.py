@@ -1,4 +1,7 @@
-"""Stage `cache`: VAE latents and patch latents of the training scenes, computed once, kept as float16 in .work."""
+"""Stage `cache`: VAE latents and patch latents of the training scenes, computed once, kept as float16 in .work.
+
+`ONLY=own` adds what the trained branch predicts from the captions, for the ControlNet to learn on.
+"""
 
 import os
 
@@ -6,13 +9,14 @@ import numpy as np
 import torch
 from tqdm import trange
 
-from .bifrost import Bifrost, encode
-from .captioner import VOCAB
+from .bifrost import Bifrost, encode, unmask
+from .captioner import VOCAB, padded_prompts
 from .common import WORK, autocast, load_state, setup, to_pixels
 from .data import load
 from .vae import trained
 
-COUNTS = {"train": int(os.environ.get("COUNT", "16000")), "test": 512}
+OWN_ITERATIONS = 3
+COUNTS = {"train": int(os.environ.get("COUNT", "32000")), "test": 512}
 
 
 def latents(split: str) -> np.ndarray:
@@ -34,6 +38,11 @@ def unpack(tokens: torch.Tensor, side: int) -> torch.Tensor:
     return tokens.view(b, side // 2, side // 2, c // 4, 2, 2).permute(0, 3, 1, 4, 2, 5).reshape(b, c // 4, side, side)
 
 
+def own_predictions() -> np.ndarray | None:
+    path = WORK / "train-own.npy"
+    return np.load(path, mmap_mode="r") if path.exists() else None
+
+
 def frozen_bifrost(name: str = "captioner") -> Bifrost:
     model = Bifrost(VOCAB)
     model.load_state_dict(load_state(name)["model"])
@@ -41,13 +50,14 @@ def frozen_bifrost(name: str = "captioner") -> Bifrost:
 
 
 def fill(split: str, kind: str, shape, compute) -> None:
-    images, _ = load(split)
+    """compute(images of a batch, their scenes) -> [batch, *shape]"""
+    images, scenes = load(split)
     count = min(COUNTS[split], len(images))
     temporary = WORK / f"{split}-{kind}.tmp.npy"
     out = np.lib.format.open_memmap(temporary, "w+", np.float16, (count, *shape))
     with torch.no_grad(), autocast():
         for start in trange(0, count, 32, desc=f"{kind} {split}", mininterval=10):
-            out[start:start + 32] = compute(to_pixels(images[start:start + 32])).float().numpy()[:count - start]
+            out[start:start + 32] = compute(images[start:start + 32], scenes[start:start + 32]).float().numpy()[:count - start]
     out.flush()
     os.replace(temporary, WORK / f"{split}-{kind}.npy")
 
@@ -60,11 +70,14 @@ def main() -> None:
         vae = trained().to(torch.bfloat16).to(memory_format=torch.channels_last)
         c = vae.config
         for split in COUNTS:
-            fill(split, "latents", (16, 16, 16), lambda x: (vae.encode(x.to(torch.bfloat16).contiguous(memory_format=torch.channels_last)).latent_dist.mean.float() - c.shift_factor) * c.scaling_factor)
+            fill(split, "latents", (16, 16, 16), lambda x, _: (vae.encode(to_pixels(x).to(torch.bfloat16).contiguous(memory_format=torch.channels_last)).latent_dist.mean.float() - c.shift_factor) * c.scaling_factor)
     if "patches" in wanted:
         visual = frozen_bifrost().vision_language_model.visual
         for split in COUNTS:
-            fill(split, "patches", (64, 192), lambda x: encode(visual, x))
+            fill(split, "patches", (64, 192), lambda x, _: encode(visual, to_pixels(x)))
+    if "own" in wanted:
+        branch = frozen_bifrost("branch")
+        fill("train", "own", (64, 192), lambda _, scenes: unmask(branch, *padded_prompts([s["caption"] for s in scenes]), OWN_ITERATIONS))
 
 
 if __name__ == "__main__":

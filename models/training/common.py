@@ -108,7 +108,7 @@ class Picker:
 class Optimizer:
     """Muon for the hidden matrices, AdamW for the rest: fewer steps to the same loss, which is what a CPU run is short of."""
 
-    OUTER = ("embed", "norm", "transformer.proj_out", "shared", "vision_head", "relative_attention")
+    OUTER = ("embed", "norm", "lm_head", "transformer.proj_out", "shared", "vision_head", "relative_attention")
 
     def __init__(self, named, rate: float):
         named = [(n, p) for n, p in named if p.requires_grad]

@@ -1,6 +1,7 @@
 """Stage `data`: render the training and held-out scenes to .work (never committed). Same seed, same bytes."""
 
 import json
+import os
 import sys
 
 import numpy as np
@@ -10,7 +11,7 @@ from tqdm import trange
 from .common import SEED, WORK, grid, setup, to_pixels
 from .scenes import random_scene, render
 
-SIZES = {"train": 40_000, "test": 1_000}
+COUNTS = {"train": 40_000, "test": 1_000}
 
 
 def scene_rng(split: str, index: int) -> np.random.Generator:
@@ -19,14 +20,16 @@ def scene_rng(split: str, index: int) -> np.random.Generator:
 
 def build(split: str, count: int) -> None:
     WORK.mkdir(exist_ok=True)
-    images = np.lib.format.open_memmap(WORK / f"{split}-images.npy", "w+", np.uint8, (count, 128, 128, 3))
-    with open(WORK / f"{split}-scenes.jsonl", "w") as lines:
+    pixels, notes = WORK / f"{split}-images.tmp.npy", WORK / f"{split}-scenes.tmp.jsonl"
+    images = np.lib.format.open_memmap(pixels, "w+", np.uint8, (count, 128, 128, 3))
+    with open(notes, "w") as lines:
         for index in trange(count, desc=split, mininterval=5):
             rng = scene_rng(split, index)
             scene = random_scene(rng)
             images[index] = render(scene, rng)
             lines.write(json.dumps({"caption": scene.caption, "boxes": scene.boxes}) + "\n")
     images.flush()
+    os.replace(pixels, WORK / f"{split}-images.npy"), os.replace(notes, WORK / f"{split}-scenes.jsonl")
 
 
 def load(split: str) -> tuple[np.ndarray, list[dict]]:
@@ -36,7 +39,7 @@ def load(split: str) -> tuple[np.ndarray, list[dict]]:
 
 def main() -> None:
     setup()
-    for split, count in SIZES.items():
+    for split, count in COUNTS.items():
         build(split, count if len(sys.argv) < 3 else min(count, int(sys.argv[2])))
     images, scenes = load("test")
     grid([to_pixels(images[:64])], WORK / "data.png")

@@ -9,6 +9,7 @@ import os
 import numpy as np
 import torch
 
+from .cache import frozen_bifrost
 from .common import Average, Budget, Optimizer, WORK, autocast, load_state, save_state, setup
 from .flux import BATCH, Batches, Painter, painter, pictures
 from .generator import random_sigma
@@ -35,7 +36,7 @@ def main() -> None:
         save_state("distil", model=average.shadow, steps=done + budget.step)
         show = Painter()
         show.load_state_dict(average.shadow)
-        pictures(show.eval().requires_grad_(False), vae, WORK / "distil.png", batches.branch, true_guidance=None)
+        pictures(show.eval().requires_grad_(False), vae, WORK / "distil.png", frozen_bifrost("branch"), true_guidance=None)
 
     model.eval()  # the ControlNet's BatchNorm keeps the statistics of stage `flux`
     for step in budget:

@@ -5,6 +5,7 @@ A part that is not trained yet is written with its random start, so that the fil
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,9 @@ from .data import load
 from .detector import Detector, write_config
 from .flux import Painter
 from .generator import SCHEDULER, TRANSFORMER, clip_config, t5_config
-from .tokenizers import tokenizer
+from .tokenizers import TRAINED, tokenizer
 from .vae import CONFIG as VAE, build, trained
+from .vocabulary import held_out
 
 DIFFUSERS = "0.42.1"
 
@@ -136,6 +138,8 @@ def main() -> None:
     export_bifrost(bifrost, painter)
     export_detector()
     export_preview()
+    shutil.copytree(TRAINED, MINI, dirs_exist_ok=True)
+    put_json(MINI / "held-out.json", held_out())
     print(f"all weights: {sum(p.stat().st_size for p in MINI.rglob('*.safetensors')) / 1e6:.1f} MB")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from .sprites import mean_color, scaled
 from .vocabulary import (BACKGROUNDS, CLASSES, COLOR_NAMES, FIXED_COLOR, FLAT_BACKGROUNDS, NUMBERS, OBJECTS,
-                         RELATIONS, article)
+                         RELATIONS, SIZES, article, held_out_color, held_out_count, held_out_pair, held_out_place)
 
 SIDE = 128
 
@@ -21,10 +21,11 @@ class Group:
     name: str
     color: str | None = None
     count: int = 1
+    size: str | None = None
 
     def phrase(self, rng, numerals: bool) -> str:
         noun = self.name if self.count == 1 else OBJECTS[self.name][1]
-        words = ([self.color] if self.color else []) + [noun]
+        words = [word for word in (self.size, self.color) if word] + [noun]
         if self.count > 1:
             return " ".join([NUMBERS[self.count], *words])
         if self.name in ("skis", "scissors"):
@@ -51,25 +52,40 @@ def random_group(rng, color_share: float, count: int = 1, avoid: str | None = No
     while name == avoid:
         name = pick(rng, CLASSES)
     colored = name not in FIXED_COLOR and rng.random() < color_share
-    return Group(name, pick(rng, COLOR_NAMES) if colored else None, count)
+    return Group(name, pick(rng, COLOR_NAMES) if colored else None, count, pick(rng, list(SIZES)) if rng.random() < 0.07 else None)
+
+
+def unseen(groups: list[Group], relation: str | None) -> bool:
+    """Whether the scene shows a combination that is held out of training."""
+    return (any(held_out_count(g.name, g.count) or (g.color and held_out_color(g.name, g.color)) for g in groups)
+            or len(groups) > 1 and held_out_pair(groups[0].name, groups[1].name)
+            or bool(relation) and held_out_place(groups[0].name, relation))
 
 
 def random_scene(rng: np.random.Generator) -> Scene:
+    """A scene with no held-out combination."""
+    while True:
+        scene = any_scene(rng)
+        if not unseen(scene.groups, scene.relation):
+            return scene
+
+
+def any_scene(rng: np.random.Generator) -> Scene:
     kind = rng.random()
     relation = background = None
     numerals = rng.random() < 0.5
-    if kind < 0.28:
+    if kind < 0.18:
         groups = [random_group(rng, 0)]
-    elif kind < 0.50:
+    elif kind < 0.35:
         groups = [random_group(rng, 1)]
-    elif kind < 0.66:
+    elif kind < 0.52:
         groups = [random_group(rng, 0.25, int(rng.integers(2, 5)))]
-    elif kind < 0.84:
+    elif kind < 0.76:
         first = random_group(rng, 0.5)
         groups = [first, random_group(rng, 0.5, avoid=first.name)]
-    elif kind < 0.95:
-        first = random_group(rng, 0.25)
-        groups = [first, random_group(rng, 0.25, avoid=first.name)]
+    elif kind < 0.92:
+        first = random_group(rng, 0.3)
+        groups = [first, random_group(rng, 0.3, avoid=first.name)]
         relation = pick(rng, list(RELATIONS))
     else:
         first = random_group(rng, 0.4, int(rng.integers(1, 4)))
@@ -139,8 +155,8 @@ def render(scene: Scene, rng: np.random.Generator) -> np.ndarray:
         lower = upper
     else:
         kind, (upper, lower) = "bands", default_background(scene)
-    shift = rng.normal(0, 0.015, 3).astype(np.float32)
-    horizon = 84 + rng.normal(0, 2)
+    shift = rng.normal(0, 0.01, 3).astype(np.float32)
+    horizon = 84 + rng.normal(0, 1)
     rows = np.arange(SIDE, dtype=np.float32)[:, None]
     mix = np.clip(rows - horizon + 0.5, 0, 1) if kind == "bands" else np.zeros_like(rows)
     canvas = (upper * (1 - mix) + lower * mix + shift)[:, None, :].repeat(SIDE, 1).astype(np.float32)
@@ -149,10 +165,10 @@ def render(scene: Scene, rng: np.random.Generator) -> np.ndarray:
         canvas[points[:, 0], points[:, 1]] = 0.85
     scene.boxes = []
     everyone = [group for group in scene.groups for _ in range(group.count)]
-    zoom = float(np.exp(rng.normal(0, 0.04)))
+    zoom = float(np.exp(rng.normal(0, 0.03)))
     for group, (x, y, room) in zip(everyone, slots(scene)):
-        size = int(np.clip(round(room * zoom / 2) * 2, 16, 116))
-        x, y = x + rng.normal(0, 1.5), y + rng.normal(0, 1.5)
+        size = int(np.clip(round(room * zoom * SIZES.get(group.size, 1) / 2) * 2, 14, 116))
+        x, y = x + rng.normal(0, 1), y + rng.normal(0, 1)
         left, top = int(np.clip(x - size / 2, 0, SIDE - size)), int(np.clip(y - size / 2, 0, SIDE - size))
         rgb, alpha = scaled(group.name, group.color, size)
         window = canvas[top:top + size, left:left + size]

@@ -12,9 +12,9 @@ import numpy as np
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
-from .common import MINI, write
+from .common import MINI, WORK, write
 from .data import load
-from .vocabulary import BACKGROUNDS, CLASSES, COLOR_NAMES, FLAT_BACKGROUNDS, NUMBERS, OBJECTS, RELATIONS
+from .vocabulary import BACKGROUNDS, CLASSES, COLOR_NAMES, FLAT_BACKGROUNDS, NUMBERS, OBJECTS, RELATIONS, SIZES, synonyms
 
 LENGTH = 32  # model_max_length of the two FLUX tokenizers
 QWEN_SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>"]
@@ -99,14 +99,16 @@ def train_t5(texts):
     return fast, "T5Tokenizer"
 
 
-PLACES = {"qwen": MINI / "bifrost", "clip": MINI / "flux" / "tokenizer", "t5": MINI / "flux" / "tokenizer_2"}
+# Relative to the checkpoint; what `train` writes is copied there by the stage `export`, with the weights it belongs to.
+PLACES = {"qwen": "bifrost", "clip": "flux/tokenizer", "t5": "flux/tokenizer_2"}
+TRAINED = WORK / "tokenizers"
 
 
 def main() -> None:
     texts = corpus()
     for name, make in (("qwen", train_qwen), ("clip", train_clip), ("t5", train_t5)):
         fast, kind = make(texts)
-        folder = PLACES[name]
+        folder = TRAINED / PLACES[name]
         folder.mkdir(parents=True, exist_ok=True)
         fast.save_pretrained(folder)
         path = folder / "tokenizer_config.json"
@@ -129,15 +131,16 @@ def main() -> None:
         lengths = [len(fast(t)["input_ids"]) for t in texts[:4000]]
         print(name, "vocabulary", len(fast), "longest", max(lengths), "mean", np.mean(lengths), fast.tokenize("a photo of three red teddy bears"))
     words = {"objects": sorted({w for n in CLASSES for w in (n, OBJECTS[n][1])}), "colors": COLOR_NAMES,
-             "counts": list(NUMBERS.values()), "relations": list(RELATIONS),
+             "sizes": list(SIZES), "counts": list(NUMBERS.values()), "relations": list(RELATIONS),
              "backgrounds": list(BACKGROUNDS) + [f"on a {c} background" for c in FLAT_BACKGROUNDS],
-             "other": ["a", "an", "and", "of", "photo", "picture", "image", "pair", "on", "in", "at", "the", "background"]}
-    write(MINI / "words.json", lambda p: p.write_text(json.dumps(words, indent=1) + "\n"))
+             "other": ["a", "an", "and", "of", "photo", "picture", "image", "pair", "on", "in", "at", "the", "background"],
+             "synonyms": synonyms()}
+    write(TRAINED / "words.json", lambda p: p.write_text(json.dumps(words, indent=1) + "\n"))
 
 
 @functools.cache
 def tokenizer(name: str) -> PreTrainedTokenizerFast:
-    folder = PLACES[name]
+    folder = (TRAINED if (TRAINED / PLACES[name]).exists() else MINI) / PLACES[name]
     return PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"), **{
         k: v for k, v in json.loads((folder / "tokenizer_config.json").read_text()).items()
         if k in ("eos_token", "bos_token", "unk_token", "pad_token", "model_max_length", "padding_side", "chat_template")})

@@ -1,7 +1,10 @@
-"""The words mini knows: objects (GenEval's names, each with the emoji that draws it), colours, counts, places.
+"""The words mini knows: objects (GenEval's names, each with the emoji that draws it), colours, sizes, counts, places.
 
-Everything else (captions, detector classes, words.json) is derived from these tables.
+Everything else (captions, detector classes, words.json, held-out.json) is derived from these tables.
 """
+
+import itertools
+import zlib
 
 # GenEval name -> (Fluent emoji icon, plural). GenEval objects without a fitting emoji are left out.
 OBJECTS = {
@@ -97,6 +100,9 @@ COLOR_NAMES = list(COLORS)
 # Their look is their colour: always drawn natural.
 FIXED_COLOR = {"stop sign", "traffic light", "zebra", "person", "pizza", "sandwich", "broccoli"}
 
+# Of the room an object would take without a word for its size.
+SIZES = {"tiny": 0.5, "small": 0.72, "big": 1.14}
+
 NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four"}
 RELATIONS = {"left of": "left", "right of": "right", "above": "above", "below": "below"}
 
@@ -122,3 +128,78 @@ FLAT_BACKGROUNDS = {
 
 def article(word: str) -> str:
     return "an" if word[0] in "aeiou" else "a"
+
+
+# How else people say it -> the words mini learnt. The program reads a prompt through this table (words.json), so nothing
+# is spent on learning it; plurals of single nouns are added in synonyms().
+SYNONYMS = {
+    "human": "person", "man": "person", "woman": "person", "boy": "person", "girl": "person", "bike": "bicycle", "cycle": "bicycle",
+    "automobile": "car", "sedan": "car", "motorbike": "motorcycle", "scooter": "motorcycle", "plane": "airplane", "aeroplane": "airplane",
+    "jet": "airplane", "coach": "bus", "locomotive": "train", "railway": "train", "lorry": "truck", "van": "truck", "ship": "boat",
+    "sailboat": "boat", "sailing boat": "boat", "yacht": "boat", "stoplight": "traffic light", "traffic signal": "traffic light", "birdie": "bird",
+    "kitty": "cat", "kitten": "cat", "puppy": "dog", "doggy": "dog", "hound": "dog", "pony": "horse", "lamb": "sheep", "ewe": "sheep",
+    "bull": "cow", "rucksack": "backpack", "schoolbag": "backpack", "parasol": "umbrella", "brolly": "umbrella", "purse": "handbag",
+    "necktie": "tie", "shirt": "tie", "luggage": "suitcase", "flying disc": "frisbee", "football": "sports ball",
+    "soccer ball": "sports ball", "ball": "sports ball", "skate board": "skateboard", "wineglass": "wine glass", "goblet": "wine glass",
+    "mug": "cup", "coffee": "cup", "teacup": "cup", "tangerine": "orange", "mandarin": "orange", "hotdog": "hot dog", "doughnut": "donut",
+    "birthday cake": "cake", "sofa": "couch", "settee": "couch", "houseplant": "potted plant", "pot plant": "potted plant", "plant": "potted plant",
+    "lavatory": "toilet", "television": "tv", "telly": "tv", "tv set": "tv", "notebook computer": "laptop", "mouse": "computer mouse",
+    "keyboard": "computer keyboard", "phone": "cell phone", "mobile phone": "cell phone", "cellphone": "cell phone", "smartphone": "cell phone",
+    "mobile": "cell phone", "novel": "book", "alarm clock": "clock", "pot": "vase", "teddy": "teddy bear", "home": "house", "cottage": "house",
+    "sunflower": "flower", "spaceship": "rocket", "love heart": "heart", "ball of football": "sports ball", "tooth brush": "toothbrush",
+    "violet": "purple", "lilac": "purple", "crimson": "red", "scarlet": "red", "golden": "yellow", "gold": "yellow", "navy": "blue",
+    "tan": "brown", "lime": "green", "silver": "white", "grey": "black", "gray": "black",
+    "little": "small", "miniature": "tiny", "minuscule": "tiny", "large": "big", "huge": "big", "giant": "big", "enormous": "big",
+    "2": "two", "3": "three", "4": "four", "a couple of": "two", "1": "one",
+    "to the left of": "left of", "on the left of": "left of", "to the right of": "right of", "on the right of": "right of", "over": "above",
+    "on top of": "above", "atop": "above", "under": "below", "underneath": "below", "beneath": "below", "next to": "and", "beside": "and",
+    "near": "and", "with": "and", "plus": "and", "&": "and",
+    "at the beach": "on the beach", "on a beach": "on the beach", "in grass": "on grass", "in the grass": "on grass", "on the grass": "on grass",
+    "on a lawn": "on grass", "in a field": "on grass", "in a meadow": "on grass", "in a desert": "in the desert", "in snow": "in the snow",
+    "on snow": "in the snow", "on the sea": "on the water", "in the sea": "on the water", "on the ocean": "on the water", "in the water": "on the water",
+    "on water": "on the water", "on a lake": "on the water", "on a road": "on the road", "on the street": "on the road", "on a street": "on the road",
+    "during sunset": "at sunset", "at dusk": "at sunset", "in the evening": "at sunset", "in the night": "at night", "by night": "at night",
+    "at midnight": "at night", "in outer space": "in space", "among the stars": "in space", "on the table": "on a table", "on a desk": "on a table",
+    "photograph": "photo", "snapshot": "photo", "drawing": "picture", "painting": "picture", "illustration": "picture", "background colour": "background",
+}
+
+
+def synonyms() -> dict[str, str]:
+    """SYNONYMS with the plurals of nouns: "kittens" -> "cats"."""
+    plurals = {f"{word}s": OBJECTS[name][1] for word, name in SYNONYMS.items()
+               if name in OBJECTS and not word.endswith(("s", "y", "ch", "man", "sheep", "luggage", "coffee", "railway"))}
+    odd = {"kitties": "cats", "puppies": "dogs", "ponies": "horses", "lorries": "trucks", "men": "people", "women": "people", "mice": "computer mouses",
+           "coaches": "buses", "persons": "people", "daisies": "flowers", "colour": "color"}
+    return {**SYNONYMS, **plurals, **odd}
+
+
+def _eighth(*words: str) -> bool:
+    """One combination in eight, always the same ones."""
+    return zlib.crc32(" ".join(words).encode()) % 8 == 3
+
+
+def held_out_color(name: str, color: str) -> bool:
+    return name not in FIXED_COLOR and _eighth(color, name)
+
+
+def held_out_pair(first: str, second: str) -> bool:
+    return _eighth(*sorted((first, second)))
+
+
+def held_out_place(name: str, relation: str) -> bool:
+    """What stands in `relation` to something else: "dog left of" is held out as a whole, whatever the other thing is."""
+    return _eighth(name, relation)
+
+
+def held_out_count(name: str, count: int) -> bool:
+    return count > 1 and _eighth(str(count), name)
+
+
+def held_out() -> dict[str, list]:
+    """Every combination that no caption in training holds: what prompt following is scored on."""
+    return {
+        "colors": [[n, c] for n in CLASSES for c in COLOR_NAMES if held_out_color(n, c)],
+        "pairs": [list(pair) for pair in itertools.combinations(CLASSES, 2) if held_out_pair(*pair)],
+        "positions": [[n, r] for n in CLASSES for r in RELATIONS if held_out_place(n, r)],
+        "counts": [[n, k] for n in CLASSES for k in NUMBERS if held_out_count(n, k)],
+    }

@@ -1,9 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { float32 } from "@/models/tensor";
 import { NodeError } from "../define-node";
 import { fakeModels, runToEnd, shippedPipeline } from "../test-models";
 import { textValue } from "../values";
-import { unknownWordsNotice } from "./known-words";
 import { runTextEncoder } from "./run";
 import { textEncoderSpec } from "./spec";
 
@@ -33,23 +32,17 @@ test("a prompt of nothing this checkpoint knows gets a hint with words it does",
   expect((await encode("quantum chromodynamics")).notices[0]).toMatch(/It knows, for example: \w+/);
 });
 
+test("a synonym and a typing mistake are read in the checkpoint's words, and said", async () => {
+  const pipeline = { ...shippedPipeline(), words: { objects: ["cat", "umbrella"], other: ["a", "and"], synonyms: { kitten: "cat" } } };
+  const { outputs, notices } = await encode("a kitten and an umbrela", pipeline);
+  expect(notices).toEqual(["Read “kitten” as “cat”, “umbrela” as “umbrella”."]);
+  expect(outputs.conditioning.facts.tokens.join("")).toContain("cat");
+});
+
 test("a missing tokenizer is named", async () => {
   const pipeline = shippedPipeline();
   const broken = { ...pipeline, tokenizers: { ...pipeline.tokenizers, t5: "/nowhere/tokenizer_2" } };
   const failure = await encode("a dog", broken).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(NodeError);
   expect((failure as NodeError).message).toContain("/nowhere/tokenizer_2/tokenizer_config.json is missing");
-});
-
-describe("known words", () => {
-  const lists = { objects: ["cat", "dog", "wine glass"], colors: ["red"], other: ["a", "photo", "of"] };
-  test.each(["a dog", "A DOG!", "two wine  glasses, one wine glass", "dog"])("“%s” is known", (prompt) => {
-    expect(unknownWordsNotice(prompt, lists)).toBeNull();
-  });
-  test.each(["a photo of a red thing", "category", "dogma", "wine and glass", ""])("“%s” is not", (prompt) => {
-    expect(unknownWordsNotice(prompt, lists)).toContain("cat, dog, wine glass");
-  });
-  test("without lists nothing is said", () => {
-    expect(unknownWordsNotice("anything", {})).toBeNull();
-  });
 });

@@ -1,16 +1,17 @@
 import { tokenizeClip, tokenizeT5 } from "@/models/tokenizers/prompt-tokens";
 import { oneStep } from "../define-node";
+import { readingNotice, readPrompt } from "../known-words";
 import { floatOutput } from "../model-outputs";
 import { tokenizerOf } from "../tokenizers";
-import { unknownWordsNotice } from "./known-words";
 import type { textEncoderSpec } from "./spec";
 
 /** FLUX's two readings of a prompt: T5's states [1, tokens, joint] and CLIP's pooled state [1, pooled]. */
 export const runTextEncoder = oneStep<typeof textEncoderSpec>(async ({ inputs, models, notice }) => {
-  const { text } = inputs.text.facts;
+  const reading = readPrompt(inputs.text.facts.text, models.pipeline.words);
+  const { text } = reading;
   const t5 = tokenizeT5(await tokenizerOf(models, "t5"), text);
   const clip = tokenizeClip(await tokenizerOf(models, "clip"), text);
-  const hint = unknownWordsNotice(text, models.pipeline.words ?? {});
+  const hint = readingNotice(reading, models.pipeline.words);
   if (hint) notice(hint);
   if (t5.truncated > 0) notice(`The prompt is too long for T5: its last ${t5.truncated} tokens were cut, ${t5.length} were read.`);
   if (clip.truncated > 0) notice(`The prompt is too long for CLIP: its last ${clip.truncated} tokens were cut, ${clip.length} were read.`);

@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readingNotice, readPrompt, slips } from "./known-words";
+
+const words = {
+  objects: ["cat", "cats", "dog", "bus", "umbrella", "umbrellas", "elephant", "airplane", "wine glass", "wine glasses", "computer mouse", "orange"],
+  colors: ["red", "purple", "orange"],
+  sizes: ["tiny"],
+  counts: ["one", "two"],
+  relations: ["left of"],
+  backgrounds: ["at night"],
+  other: ["a", "an", "and", "of", "photo", "the"],
+  synonyms: { kitten: "cat", kittens: "cats", aeroplane: "airplane", mouse: "computer mouse", violet: "purple", "to the left of": "left of", "2": "two", goblet: "wine glass" },
+};
+const read = (prompt: string) => readPrompt(prompt, words).text;
+
+test.each([
+  ["two cats and a red bus at night", "two cats and a red bus at night"],
+  ["an elephant to the left of a tiny umbrella", "an elephant left of a tiny umbrella"],
+  ["An Elephant, to the LEFT of a dog!", "An Elephant, left of a dog!"],
+  ["2 kittens", "two cats"],
+  ["an aeroplane and a violet umbrela", "an airplane and a purple umbrella"],
+  ["a violet airplane", "a purple airplane"],
+  ["a mouse, a computer mouse", "a computer mouse, a computer mouse"],
+  ["an elefant and an umbrlela", "an elephant and an umbrella"],
+  ["a wine  glass", "a wine  glass"],
+  ["a goblet's shadow", "a goblet's shadow"],
+  ["a dig", "a dig"],
+  ["", ""],
+])("“%s” is read as “%s”", (prompt, text) => {
+  expect(read(prompt)).toBe(text);
+});
+
+test("an article follows the word that it now stands before", () => {
+  expect(read("an kitten")).toBe("a cat");
+  expect(read("a aeroplane")).toBe("an airplane");
+});
+
+test("a mistyped word that could be two known ones is left alone", () => {
+  const two = { objects: ["boat", "goat"] };
+  expect(readPrompt("a xoat", two).text).toBe("a xoat");
+});
+
+test("what was replaced is said once; numerals go without saying", () => {
+  expect(readingNotice(readPrompt("2 kittens, kittens", words), words)).toBe("Read “kittens” as “cats”.");
+  expect(readingNotice(readPrompt("2 cats", words), words)).toBeNull();
+});
+
+describe("objects", () => {
+  test.each(["a dog", "A DOG!", "two wine  glasses", "dog", "a kitten"])("“%s” names one", (prompt) => {
+    expect(readPrompt(prompt, words).namesObject).toBe(true);
+  });
+  test.each(["a photo of a red thing", "category", "wine and glass", ""])("“%s” names none, and a few are suggested", (prompt) => {
+    expect(readingNotice(readPrompt(prompt, words), words)).toMatch(/It knows, for example: cat, dog, umbrella/);
+  });
+});
+
+test("a checkpoint without word lists reads everything as it stands", () => {
+  expect(readPrompt("Quantum 2 kittens", undefined)).toEqual({ text: "Quantum 2 kittens", replaced: [], namesObject: true });
+});
+
+test("slips: one per letter missing, added, changed, or swapped with its neighbour", () => {
+  expect([slips("cat", "cat"), slips("ct", "cat"), slips("caat", "cat"), slips("bat", "cat"), slips("act", "cat"), slips("", "cat")]).toEqual([0, 1, 1, 1, 1, 3]);
+});
+
+test("reading what was read changes nothing more, whatever was written", () => {
+  const piece = fc.oneof(fc.constantFrom(...words.objects, ...Object.keys(words.synonyms), "a", "and", ",", "xyzzy"), fc.string({ maxLength: 12, unit: "grapheme" }));
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const once = readPrompt(pieces.join(" "), words);
+      expect(readPrompt(once.text, words).text).toBe(once.text);
+    }),
+  );
+});

@@ -1,0 +1,138 @@
+/**
+ * Small checkpoints know few words (words.json). A prompt is read in those words: synonyms and small typing mistakes are
+ * replaced and said, and a prompt that names nothing they can draw gets a hint.
+ */
+import type { WordLists } from "@/models/checkpoints/pipeline";
+
+export interface ReadPrompt {
+  /** The prompt in the checkpoint's words; as it was when nothing had to be replaced. */
+  readonly text: string;
+  /** What was written, and what it was read as, in the order of the prompt. */
+  readonly replaced: readonly (readonly [from: string, to: string])[];
+  /** Whether it names an object the checkpoint can draw. True where nothing is known about its words. */
+  readonly namesObject: boolean;
+}
+
+const longestPhrase = 4;
+
+export function readPrompt(prompt: string, words: WordLists | undefined): ReadPrompt {
+  if (!words) return { text: prompt, replaced: [], namesObject: true };
+  const vocabulary = vocabularyOf(words);
+  const pieces = prompt.match(wordPattern) ?? [];
+  const gaps = prompt.split(wordPattern);
+  const lower = pieces.map((piece) => piece.toLowerCase());
+  const replaced: [string, string][] = [];
+  let text = gaps[0] ?? "";
+  let namesObject = vocabulary.objects.size === 0;
+  for (let at = 0; at < pieces.length; ) {
+    const { to, length } = readAt(lower, at, vocabulary);
+    const from = pieces.slice(at, at + length).join(" ");
+    namesObject ||= vocabulary.objects.has(to ?? from.toLowerCase());
+    if (to !== undefined) replaced.push([from, to]);
+    text += to ?? written(pieces, gaps, at, length);
+    at += length;
+    text += gaps[at] ?? "";
+  }
+  return { text: withArticles(text, replaced), replaced, namesObject };
+}
+
+/** What a reader should be told about how a prompt was read; one sentence or two, or null. */
+export function readingNotice({ replaced, namesObject }: ReadPrompt, words: WordLists | undefined): string | null {
+  const said: string[] = [];
+  const shown = [...new Map(replaced.filter(([from]) => !isNumeral(from)).map((pair) => [pair[0].toLowerCase(), pair])).values()];
+  if (shown.length > 0) said.push(`Read ${shown.map(([from, to]) => `“${from}” as “${to}”`).join(", ")}.`);
+  if (!namesObject) {
+    said.push(
+      "This checkpoint knows none of the things named here, so the picture will have little to do with the prompt. " +
+        `It knows, for example: ${suggestions(words?.objects ?? []).join(", ")}.`,
+    );
+  }
+  return said.length > 0 ? said.join(" ") : null;
+}
+
+const wordPattern = /[\p{L}\p{N}&]+(?:['’][\p{L}]+)?/gu;
+const isNumeral = (word: string) => /^\d+$/.test(word);
+
+interface Vocabulary {
+  /** Every known word and phrase, lower case. */
+  readonly phrases: ReadonlySet<string>;
+  readonly objects: ReadonlySet<string>;
+  /** Single words worth guessing for a mistyped one, and what each stands for. */
+  readonly guesses: ReadonlyMap<string, string>;
+  readonly synonyms: ReadonlyMap<string, string>;
+}
+
+const vocabularies = new WeakMap<WordLists, Vocabulary>();
+
+function vocabularyOf(words: WordLists): Vocabulary {
+  const known = vocabularies.get(words);
+  if (known) return known;
+  const { synonyms: table = {}, ...lists } = words;
+  const listed = Object.values(lists).flat().map((word) => word.toLowerCase());
+  const synonyms = new Map(Object.entries(table));
+  const guesses = new Map<string, string>();
+  for (const [word, meaning] of synonyms) if (!word.includes(" ")) guesses.set(word, meaning);
+  for (const phrase of listed) for (const part of phrase.split(" ")) guesses.set(part, part);
+  const vocabulary = { phrases: new Set(listed), objects: new Set((words.objects ?? []).map((word) => word.toLowerCase())), guesses, synonyms };
+  vocabularies.set(words, vocabulary);
+  return vocabulary;
+}
+
+/** What stands at a place: the longest known phrase or synonym, else the word itself, as it was probably meant. */
+function readAt(lower: readonly string[], at: number, { phrases, synonyms, guesses }: Vocabulary): { to?: string; length: number } {
+  for (let length = Math.min(longestPhrase, lower.length - at); length > 0; length--) {
+    const phrase = lower.slice(at, at + length).join(" ");
+    if (phrases.has(phrase)) return { length };
+    const to = synonyms.get(phrase);
+    if (to !== undefined) return { to, length };
+  }
+  const word = lower[at]!;
+  const meant = guesses.has(word) ? undefined : meantWord(word, guesses);
+  return meant === undefined ? { length: 1 } : { to: meant, length: 1 };
+}
+
+/** The one known word that a mistyped one is closest to: one slip in four to seven letters, two in eight and more. */
+function meantWord(word: string, guesses: ReadonlyMap<string, string>): string | undefined {
+  const allowed = word.length < 4 || /['’]/.test(word) ? 0 : word.length < 8 ? 1 : 2;
+  let best: { distance: number; meanings: Set<string> } = { distance: allowed + 1, meanings: new Set() };
+  if (allowed === 0) return undefined;
+  for (const [candidate, meaning] of guesses) {
+    // A known word of three letters is one slip from too many others.
+    if (candidate.length < 4 || Math.abs(candidate.length - word.length) > allowed) continue;
+    const distance = slips(word, candidate);
+    if (distance < best.distance) best = { distance, meanings: new Set([meaning]) };
+    else if (distance === best.distance) best.meanings.add(meaning);
+  }
+  return best.meanings.size === 1 ? [...best.meanings][0] : undefined;
+}
+
+/** Damerau–Levenshtein distance with adjacent swaps (optimal string alignment). */
+export function slips(a: string, b: string): number {
+  const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array<number>(b.length).fill(0)]);
+  for (let j = 1; j <= b.length; j++) rows[0]![j] = j;
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let least = Math.min(rows[i - 1]![j]! + 1, rows[i]![j - 1]! + 1, rows[i - 1]![j - 1]! + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, rows[i - 2]![j - 2]! + 1);
+      rows[i]![j] = least;
+    }
+  }
+  return rows[a.length]![b.length]!;
+}
+
+/** The prompt as it was written, from one word to another. */
+function written(pieces: readonly string[], gaps: readonly string[], at: number, length: number): string {
+  return pieces.slice(at, at + length).reduce((text, piece, index) => text + (index === 0 ? "" : gaps[at + index]!) + piece, "");
+}
+
+/** "a aeroplane" was "an aeroplane" and is "an airplane"; only articles before a replaced word are looked at. */
+function withArticles(text: string, replaced: ReadPrompt["replaced"]): string {
+  return replaced.reduce((result, [, to]) => result.replaceAll(new RegExp(`\\ban? (${to})\\b`, "g"), (_, word: string) => `${/^[aeiou]/.test(word) ? "an" : "a"} ${word}`), text);
+}
+
+/** A few words spread evenly over the list: always the same, and not just those that start with “a”. */
+function suggestions(words: readonly string[], count = 6): string[] {
+  const stride = Math.max(1, Math.floor(words.length / count));
+  return words.filter((_, index) => index % stride === 0).slice(0, count);
+}
