@@ -1,10 +1,11 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { openPipeline } from "./checkpoints/pipeline";
-import { graphIds, writePipelineGraph } from "./pipeline-graphs";
+import { decodeSafetensors, writeSafetensors } from "./checkpoints/safetensors";
+import { buildPipelineGraph, graphIds, writePipelineGraph } from "./pipeline-graphs";
 import { writeTinyPipeline } from "./reference/tiny-pipeline";
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), "pipeline-graphs-")));
@@ -73,23 +74,40 @@ describe("openPipeline", () => {
 
 describe("writePipelineGraph", () => {
   it.each(graphIds)("%s loads from beside its weights, with the inputs it declares", async (id) => {
-    const graph = await writePipelineGraph(openPipeline(folder), id);
-    const session = await InferenceSession.create(graph.path, { logSeverityLevel: 3 });
+    const pipeline = openPipeline(folder);
+    const graph = buildPipelineGraph(pipeline, id);
+    const { path } = await writePipelineGraph(pipeline, id);
+    const session = await InferenceSession.create(path, { logSeverityLevel: 3 });
     expect([...session.inputNames].sort()).toEqual(graph.inputs.map(({ name }) => name).sort());
     expect([...session.outputNames].sort()).toEqual(graph.outputs.map(({ name }) => name).sort());
     await session.release();
   });
 
-  it("keeps a graph that is still right and replaces one that is not", async () => {
+  it("keeps a graph that is still right, without building it, and replaces one that is not", async () => {
     const first = await writePipelineGraph(openPipeline(folder), "vae-decoder");
-    utimesSync(first.path, 1, 1);
-    const again = await writePipelineGraph(openPipeline(folder), "vae-decoder");
-    expect(again.path).toBe(first.path);
+    expect(first.isNew).toBe(true);
+    const { bytes, ...again } = await writePipelineGraph(openPipeline(folder), "vae-decoder");
+    expect([again, bytes]).toEqual([{ path: first.path, isNew: false }, first.bytes]);
     const config = join(folder, "flux/vae/config.json");
-    writeFileSync(config, readFileSync(config, "utf8").replace('"norm_num_groups": 4', '"norm_num_groups": 2').replace('"norm_num_groups":4', '"norm_num_groups":2'));
+    writeFileSync(config, readFileSync(config, "utf8").replace(/"norm_num_groups": ?4/, '"norm_num_groups": 2'));
     const changed = await writePipelineGraph(openPipeline(folder), "vae-decoder");
-    expect(changed.path).not.toBe(first.path);
+    expect(changed.isNew).toBe(true);
     expect(graphsIn(folder)).toEqual([basename(changed.path)]);
+    const half = await writePipelineGraph(openPipeline(folder), "vae-decoder", { precision: "float16" });
+    expect(graphsIn(folder).sort()).toEqual([basename(half.path), basename(changed.path)].sort());
+  });
+
+  it("is written anew for weights with another header, and kept for other numbers in the same places", async () => {
+    const first = await writePipelineGraph(openPipeline(folder), "detector");
+    const weights = join(folder, "detector/model.safetensors");
+    const { tensors } = decodeSafetensors(readFileSync(weights), weights);
+    writeSafetensors(weights, tensors, { note: "longer header, other offsets" });
+    const moved = await writePipelineGraph(openPipeline(folder), "detector");
+    expect(moved.path).not.toBe(first.path);
+    const bytes = readFileSync(weights);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(weights, bytes);
+    expect(await writePipelineGraph(openPipeline(folder), "detector")).toMatchObject({ path: moved.path, isNew: false });
   });
 
   it("says that a pipeline has no detector", async () => {
@@ -97,23 +115,45 @@ describe("writePipelineGraph", () => {
     await expect(writePipelineGraph(openPipeline(folder), "detector")).rejects.toThrow(/has no detector/);
   });
 
-  it("goes to a folder of its own when weights are links into a cache, as Hugging Face's are", async () => {
+  it("goes to a folder of its own, with hard links, when weights are links into a Hugging Face cache", async () => {
     const cache = mkdtempSync(join(root, "cache-"));
-    const weights = join(folder, "flux/vae/diffusion_pytorch_model.safetensors");
-    renameSync(weights, join(cache, "blob"));
-    symlinkSync(join(cache, "blob"), weights);
-    await expect(writePipelineGraph(openPipeline(folder), "vae-decoder")).rejects.toThrow(/links to other folders.*set a folder for graphs/s);
-    const graph = await writePipelineGraph(openPipeline(folder), "vae-decoder", { graphDir: join(cache, "graphs") });
-    await (await InferenceSession.create(graph.path, { logSeverityLevel: 3 })).release();
-    expect(dirname(graph.path)).not.toBe(folder);
+    const repository = join(cache, "models--somebody--flux");
+    const snapshot = join(repository, "snapshots", "abc");
+    cpSync(join(folder, "flux"), snapshot, { recursive: true });
+    mkdirSync(join(repository, "blobs"));
+    const weights = join(snapshot, "vae/diffusion_pytorch_model.safetensors");
+    const blob = join(repository, "blobs", "0123");
+    renameSync(weights, blob);
+    symlinkSync("../../../blobs/0123", weights);
+    const pipeline = mkdtempSync(join(root, "named-"));
+    writeFileSync(join(pipeline, "pipeline.json"), JSON.stringify({ flux: snapshot, bifrost: join(folder, "bifrost") }));
 
+    await expect(writePipelineGraph(openPipeline(pipeline), "vae-decoder")).rejects.toThrow(/links to other folders.*set a folder for graphs/s);
+    const graph = await writePipelineGraph(openPipeline(pipeline), "vae-decoder", { graphDir: join(cache, "graphs") });
+    await (await InferenceSession.create(graph.path, { logSeverityLevel: 3 })).release();
     const links = () => readdirSync(dirname(graph.path)).filter((file) => file.endsWith(".weights"));
     const before = links();
-    utimesSync(join(cache, "blob"), 1, 1);
-    const relinked = await writePipelineGraph(openPipeline(folder), "vae-decoder", { graphDir: join(cache, "graphs") });
+    expect(before.map((file) => statSync(join(dirname(graph.path), file)).ino)).toEqual([statSync(blob).ino]);
+    utimesSync(blob, 1, 1);
+    const relinked = await writePipelineGraph(openPipeline(pipeline), "vae-decoder", { graphDir: join(cache, "graphs") });
     await (await InferenceSession.create(relinked.path, { logSeverityLevel: 3 })).release();
     expect(links()).toHaveLength(1);
     expect(links()).not.toEqual(before);
+  });
+
+  it("lies beside the weights of the part that a pipeline.json names, and of two parts in a folder of its own", async () => {
+    const pipeline = mkdtempSync(join(root, "named-"));
+    const parts = mkdtempSync(join(root, "parts-"));
+    for (const part of ["flux", "bifrost"]) cpSync(join(folder, part), join(parts, part), { recursive: true });
+    writeFileSync(join(pipeline, "pipeline.json"), JSON.stringify({ flux: `../${basename(parts)}/flux`, bifrost: join(parts, "bifrost") }));
+    const opened = openPipeline(pipeline);
+    expect(opened.detector).toBeUndefined();
+    expect(dirname((await writePipelineGraph(opened, "flux-transformer")).path)).toBe(join(parts, "flux"));
+    const joined = await writePipelineGraph(opened, "flux-transformer-controlnet", { graphDir: join(pipeline, "graphs") });
+    expect(joined.path).toContain(join(pipeline, "graphs"));
+    await (await InferenceSession.create(joined.path, { logSeverityLevel: 3 })).release();
+    rmSync(join(folder, "detector"), { recursive: true });
+    expect(openPipeline(folder).fingerprint).toBe(opened.fingerprint);
   });
 
   // Root may write anywhere, so a read-only folder cannot be had there.

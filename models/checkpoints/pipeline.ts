@@ -1,14 +1,10 @@
 /**
- * A Bifrost-1 pipeline on disk: one folder with the parts as their authors publish them.
+ * A Bifrost-1 pipeline on disk: the parts as their authors publish them (see `pipelineFolders`), and beside them
  *
- *     flux/        FLUX.1-dev in diffusers' layout
- *     bifrost/     Bifrost-1's release: language model with visual branch, and flux_controlnet/ below
- *     qwen/        optional: Qwen2.5-VL's config, tokenizer and image processor, where bifrost/ lacks them
- *     detector/    optional: a detector to check pictures with
  *     preview.json, words.json   optional: cheap latent previews, and the words a small model knows
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { z } from "zod";
 import { autoencoderConfig, compression, type AutoencoderConfig } from "../architectures/autoencoder";
@@ -16,11 +12,15 @@ import { clipTextConfig, type ClipTextConfig } from "../architectures/clip-text"
 import { detectorConfig, type DetectorConfig } from "../architectures/detector";
 import { fluxControlnetConfig, type FluxControlnetConfig } from "../architectures/flux-controlnet";
 import { fluxTransformerConfig, type FluxTransformerConfig } from "../architectures/flux-transformer";
-import { qwenTextConfig, type QwenTextConfig } from "../architectures/qwen-decoder";
-import { qwenVisionConfig, type QwenVisionConfig } from "../architectures/qwen-vision";
+import type { QwenTextConfig } from "../architectures/qwen-decoder";
+import type { QwenVisionConfig } from "../architectures/qwen-vision";
 import { t5Config, type T5Config } from "../architectures/t5-encoder";
 import { flowMatchConfig, type FlowMatchConfig } from "../schedulers/flow-match-euler";
-import { CheckpointError, readSafetensorsHeader } from "./safetensors";
+import { realPath, type CheckpointRoot } from "./checkpoint-root";
+import { readConfig, readOptionalConfig } from "./config-file";
+import { readLanguageConfig, type Folder } from "./language-config";
+import { pipelineFolders, type PipelineFolders } from "./pipeline-folders";
+import { CheckpointError, readSafetensorsHeader, type HeaderReading } from "./safetensors";
 import { openWeights } from "./weight-files";
 import type { Weights } from "./weights";
 
@@ -42,11 +42,19 @@ const linearPicture = z
 const previewConfig = z.object({ latent_rgb: linearPicture, patch_rgb: linearPicture });
 export type PreviewConfig = z.infer<typeof previewConfig>;
 
-const wordsConfig = z.record(z.string(), z.array(z.string()));
+/** What a small checkpoint was trained on, by kind, and how else people say it. */
+const list = z.array(z.string()).optional();
+const wordsConfig = z.object({
+  objects: list, colors: list, sizes: list, counts: list, relations: list, backgrounds: list, other: list,
+  synonyms: z.record(z.string(), z.string()).optional(),
+});
+export type WordLists = Readonly<z.infer<typeof wordsConfig>>;
 
 export interface Pipeline {
   /** The real path of the folder. */
   readonly directory: string;
+  /** The real paths of the folders that hold its parts: the same one, unless a pipeline.json names others. */
+  readonly folders: readonly string[];
   /** A sha256 in hex: equal for equal checkpoints wherever they lie. Part of every result's cache key. */
   readonly fingerprint: string;
   readonly t5: { readonly config: T5Config; readonly weights: Weights };
@@ -66,8 +74,8 @@ export interface Pipeline {
   /** Folders to load tokenizers from. */
   readonly tokenizers: { readonly clip: string; readonly t5: string; readonly qwen: string };
   readonly preview: PreviewConfig | undefined;
-  /** Lists of words a small checkpoint was trained on, by kind. */
-  readonly words: Readonly<Record<string, readonly string[]>> | undefined;
+  /** The words a small checkpoint was trained on. */
+  readonly words: WordLists | undefined;
   readonly geometry: PipelineGeometry;
 }
 
@@ -84,70 +92,51 @@ export interface PipelineGeometry {
 }
 
 /** Reads configs and weight headers, never weights. Throws a CheckpointError naming what is missing or does not fit. */
-export function openPipeline(path: string): Pipeline {
-  if (!existsSync(path)) throw new CheckpointError(`The pipeline folder ${path} does not exist. Check its path in the settings.`);
-  const directory = realpathSync(path);
-  const flux = join(directory, "flux");
-  const bifrost = join(directory, "bifrost");
-  const configured = <T>(component: string, folder: string, schema: z.ZodType<T>) => ({
-    config: readConfig(join(folder, "config.json"), schema),
-    weights: openWeights(component, folder),
-  });
+export function openPipeline(path: string, reading: HeaderReading = {}): Pipeline {
+  const folders = pipelineFolders(path);
+  const { root, parts } = folders;
+  const [flux, release, qwen, detector] = [parts.get("flux")!, parts.get("bifrost")!, parts.get("qwen"), parts.get("detector")];
+  const configured = <T>(component: string, part: Folder, below: string, schema: z.ZodType<T>) => {
+    const folder = join(part.directory, below);
+    return { config: readConfig(part.root, join(folder, "config.json"), schema), weights: openWeights(component, folder, { ...reading, root: part.root }) };
+  };
 
-  const autoencoder = configured("autoencoder", join(flux, "vae"), autoencoderConfig);
-  const controlnet = configured("controlnet", join(bifrost, "flux_controlnet"), fluxControlnetConfig);
-  const language = openLanguage(directory, bifrost);
-  const detector = join(directory, "detector");
+  const autoencoder = configured("autoencoder", flux, "vae", autoencoderConfig);
+  const controlnet = configured("controlnet", release, "flux_controlnet", fluxControlnetConfig);
+  const language = openLanguage(release, qwen ?? { directory: join(root.directory, "qwen"), root }, reading);
   return {
-    directory,
-    fingerprint: fingerprint(directory),
-    t5: configured("t5", join(flux, "text_encoder_2"), t5Config),
-    clip: configured("clip", join(flux, "text_encoder"), clipTextConfig),
+    directory: root.directory,
+    folders: [...new Set([...parts.values()].map(({ root: { directory } }) => directory))],
+    fingerprint: fingerprint(folders, reading),
+    t5: configured("t5", flux, "text_encoder_2", t5Config),
+    clip: configured("clip", flux, "text_encoder", clipTextConfig),
     bifrost: language.bifrost,
     controlnet,
-    transformer: configured("transformer", join(flux, "transformer"), fluxTransformerConfig),
+    transformer: configured("transformer", flux, "transformer", fluxTransformerConfig),
     autoencoder,
-    detector: existsSync(join(detector, "config.json")) ? configured("detector", detector, detectorConfig) : undefined,
-    scheduler: readConfig(join(flux, "scheduler", "scheduler_config.json"), flowMatchConfig),
-    tokenizers: { clip: join(flux, "tokenizer"), t5: join(flux, "tokenizer_2"), qwen: language.tokenizer },
-    preview: readOptional(join(directory, "preview.json"), previewConfig),
-    words: readOptional(join(directory, "words.json"), wordsConfig),
+    detector: detector && existsSync(join(detector.directory, "config.json")) ? configured("detector", detector, "", detectorConfig) : undefined,
+    scheduler: readConfig(flux.root, join(flux.directory, "scheduler", "scheduler_config.json"), flowMatchConfig),
+    tokenizers: { clip: join(flux.directory, "tokenizer"), t5: join(flux.directory, "tokenizer_2"), qwen: language.tokenizer },
+    preview: readOptionalConfig(root, join(root.directory, "preview.json"), previewConfig),
+    words: readOptionalConfig(root, join(root.directory, "words.json"), wordsConfig),
     geometry: geometry(language.bifrost, controlnet.config, autoencoder.config),
   };
 }
 
-function openLanguage(directory: string, bifrost: string): { bifrost: Pipeline["bifrost"]; tokenizer: string } {
-  const weights = openWeights("bifrost", bifrost);
-  const qwen = join(directory, "qwen");
+function openLanguage(release: Folder, qwen: Folder, reading: HeaderReading): { bifrost: Pipeline["bifrost"]; tokenizer: string } {
+  const weights = openWeights("bifrost", release.directory, { ...reading, root: release.root });
   /** The authors' release names Qwen2.5-VL instead of carrying its files, so these may come from beside it. */
-  const find = (file: string) => [bifrost, qwen].map((folder) => join(folder, file)).find((candidate) => existsSync(candidate));
   const need = (file: string) => {
-    const found = find(file);
-    if (found) return found;
-    throw new CheckpointError(`${bifrost} has no ${file}, and there is no ${join(qwen, file)}. Copy it from Qwen2.5-VL's repository into ${qwen}.`);
+    const found = [release, qwen].find(({ directory }) => existsSync(join(directory, file)));
+    if (found) return { folder: found, path: join(found.directory, file) };
+    throw new CheckpointError(`${release.directory} has no ${file}, and there is no ${join(qwen.directory, file)}. Copy it from Qwen2.5-VL's repository into ${qwen.directory}.`);
   };
-  const { path, config } = qwenConfig(join(bifrost, "config.json"), join(qwen, "config.json"));
+  const { text, vision } = readLanguageConfig(release, qwen);
+  const processor = need("preprocessor_config.json");
   return {
-    bifrost: {
-      text: check(path, config, qwenTextConfig),
-      vision: check(`${path} (vision_config)`, config["vision_config"], qwenVisionConfig),
-      imageProcessor: readConfig(need("preprocessor_config.json"), imageProcessorConfig),
-      weights,
-    },
-    tokenizer: join(need("tokenizer_config.json"), ".."),
+    bifrost: { text, vision, imageProcessor: readConfig(processor.folder.root, processor.path, imageProcessorConfig), weights },
+    tokenizer: need("tokenizer_config.json").folder.directory,
   };
-}
-
-const json = z.record(z.string(), z.unknown());
-
-/** Qwen2.5-VL's own config: under `vision_language_model_config` of Bifrost-1's, at its top, or in qwen/. */
-function qwenConfig(own: string, beside: string): { path: string; config: Record<string, unknown> } {
-  const top = readConfig(own, json);
-  const wrapped = json.safeParse(top["vision_language_model_config"]).data ?? {};
-  const found = [wrapped, json.safeParse(wrapped["params"]).data ?? {}, top].find((config) => "vision_config" in config);
-  if (found) return { path: own, config: found };
-  if (existsSync(beside)) return { path: beside, config: readConfig(beside, json) };
-  throw new CheckpointError(`${own} does not describe its language model (no "vision_config"), and there is no ${beside}. Copy Qwen2.5-VL's config.json there.`);
 }
 
 function geometry(bifrost: Pipeline["bifrost"], controlnet: FluxControlnetConfig, autoencoder: AutoencoderConfig): PipelineGeometry {
@@ -165,51 +154,31 @@ function geometry(bifrost: Pipeline["bifrost"], controlnet: FluxControlnetConfig
   };
 }
 
-function readConfig<T>(path: string, schema: z.ZodType<T>): T {
-  if (!existsSync(path)) throw new CheckpointError(`${path} does not exist. Download it, or check that the folder is a whole checkpoint.`);
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    throw new CheckpointError(`${path} is not JSON. Download it again.`);
-  }
-  return check(path, content, schema);
-}
-
-function readOptional<T>(path: string, schema: z.ZodType<T>): T | undefined {
-  return existsSync(path) ? readConfig(path, schema) : undefined;
-}
-
-function check<T>(path: string, content: unknown, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => `${issue.path.join(".") || "(top level)"}: ${issue.message}`);
-  throw new CheckpointError(`${path} does not fit. ${issues.join("; ")}. Check that it belongs to this kind of model.`);
-}
-
 /** Below this many bytes in all, weights are hashed whole; above, by header and size, which reads in no time. */
 const wholeHashLimit = 100_000_000;
 
-/** Over the paths and contents of configs, tokenizers and weights. File times do not count, so a copy is the same. */
-function fingerprint(directory: string): string {
-  const parts = ["flux", "bifrost", "qwen", "detector"].flatMap((part) => files(join(directory, part)));
-  const weights = parts.filter((file) => file.endsWith(".safetensors"));
-  const whole = weights.reduce((sum, file) => sum + statSync(file).size, 0) < wholeHashLimit;
+/** Over the names within the parts and contents of configs, tokenizers and weights. File times do not count, so a copy is the same. */
+function fingerprint({ parts }: PipelineFolders, reading: HeaderReading): string {
+  const found = [...parts].flatMap(([part, { directory, root }]) =>
+    files(root, directory).map((file) => ({ file, name: `${part}/${relative(directory, file).split(sep).join("/")}`, isWeights: file.endsWith(".safetensors") })));
+  const whole = !reading.headersOnly && found.reduce((sum, { file, isWeights }) => sum + (isWeights ? statSync(file).size : 0), 0) < wholeHashLimit;
   const hash = createHash("sha256");
-  for (const file of parts.sort()) {
-    const isWeights = file.endsWith(".safetensors");
+  for (const { file, name, isWeights } of found.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!isWeights && !/\.(json|txt|model)$/.test(file)) continue;
-    hash.update(`\n${relative(directory, file).split(sep).join("/")}:${statSync(file).size}\n`);
-    hash.update(isWeights && !whole ? readSafetensorsHeader(file).headerBytes : readFileSync(file));
+    hash.update(`\n${name}:${statSync(file).size}\n`);
+    hash.update(isWeights && !whole ? readSafetensorsHeader(file, reading).headerBytes : readFileSync(file));
   }
   return hash.digest("hex");
 }
 
-function files(folder: string): string[] {
+/** Every file below a folder; that of a Hugging Face cache holds links to files. Throws a CheckpointError for a link that leads out. */
+function files(root: CheckpointRoot, folder: string, above: readonly string[] = []): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    // Hugging Face caches hold links to files; statSync follows them.
-    return statSync(path).isDirectory() ? files(path) : [path];
+  const real = realPath(root, folder);
+  if (above.includes(real)) return [];
+  // Hidden folders are what downloading leaves behind.
+  return readdirSync(folder).filter((name) => !name.startsWith(".")).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(realPath(root, path)).isDirectory() ? files(root, path, [...above, real]) : [path];
   });
 }

@@ -1,8 +1,10 @@
 /** What a pipeline's folder holds, component by component; one that is broken or missing does not hide the others. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { z } from "zod";
+import type { CheckpointRoot } from "@/models/checkpoints/checkpoint-root";
 import { openPipeline } from "@/models/checkpoints/pipeline";
+import { pipelineFolders, type PartName } from "@/models/checkpoints/pipeline-folders";
 import { CheckpointError } from "@/models/checkpoints/safetensors";
 import { openWeights } from "@/models/checkpoints/weight-files";
 import type { ModelComponent, SystemStatus } from "@/server/api/contract";
@@ -19,12 +21,15 @@ const components = [
 
 /** Reads configs and weight headers, never weights. */
 export function listComponents(checkpointDir: string): ModelComponent[] {
-  const present = components.filter(({ folder, optional }) => !optional || existsSync(join(checkpointDir, folder)));
+  const parts = foldersOf(checkpointDir);
+  const present = components.filter(({ folder, optional }) => !optional || parts.has(folder as PartName));
   return present.map(({ id, title, folder }) => {
-    const path = join(checkpointDir, folder);
+    const [part, ...below] = folder.split("/");
+    const { directory, root } = parts.get(part as PartName) ?? { directory: join(checkpointDir, part!) };
+    const path = join(directory, ...below);
     const architecture = architectureOf(path);
     try {
-      const { headers } = openWeights(id, path);
+      const { headers } = openWeights(id, path, root && { root });
       const tensors = headers.flatMap((header) => [...header.tensors.values()]);
       const parameters = tensors.reduce((sum, { shape }) => sum + shape.reduce((count, dim) => count * dim, 1), 0);
       const bytes = headers.reduce((sum, header) => sum + header.size, 0);
@@ -35,6 +40,16 @@ export function listComponents(checkpointDir: string): ModelComponent[] {
       return { id, title, architecture, parameters: 0, bytes: 0, dtype: "", files: [], problem: problemOf(error, checkpointDir) };
     }
   });
+}
+
+/** Empty for a folder that cannot be opened, which is said where its components are. */
+function foldersOf(checkpointDir: string): ReadonlyMap<PartName, { directory: string; root?: CheckpointRoot }> {
+  try {
+    return pipelineFolders(checkpointDir).parts;
+  } catch (error) {
+    if (error instanceof CheckpointError) return new Map();
+    throw error;
+  }
 }
 
 /** The checkpoint as a whole: its size, or why it cannot be used. */

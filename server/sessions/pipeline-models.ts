@@ -19,6 +19,7 @@ export const graphModels: Readonly<Record<GraphId, GraphModel>> = {
   "clip-text": { title: "CLIP text encoder", weights: ({ clip }) => [clip.weights] },
   "qwen-vision": { title: "Qwen visual encoder", weights: ({ bifrost }) => [bifrost.weights] },
   "qwen-text": { title: "Qwen text branch", weights: ({ bifrost }) => [bifrost.weights] },
+  "qwen-language": { title: "Qwen language model", weights: ({ bifrost }) => [bifrost.weights] },
   "visual-branch": { title: "visual generation branch", weights: ({ bifrost }) => [bifrost.weights] },
   "visual-branch-authors": { title: "visual generation branch, the authors' way", weights: ({ bifrost }) => [bifrost.weights] },
   resampler: { title: "latent downsampler", weights: ({ controlnet }) => [controlnet.weights] },
