@@ -2,6 +2,7 @@
 import { runClipPatchEncoder } from "./clip-patch-encoder/run";
 import { runControlnet } from "./controlnet/run";
 import type { NodeRun, NodeSpec } from "./define-node";
+import { runDescribeImage } from "./describe-image/run";
 import { runFluxSampler } from "./flux-sampler/run";
 import { runLatentDownsampler } from "./latent-downsampler/run";
 import { runLoadImage } from "./load-image/run";
@@ -21,6 +22,7 @@ export const runs = {
   controlnet: runControlnet,
   "flux-sampler": runFluxSampler,
   "vae-decode": runVaeDecode,
+  "describe-image": runDescribeImage,
   "load-image": runLoadImage,
   "save-image": runSaveImage,
 } as const satisfies { [T in NodeType]: NodeRun<SpecOf<T>> };

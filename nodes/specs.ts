@@ -2,6 +2,7 @@
 import { clipPatchEncoderSpec } from "./clip-patch-encoder/spec";
 import { controlnetSpec } from "./controlnet/spec";
 import type { NodeSpec } from "./define-node";
+import { describeImageSpec } from "./describe-image/spec";
 import { fluxSamplerSpec } from "./flux-sampler/spec";
 import { latentDownsamplerSpec } from "./latent-downsampler/spec";
 import { loadImageSpec } from "./load-image/spec";
@@ -20,6 +21,7 @@ export const specs = {
   controlnet: controlnetSpec,
   "flux-sampler": fluxSamplerSpec,
   "vae-decode": vaeDecodeSpec,
+  "describe-image": describeImageSpec,
   "load-image": loadImageSpec,
   "save-image": saveImageSpec,
 } as const satisfies Record<string, NodeSpec>;

@@ -5,6 +5,7 @@ import { guided } from "@/models/schedulers/mar-unmasking";
 import type { Tensor, Tensors } from "@/models/tensor";
 import { tokenizeGenerationPrompt } from "@/models/tokenizers/prompt-tokens";
 import type { Models, ParamsOf } from "../define-node";
+import { readPrompt } from "../known-words";
 import { floatOutput } from "../model-outputs";
 import { tokenizerOf } from "../tokenizers";
 import type { visualBranchUnmaskerSpec } from "./spec";
@@ -21,7 +22,7 @@ export type Predictor = (known: Known) => Promise<Float32Array>;
 type Params = Pick<ParamsOf<typeof visualBranchUnmaskerSpec>, "guidance" | "textPrefix" | "unconditionalHalf">;
 
 export async function predictorOf(models: Models, text: string, params: Params, notice: (message: string) => void): Promise<Predictor> {
-  const prompt = await promptTokens(models, text, notice);
+  const prompt = await promptTokens(models, readPrompt(text, models.pipeline.words).text, notice);
   // At guidance 1 the unconditional half would be multiplied by zero.
   const halves = params.guidance > 1 || params.unconditionalHalf === "always (authors)" ? [prompt, await promptTokens(models, "")] : [prompt];
   const predict = params.textPrefix === "once per prompt" ? await overPrefixes(models, halves) : everythingAgain(models, halves);

@@ -27,7 +27,7 @@ export async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
-/** Writes every saved picture that was made, also of a run that failed later on, and run.json beside them. */
+/** Writes every saved picture that was made, also of a run that failed later on, and run.json beside them, with what was described. */
 export async function writeResults({ folder, workflow, state, store, provider, checkpointDir }: Results): Promise<void> {
   const taken = new Set<string>(["run"]);
   const images: { node: string; file: string; sha256: string }[] = [];
@@ -39,13 +39,17 @@ export async function writeResults({ folder, workflow, state, store, provider, c
     await writeWhole(join(folder, file), await store.read(picture));
     images.push({ node: node.id, file, sha256: picture.hash });
   }
+  const texts = workflow.nodes.flatMap(({ id, type }) => {
+    const result = state.nodes[id];
+    return type === "describe-image" && result?.status === "done" ? [{ node: id, text: result.outputs.text?.facts.text ?? "" }] : [];
+  });
   const nodes = Object.entries(state.nodes).map(([id, node]) => ({
     id,
     status: node.status,
     ...(node.status === "done" && { seconds: node.seconds, frames: node.frames.length, notices: node.notices }),
     ...(node.status === "failed" && { message: node.message, remedy: node.remedy }),
   }));
-  const report = { status: state.status, seconds: state.seconds, message: state.message, provider, checkpoint: fingerprint(checkpointDir), images, nodes, workflow };
+  const report = { status: state.status, seconds: state.seconds, message: state.message, provider, checkpoint: fingerprint(checkpointDir), images, texts, nodes, workflow };
   await writeWhole(join(folder, "run.json"), `${JSON.stringify(report, null, 2)}\n`);
 }
 

@@ -14,6 +14,7 @@ import { NodeHeader } from "./node-header";
 import { NodePicture } from "./node-picture";
 import { NodePort } from "./node-port";
 import { isPictured } from "./node-result";
+import { isWorded, NodeText } from "./node-text";
 
 /** Inputs on the left and outputs on the right, sharing rows. */
 function PortRows({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
@@ -101,6 +102,7 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
           </div>
           <InlineParams nodeId={nodeId} spec={spec} />
           {isPictured(type) && <NodePicture nodeId={nodeId} title={title} />}
+          {isWorded(type) && <NodeText nodeId={nodeId} />}
           <Failure nodeId={nodeId} />
           <Notices nodeId={nodeId} />
         </>
