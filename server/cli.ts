@@ -37,9 +37,11 @@ program
 
 program
   .command("eval")
-  .description("score the default pipeline on GenEval-style prompts with the checkpoint's own detector")
+  .description("score a pipeline on GenEval-style prompts with the checkpoint's own detector")
   .option("--prompts <file.jsonl>", "prompts in GenEval's metadata format; made from the checkpoint's words otherwise")
-  .option("--seeds <count>", "pictures per prompt", positive, 3)
+  .option("--seeds <count>", "pictures per prompt", positive, 4)
+  .option("--preset <id>", "what to score", "text-to-image")
+  .option("--set <node.param=value>", "change a param of it, as for run", collect, [])
   .addOption(new Option("--category <name>", "only this kind of prompt").choices(categories))
   .action((options) => run(() => evaluate(options, interrupt.signal)));
 

@@ -1,7 +1,8 @@
 /**
  * A Bifrost-1 pipeline on disk: the parts as their authors publish them (see `pipelineFolders`), and beside them
  *
- *     preview.json, words.json   optional: cheap latent previews, and the words a small model knows
+ *     preview.json, words.json, held-out.json   optional: cheap latent previews, the words a small model knows, and
+ *                  the combinations of them it never saw
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
@@ -46,9 +47,16 @@ export type PreviewConfig = z.infer<typeof previewConfig>;
 const list = z.array(z.string()).optional();
 const wordsConfig = z.object({
   objects: list, colors: list, sizes: list, counts: list, relations: list, backgrounds: list, other: list,
+  /** Objects that are never drawn in another colour than their own. */
+  natural: list,
   synonyms: z.record(z.string(), z.string()).optional(),
 });
 export type WordLists = Readonly<z.infer<typeof wordsConfig>>;
+
+/** Combinations that no caption in a small checkpoint's training held: what its prompt following is scored on. */
+const combination = z.tuple([z.string(), z.string()]);
+const heldOutConfig = z.object({ colors: z.array(combination), pairs: z.array(combination), positions: z.array(combination), counts: z.array(z.tuple([z.string(), z.int()])) });
+export type HeldOut = Readonly<z.infer<typeof heldOutConfig>>;
 
 export interface Pipeline {
   /** The real path of the folder. */
@@ -76,6 +84,7 @@ export interface Pipeline {
   readonly preview: PreviewConfig | undefined;
   /** The words a small checkpoint was trained on. */
   readonly words: WordLists | undefined;
+  readonly heldOut: HeldOut | undefined;
   readonly geometry: PipelineGeometry;
 }
 
@@ -119,6 +128,7 @@ export function openPipeline(path: string, reading: HeaderReading = {}): Pipelin
     tokenizers: { clip: join(flux.directory, "tokenizer"), t5: join(flux.directory, "tokenizer_2"), qwen: language.tokenizer },
     preview: readOptionalConfig(root, join(root.directory, "preview.json"), previewConfig),
     words: readOptionalConfig(root, join(root.directory, "words.json"), wordsConfig),
+    heldOut: readOptionalConfig(root, join(root.directory, "held-out.json"), heldOutConfig),
     geometry: geometry(language.bifrost, controlnet.config, autoencoder.config),
   };
 }

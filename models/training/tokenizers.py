@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerFast
 
 from .common import MINI, WORK, write
 from .data import load
-from .vocabulary import BACKGROUNDS, CLASSES, COLOR_NAMES, FLAT_BACKGROUNDS, NUMBERS, OBJECTS, RELATIONS, SIZES, synonyms
+from .vocabulary import BACKGROUNDS, CLASSES, COLOR_NAMES, FIXED_COLOR, FLAT_BACKGROUNDS, NUMBERS, OBJECTS, RELATIONS, SIZES, synonyms
 
 LENGTH = 32  # model_max_length of the two FLUX tokenizers
 QWEN_SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>"]
@@ -134,7 +134,7 @@ def main() -> None:
              "sizes": list(SIZES), "counts": list(NUMBERS.values()), "relations": list(RELATIONS),
              "backgrounds": list(BACKGROUNDS) + [f"on a {c} background" for c in FLAT_BACKGROUNDS],
              "other": ["a", "an", "and", "of", "photo", "picture", "image", "pair", "on", "in", "at", "the", "background"],
-             "synonyms": synonyms()}
+             "natural": sorted(FIXED_COLOR), "synonyms": synonyms()}
     write(TRAINED / "words.json", lambda p: p.write_text(json.dumps(words, indent=1) + "\n"))
 
 

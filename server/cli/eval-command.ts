@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pixels, toSignedTensor } from "@/models/images/pixels";
 import type { Tensor } from "@/models/tensor";
-import { findPreset } from "@/nodes/presets";
+import { findPreset, presets } from "@/nodes/presets";
 import type { Value } from "@/nodes/values";
-import type { Workflow } from "@/nodes/workflow";
+import type { Workflow, WorkflowNode } from "@/nodes/workflow";
 import { readDetections, type Detection } from "@/server/eval/detection";
 import { paint } from "@/server/eval/painter";
 import { defaultPrompts, parsePrompts, type Category, type EvalPrompt } from "@/server/eval/prompt";
@@ -15,18 +15,22 @@ import { PipelineModels } from "@/server/sessions/pipeline-models";
 import { SessionPool } from "@/server/sessions/session-pool";
 import { readSettings } from "@/server/settings";
 import { CommandError } from "./command-error";
-import { withSeed } from "./workflow-file";
+import { readChange, withSeed } from "./workflow-file";
 
 export interface EvalOptions {
   readonly prompts?: string;
   readonly seeds: number;
   readonly category?: Category;
+  /** A preset with a Prompt and a picture, in place of the default pipeline: for ablations. */
+  readonly preset: string;
+  /** "node.param=value", as in `bifrost run`. */
+  readonly set: readonly string[];
 }
 
 const forever = new AbortController().signal;
 
 /** Prints one line per category and the overall score; 130 when interrupted, after the scores so far. */
-export async function evaluate({ prompts: file, seeds, category }: EvalOptions, signal: AbortSignal): Promise<number> {
+export async function evaluate({ prompts: file, seeds, category, preset, set }: EvalOptions, signal: AbortSignal): Promise<number> {
   const settings = readSettings(process.env);
   const graphDir = await mkdtemp(join(tmpdir(), "bifrost-eval-"));
   try {
@@ -35,12 +39,13 @@ export async function evaluate({ prompts: file, seeds, category }: EvalOptions, 
     const asked = (file === undefined ? standardPrompts(models) : await readPrompts(file)).filter(({ tag }) => category === undefined || tag === category);
     if (asked.length === 0) throw new CommandError(`There are no prompts${category ? ` of category ${category}` : ""} to score.`);
     const prompts = withoutUnseen(asked, models);
+    const workflow = evaluated(preset, set, models);
     const board = new Scoreboard();
     try {
       for (const [index, prompt] of prompts.entries()) {
         process.stderr.write(`${index + 1} of ${prompts.length}: ${prompt.prompt}\n`);
         for (let seed = 0; seed < seeds && !signal.aborted; seed++) {
-          const picture = await paint(workflowFor(prompt.prompt, seed, models), models, forever);
+          const picture = await paint(asking(workflow, prompt.prompt, seed), models, forever);
           board.add(prompt.tag, isCorrect(prompt, await detect(picture, models)));
         }
         if (signal.aborted) break;
@@ -55,8 +60,9 @@ export async function evaluate({ prompts: file, seeds, category }: EvalOptions, 
   }
 }
 
-function standardPrompts({ pipeline: { detector, words } }: PipelineModels): EvalPrompt[] {
-  return defaultPrompts({ classes: detector!.config.classes, colors: detector!.config.colors, objectWords: words?.objects ?? [] });
+function standardPrompts({ pipeline: { detector, words, heldOut } }: PipelineModels): EvalPrompt[] {
+  const { classes, colors } = detector!.config;
+  return defaultPrompts({ classes, colors, objectWords: words?.objects ?? [], ...(words?.natural && { natural: words.natural }), ...(heldOut && { heldOut }) });
 }
 
 async function readPrompts(file: string): Promise<EvalPrompt[]> {
@@ -92,12 +98,27 @@ function withoutUnseen(prompts: readonly EvalPrompt[], { pipeline }: PipelineMod
   return seen;
 }
 
-/** The default pipeline at the size its checkpoint was trained on. */
-function workflowFor(text: string, seed: number, { pipeline: { geometry } }: PipelineModels): Workflow {
-  const workflow = withSeed(findPreset("text-to-image")!.graph, seed);
+/** The preset with its changes, at the size its checkpoint was trained on. Throws a CommandError. */
+function evaluated(preset: string, set: readonly string[], { pipeline: { geometry } }: PipelineModels): Workflow {
+  const found = findPreset(preset);
+  if (!found?.graph.nodes.some(({ type }) => type === "prompt")) {
+    throw new CommandError(`${preset} is not a preset with a prompt. There are: ${presets.filter(({ graph }) => graph.nodes.some(({ type }) => type === "prompt")).map(({ id }) => id).join(", ")}.`);
+  }
   const side = geometry.outputSize;
-  const change: Record<string, object> = { prompt: { text }, "flux-sampler": { width: side, height: side } };
-  return { ...workflow, nodes: workflow.nodes.map((node) => ({ ...node, params: { ...node.params, ...change[node.type] } })) };
+  const sized = withParams(found.graph, "flux-sampler", { width: side, height: side });
+  return set.reduce((workflow, change) => {
+    const { node, param, value } = readChange(workflow, change);
+    const params = { ...node.params, [param]: value } as WorkflowNode["params"];
+    return { ...workflow, nodes: workflow.nodes.map((each) => (each.id === node.id ? { ...each, params } : each)) };
+  }, sized);
+}
+
+function asking(workflow: Workflow, text: string, seed: number): Workflow {
+  return withParams(withSeed(workflow, seed), "prompt", { text });
+}
+
+function withParams(workflow: Workflow, type: string, params: WorkflowNode["params"]): Workflow {
+  return { ...workflow, nodes: workflow.nodes.map((node) => (node.type === type ? { ...node, params: { ...node.params, ...params } } : node)) };
 }
 
 async function detect(picture: Value<"image">, models: PipelineModels): Promise<Detection[]> {

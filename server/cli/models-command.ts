@@ -5,6 +5,7 @@ import { checkCheckpoint, type ComponentReport } from "@/models/checkpoints/chec
 import { writeCheckpointGraphs } from "@/models/checkpoint-graphs";
 import type { Precision } from "@/models/graph/graph-builder";
 import { readSettings } from "@/server/settings";
+import { modelsParity } from "./models-parity-command";
 
 /** What the terminal program does with a command's exit code and errors. */
 type Run = (command: () => Promise<number>) => Promise<void>;
@@ -27,7 +28,11 @@ export function addModelsCommands(program: Command, run: Run): void {
     .addOption(new Option("--precision <type>", "what the graphs compute in").choices(["float32", "float16", "bfloat16"]).default("float32", "float32, as on a CPU"))
     .action((directory: string, options: { precision: Precision }) => run(() => writeGraphs(resolve(directory), options.precision)));
 
-  // `models parity` is added here: models.command("parity")…, with its action in models-parity-command.ts.
+  models
+    .command("parity")
+    .description("compare our graphs' outputs with a reference's; models/README.md says what the folder holds")
+    .argument("<dir>", "a folder with component.json, config.json, weights, inputs.safetensors and outputs.safetensors")
+    .action((directory: string) => run(() => modelsParity(resolve(directory))));
 }
 
 /** Prints each component and all that is wrong with it; 1 when anything is. */

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { categories, defaultPrompts, evalPromptSchema, parsePrompts } from "./prompt";
 
 const vocabulary = {
@@ -59,4 +59,33 @@ test("a position names the thing that moves first and the anchor second, as GenE
     expect(moved!.position![1]).toBe(0);
     expect(prompt.indexOf(moved!.class)).toBeLessThan(prompt.lastIndexOf(anchor!.class));
   }
+});
+
+describe("with held-out combinations", () => {
+  const heldOut = {
+    colors: [["dog", "red"], ["bus", "blue"]] as [string, string][],
+    pairs: [["apple", "dog"], ["bus", "person"]] as [string, string][],
+    positions: [["knife", "above"]] as [string, string][],
+    counts: [["sheep", 3]] as [string, number][],
+  };
+  const prompts = defaultPrompts({ ...vocabulary, natural: ["person"], heldOut }, 5);
+  const texts = (tag: string) => prompts.filter((prompt) => prompt.tag === tag).map(({ prompt }) => prompt);
+
+  test("only they are asked for, each once", () => {
+    expect(texts("two_object").sort()).toEqual(["a photo of a bus and a person", "a photo of an apple and a dog"]);
+    expect(texts("counting")).toEqual(["a photo of three sheep"]);
+    expect(texts("colors").sort()).toEqual(["a photo of a blue bus", "a photo of a red dog"]);
+    expect(texts("single_object")).toHaveLength(vocabulary.classes.length);
+  });
+
+  test("a held-out place is asked for with one other object after another", () => {
+    expect(texts("position")).toHaveLength(5);
+    expect(new Set(texts("position")).size).toBe(5);
+    for (const text of texts("position")) expect(text).toMatch(/^a photo of a knife above an? (?!knife)/);
+  });
+
+  test("what is never recoloured gets no colour", () => {
+    expect(texts("color_attr")).toHaveLength(1);
+    expect(texts("color_attr")[0]).toMatch(/^a photo of an? (red|orange|blue) apple and an? (red|orange|blue) dog$/);
+  });
 });

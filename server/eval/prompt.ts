@@ -1,5 +1,6 @@
 /** Prompts with what their picture must show, in the metadata format of GenEval (Ghosh et al. 2023, arXiv 2310.11513). */
 import { z } from "zod";
+import type { HeldOut } from "@/models/checkpoints/pipeline";
 import { TorchGenerator } from "@/models/random/torch-generator";
 
 export const categories = ["single_object", "two_object", "counting", "colors", "position", "color_attr"] as const;
@@ -48,23 +49,36 @@ export interface Vocabulary {
   readonly colors: readonly string[];
   /** Every form of every object's name, plurals included. */
   readonly objectWords: readonly string[];
+  /** Classes that are never drawn in another colour than their own. */
+  readonly natural?: readonly string[];
+  /** Combinations the checkpoint has not been trained on. Where they are known, only they are asked for. */
+  readonly heldOut?: HeldOut;
 }
 
 const numbers = ["", "one", "two", "three", "four"];
 
-/** Prompts over the vocabulary, always the same ones: every class alone, and `perCategory` of each other category. */
-export function defaultPrompts(vocabulary: Vocabulary, perCategory = 24): EvalPrompt[] {
-  const draw = new Draw(vocabulary);
-  const makers: Record<Category, (index: number) => Omit<EvalPrompt, "tag">> = {
-    single_object: (index) => single(vocabulary.classes[index]!),
-    two_object: () => pair(draw.objects(2)),
-    counting: (index) => counting(draw.object(), 2 + (index % 3), vocabulary),
-    colors: () => colored(draw.object(), draw.color()),
-    position: (index) => positioned(draw.objects(2), relations[index % relations.length]!),
-    color_attr: () => twoColors(draw.objects(2), draw.colors(2)),
+/**
+ * Prompts over the vocabulary, always the same ones: every class alone, and up to `perCategory` of each other category.
+ * With held-out combinations each is asked for once at most, so a category may be shorter.
+ */
+export function defaultPrompts(vocabulary: Vocabulary, perCategory = 90): EvalPrompt[] {
+  const { classes, natural = [], heldOut } = vocabulary;
+  const draw = new Draw(classes, vocabulary.colors);
+  const paintable = new Draw(classes.filter((name) => !natural.includes(name)), vocabulary.colors);
+  const times = <T>(make: (index: number) => T) => Array.from({ length: perCategory }, (_, index) => make(index));
+  const some = <T>(combinations: readonly T[]) => draw.shuffled(combinations).slice(0, perCategory);
+  const bothPaintable = ([a, b]: readonly string[]) => !natural.includes(a!) && !natural.includes(b!);
+  const made: Record<Category, Omit<EvalPrompt, "tag">[]> = {
+    single_object: classes.map(single),
+    two_object: (heldOut ? some(heldOut.pairs) : times(() => draw.objects(2))).map(pair),
+    counting: (heldOut ? some(heldOut.counts) : times((index) => [draw.object(), 2 + (index % 3)] as const)).map(([name, count]) => counting(name, count, vocabulary)),
+    colors: (heldOut ? some(heldOut.colors) : times(() => [paintable.object(), paintable.color()] as const)).map(([name, color]) => colored(name, color)),
+    position: heldOut
+      ? times((index) => heldOut.positions[index % heldOut.positions.length]!).map(([name, relation]) => positioned([name, draw.otherThan(name)], relation as Relation))
+      : times((index) => positioned(draw.objects(2), relations[index % relations.length]!)),
+    color_attr: (heldOut ? some(heldOut.pairs.filter(bothPaintable)) : times(() => paintable.objects(2))).map((names) => twoColors(names, draw.colors(2))),
   };
-  const count = (tag: Category) => (tag === "single_object" ? vocabulary.classes.length : perCategory);
-  return categories.flatMap((tag) => Array.from({ length: count(tag) }, (_, index) => ({ tag, ...makers[tag](index) })));
+  return categories.flatMap((tag) => made[tag].map((prompt) => ({ tag, ...prompt })));
 }
 
 const one = (name: string): Requirement => ({ class: name, count: 1 });
@@ -103,15 +117,23 @@ class Draw {
   private objectCards: string[] = [];
   private colorCards: string[] = [];
 
-  constructor(private readonly vocabulary: Vocabulary) {}
+  constructor(
+    private readonly allObjects: readonly string[],
+    private readonly allColors: readonly string[],
+  ) {}
 
   object(): string {
-    if (this.objectCards.length === 0) this.objectCards = this.shuffled(this.vocabulary.classes);
+    if (this.objectCards.length === 0) this.objectCards = this.shuffled(this.allObjects);
     return this.objectCards.pop()!;
   }
 
+  otherThan(name: string): string {
+    const other = this.object();
+    return other === name ? this.otherThan(name) : other;
+  }
+
   color(): string {
-    if (this.colorCards.length === 0) this.colorCards = this.shuffled(this.vocabulary.colors);
+    if (this.colorCards.length === 0) this.colorCards = this.shuffled(this.allColors);
     return this.colorCards.pop()!;
   }
 
@@ -123,7 +145,7 @@ class Draw {
     return distinct(count, () => this.color());
   }
 
-  private shuffled(cards: readonly string[]): string[] {
+  shuffled<T>(cards: readonly T[]): T[] {
     return this.generator.randperm(cards.length).map((index) => cards[index]!);
   }
 }
