@@ -170,7 +170,10 @@ function conditioning(g: GraphBuilder, config: FluxTransformerConfig, inputs: Fl
 /** [B] in 0…1 → [B, 256]: cosines, then sines, of 1000 · t / 10000^(i / 128). */
 function sinusoids(g: GraphBuilder, t: Value): Value {
   const half = frequencyChannels / 2;
-  const frequencies = Float32Array.from({ length: half }, (_, i) => Math.exp((-Math.log(10000) * i) / half));
+  // Each operation in float32, as the models were trained: angles reach thousands of radians, where the rounding of the
+  // exponent already turns the embedding by 1e-3.
+  const f = Math.fround;
+  const frequencies = Float32Array.from({ length: half }, (_, i) => Math.exp(f(f(f(-Math.log(10000)) * i) / half)));
   const thousandths = g.mul(t, g.scalar(1000, "float32"));
   const angles = g.mul(g.unsqueeze(thousandths, [1]), g.constant(frequencies, [1, half], "float32")); // [B, 128]
   return g.cast(g.concat([g.node("Cos", [angles]), g.node("Sin", [angles])], 1), g.precision);
