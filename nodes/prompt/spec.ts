@@ -18,7 +18,7 @@ export const promptSpec = defineNode({
         .min(1, "Write what the picture should show.")
         .max(2000, "A prompt holds at most 2,000 characters; the text encoders would cut the rest away.")
         .default("a photo of a dog"),
-      { title: "Prompt", control: "multiline", inline: true, placeholder: "a photo of a red bus and two cats" },
+      { title: "Prompt", control: "multiline", inline: true, offersWords: true, placeholder: "a photo of a red bus and two cats" },
     ),
   }),
 });

@@ -24,6 +24,9 @@ export interface StoredWorkflow {
   updatedAt: Timestamp;
 }
 
+/** What a small checkpoint was trained on, by kind; empty for one that knows everything. */
+export type KnownWords = Partial<Record<"objects" | "colors" | "sizes" | "counts" | "relations" | "backgrounds", string[]>>;
+
 export interface PresetSummary {
   id: string;
   name: string;

@@ -7,7 +7,7 @@ import { openPipeline } from "@/models/checkpoints/pipeline";
 import { pipelineFolders, type PartName } from "@/models/checkpoints/pipeline-folders";
 import { CheckpointError } from "@/models/checkpoints/safetensors";
 import { openWeights } from "@/models/checkpoints/weight-files";
-import type { ModelComponent, SystemStatus } from "@/server/api/contract";
+import type { KnownWords, ModelComponent, SystemStatus } from "@/server/api/contract";
 
 const components = [
   { id: "bifrost", title: "Language model with visual branch", folder: "bifrost", optional: false },
@@ -65,6 +65,17 @@ export function describeCheckpoint(checkpointDir: string): SystemStatus["checkpo
     parameters: parts.reduce((sum, part) => sum + part.parameters, 0),
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
   };
+}
+
+/** The words of a small checkpoint, for a prompt field to offer. */
+export function knownWords(checkpointDir: string): KnownWords {
+  try {
+    const { objects, colors, sizes, counts, relations, backgrounds } = openPipeline(checkpointDir).words ?? {};
+    return { objects, colors, sizes, counts, relations, backgrounds };
+  } catch {
+    // Said by describeCheckpoint.
+    return {};
+  }
 }
 
 const configSchema = z.object({ _class_name: z.string().optional(), architectures: z.array(z.string()).optional(), model_type: z.string().optional() });

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeCheckpoint, listComponents } from "@/server/checkpoints/checkpoint-components";
+import { describeCheckpoint, knownWords, listComponents } from "@/server/checkpoints/checkpoint-components";
 import { openDatabase } from "@/server/database/client";
 import { startRunner } from "@/server/runner/runner";
 import { deviceName } from "@/server/runs/device-name";
@@ -60,9 +60,9 @@ async function status(): Promise<WorkerStatus> {
   return { provider, device, ...found, busy: worker.busy };
 }
 
-function look(): Pick<WorkerStatus, "checkpoint" | "components"> {
+function look(): Pick<WorkerStatus, "checkpoint" | "components" | "words"> {
   lookedAt = performance.now();
-  return { checkpoint: describeCheckpoint(settings.checkpointDir), components: listComponents(settings.checkpointDir) };
+  return { checkpoint: describeCheckpoint(settings.checkpointDir), components: listComponents(settings.checkpointDir), words: knownWords(settings.checkpointDir) };
 }
 
 /** The same in every life of the worker on this data folder: what it held before it died is its own to resume. */

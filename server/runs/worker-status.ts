@@ -1,7 +1,7 @@
 /** What a worker says about itself while it lives, and what the site shows of it. */
 import { z } from "zod";
 import packageJson from "@/package.json";
-import type { ModelComponent, SystemStatus } from "@/server/api/contract";
+import type { KnownWords, ModelComponent, SystemStatus } from "@/server/api/contract";
 import type { Database } from "@/server/database/client";
 import type { Settings } from "@/server/settings";
 
@@ -16,6 +16,9 @@ const componentSchema = z.object({
   problem: z.string().nullable(),
 }) satisfies z.ZodType<ModelComponent>;
 
+const list = z.array(z.string()).optional();
+const wordsSchema = z.object({ objects: list, colors: list, sizes: list, counts: list, relations: list, backgrounds: list }).default({});
+
 export const workerStatusSchema = z.object({
   provider: z.enum(["cpu", "cuda", "webgpu"]),
   /** The processor or accelerator by name. */
@@ -23,6 +26,7 @@ export const workerStatusSchema = z.object({
   checkpoint: z.union([z.object({ name: z.string(), parameters: z.number(), bytes: z.number() }), z.object({ problem: z.string() })]),
   /** The checkpoint's parts; it lies where the worker is, which may not be where the site is. */
   components: z.array(componentSchema),
+  words: wordsSchema,
   busy: z.boolean(),
 });
 export type WorkerStatus = z.infer<typeof workerStatusSchema>;
@@ -58,8 +62,16 @@ export async function readStatus(db: Database, settings: Settings): Promise<Syst
   };
 }
 
+export async function readWords(db: Database): Promise<KnownWords> {
+  return (await lastStatus(db))?.words ?? {};
+}
+
 /** The parts of the checkpoint as the worker seen last found them; empty before there ever was one. */
 export async function readComponents(db: Database): Promise<ModelComponent[]> {
+  return (await lastStatus(db))?.components ?? [];
+}
+
+async function lastStatus(db: Database): Promise<WorkerStatus | null> {
   const row = await db.worker.findFirst({ orderBy: { heartbeatAt: "desc" } });
-  return row ? workerStatusSchema.parse(row.status).components : [];
+  return row && workerStatusSchema.parse(row.status);
 }

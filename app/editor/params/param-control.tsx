@@ -13,6 +13,7 @@ import { problemsOf } from "../graph/problem-lookup";
 import { closeGroup, setParam } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { ImageField } from "./image-field";
+import { PromptField } from "./prompt-field";
 import { SeedField } from "./seed-field";
 
 export type Place = "card" | "panel";
@@ -126,7 +127,7 @@ function control(props: FieldProps): ReactNode {
     case "seed":
       return <SeedField {...props} />;
     case "multiline":
-      return <MultilineInput {...props} />;
+      return props.field.meta.offersWords ? <PromptField {...props} /> : <MultilineInput {...props} />;
     case "text":
       return <TextInput {...props} />;
     case "image":
