@@ -6,6 +6,7 @@ import type { RunEvent } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import { startRunner } from "@/server/runner/runner";
 import type { Settings } from "@/server/settings";
+import { median } from "./interleaved";
 import { memoryOf } from "./process-memory";
 
 export interface PipelineTimes {
@@ -67,8 +68,3 @@ function seeded(seed: number): Workflow {
   return { ...graph, nodes: graph.nodes.map((node) => ("seed" in node.params ? { ...node, params: { ...node.params, seed } } : node)) };
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
