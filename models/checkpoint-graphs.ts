@@ -29,7 +29,7 @@ export async function* writeCheckpointGraphs(path: string, precision: Precision,
   for (const { place, kind: { open }, weights: own } of components) {
     const { config, graphs } = open(place, own);
     for (const [id, build] of Object.entries(graphs)) {
-      const plan = { id, precision, config, weights: [own], build: () => build(own, precision) };
+      const plan = { id, precision, config: [config], weights: [own], build: () => build(own, precision) };
       yield { id, ...writeGraph({ folders: [root.directory], weights }, plan, graphDir) };
     }
   }

@@ -124,7 +124,7 @@ function linkWeights(folder: string, graph: GraphBuilder, { weights }: GraphChec
       if (size > smallFile) {
         throw new CheckpointError(
           `${folder}, where ${graph.name}'s ONNX graph goes, cannot have a hard link to ${file} (${(error as NodeJS.ErrnoException).code}), and a copy would take ${(size / 1e9).toFixed(1)} GB. ` +
-            "Set DATA_DIR to a folder on the checkpoint's own disk, or make the checkpoint's folder writable.",
+            "Set DATA_DIR to a folder on the checkpoint's own disk, or keep the checkpoint in a plain folder that can be written to.",
         );
       }
       copyFileSync(file, temporary);

@@ -1,8 +1,9 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { writeCheckpointGraphs } from "./checkpoint-graphs";
 import { openPipeline } from "./checkpoints/pipeline";
 import { decodeSafetensors, writeSafetensors } from "./checkpoints/safetensors";
 import { buildPipelineGraph, graphIds, writePipelineGraph } from "./pipeline-graphs";
@@ -154,6 +155,31 @@ describe("writePipelineGraph", () => {
     await (await InferenceSession.create(joined.path, { logSeverityLevel: 3 })).release();
     rmSync(join(folder, "detector"), { recursive: true });
     expect(openPipeline(folder).fingerprint).toBe(opened.fingerprint);
+  });
+
+  // A memory file system, where there is one, is another than that of the checkpoint.
+  const otherDisk = "/dev/shm";
+  const isOther = existsSync(otherDisk) && statSync(otherDisk).dev !== statSync(root).dev;
+  it.skipIf(!isOther)("is refused rather than copy large weights to another file system; small ones are copied", async () => {
+    const elsewhere = mkdtempSync(join(otherDisk, "graphs-"));
+    const repository = join(mkdtempSync(join(root, "cache-")), "models--o--n");
+    cpSync(join(folder, "detector"), join(repository, "snapshots/abc"), { recursive: true });
+    const [weights, blob] = [join(repository, "snapshots/abc/model.safetensors"), join(repository, "blobs/1")];
+    mkdirSync(join(repository, "blobs"));
+    renameSync(weights, blob);
+    symlinkSync("../../blobs/1", weights);
+    const graphs = async () => {
+      for await (const graph of writeCheckpointGraphs(repository, "float32", elsewhere)) return graph;
+      return undefined;
+    };
+    try {
+      expect((await graphs())?.path).toContain(elsewhere);
+      rmSync(elsewhere, { recursive: true });
+      truncateSync(blob, 65_000_000);
+      await expect(graphs()).rejects.toThrow(/cannot have a hard link to .*blobs\/1 \(EXDEV\).*Set DATA_DIR to a folder on the checkpoint's own disk/s);
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
   });
 
   // Root may write anywhere, so a read-only folder cannot be had there.

@@ -19,10 +19,7 @@ import { writeGraph, type GraphCheckpoint, type WrittenGraph } from "./graph-fil
 
 export type { WrittenGraph } from "./graph-files";
 
-/** A component's weights and, in its other fields, its configs. */
-interface Part {
-  readonly weights: Weights;
-}
+type Part = Pipeline["bifrost"] | { readonly config: unknown; readonly weights: Weights };
 
 interface PipelineGraph {
   parts(pipeline: Pipeline): readonly Part[];
@@ -84,11 +81,16 @@ export async function writePipelineGraph(pipeline: Pipeline, id: GraphId, option
   const parts: readonly Part[] = graphs[id].parts(pipeline);
   const plan = {
     id, precision,
-    config: [pipeline.geometry, ...parts.map(({ weights: _weights, ...config }) => config)],
+    config: parts.map(configOf),
     weights: parts.map(({ weights }) => weights),
     build: () => buildPipelineGraph(pipeline, id, precision),
   };
   return writeGraph(checkpointOf(pipeline), plan, options.graphDir);
+}
+
+/** Equal to a single component's config, so that a graph that several pipelines share is one file. The geometry follows from it and the headers. */
+function configOf(part: Part): unknown {
+  return "config" in part ? part.config : { text: part.text, vision: part.vision };
 }
 
 function checkpointOf(pipeline: Pipeline): GraphCheckpoint {

@@ -7,7 +7,8 @@ import { buildFluxControlnet, buildResampler, fluxControlnetConfig, readsPatchLa
 import { buildFluxTransformer, fluxTransformerConfig } from "../architectures/flux-transformer";
 import { buildQwenLanguage } from "../architectures/qwen-language";
 import { buildQwenText } from "../architectures/qwen-text";
-import { buildQwenVision } from "../architectures/qwen-vision";
+import { buildQwenVision, type QwenVisionConfig } from "../architectures/qwen-vision";
+import { windowKind } from "../architectures/qwen-vision-windows";
 import { buildT5Encoder, t5Config } from "../architectures/t5-encoder";
 import { buildVisualBranch } from "../architectures/visual-branch";
 import type { GraphBuilder, Precision } from "../graph/graph-builder";
@@ -128,10 +129,9 @@ export const componentKinds = {
       return {
         config: { text, vision },
         graphs: {
-          // Of the authors' 448 px; every size that windows divide evenly runs on the same graph.
-          "qwen-vision": (w, precision) => buildQwenVision(vision, w, "equal", precision),
+          "qwen-vision": (w, precision) => buildQwenVision(vision, w, windowKindFor(visualTokens(w), vision), precision),
           "qwen-text": (w, precision) => buildQwenText(text, w, precision),
-          "visual-branch": (w, precision) => buildVisualBranch({ ...text, num_visual_gen_tokens: w.require("learnable_pos_emb").shape[1] ?? 0 }, w, precision),
+          "visual-branch": (w, precision) => buildVisualBranch({ ...text, num_visual_gen_tokens: visualTokens(w) }, w, precision),
           ...(answers && { "qwen-language": (w, precision) => buildQwenLanguage(text, w, precision) }),
         },
         unread: [rotaryFrequencies, ...(answers ? [] : [lastStates(text.num_hidden_layers - 1)])],
@@ -148,6 +148,7 @@ export const componentKinds = {
       return {
         config: { text, vision },
         graphs: {
+          // For pictures whose sides are multiples of a window's, 112 px.
           "qwen-vision": (w, precision) => buildQwenVision(vision, w, "equal", precision),
           "qwen-language": (w, precision) => buildQwenLanguage(text, w, precision),
         },
@@ -169,6 +170,14 @@ export const componentKinds = {
 } satisfies Record<string, ComponentKind>;
 
 export type KindName = keyof typeof componentKinds;
+
+const visualTokens = (weights: Weights) => weights.require("learnable_pos_emb").shape[1] ?? 0;
+
+/** For a square of so many patch latents. */
+function windowKindFor(tokens: number, vision: QwenVisionConfig) {
+  const side = Math.sqrt(tokens) * vision.spatial_merge_size;
+  return windowKind(side, side, vision);
+}
 
 /** Without lm_head the text branch only gives keys and values, so nothing reads what comes after the last of them. */
 function lastStates(layer: number): Unread {
