@@ -76,11 +76,12 @@ let codeHash: string | undefined;
 /** A hash of the code that writes graphs, so that nobody has to remember to raise a number. The program runs from these files. */
 function writingCode(): string {
   if (codeHash !== undefined) return codeHash;
+  const below = (folder: string) => (existsSync(join(import.meta.dirname, folder)) ? readdirSync(join(import.meta.dirname, folder)).map((file) => join(folder, file)) : []);
+  const sources = [...below("graph"), ...below("architectures"), "pipeline-graphs.ts", join("checkpoints", "component-kinds.ts")];
   const hash = createHash("sha256");
-  for (const folder of ["graph", "architectures"]) {
-    const directory = join(import.meta.dirname, folder);
-    const sources = existsSync(directory) ? readdirSync(directory).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts")) : [];
-    for (const file of sources.sort()) hash.update(`\n${file}\n`).update(readFileSync(join(directory, file)));
+  for (const source of sources.filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts")).sort()) {
+    const path = join(import.meta.dirname, source);
+    if (existsSync(path)) hash.update(`\n${source}\n`).update(readFileSync(path));
   }
   return (codeHash = hash.digest("hex"));
 }
