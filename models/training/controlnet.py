@@ -29,6 +29,9 @@ class ResamplingBlock(nn.Module):
         self.bn1, self.relu = nn.BatchNorm2d(channels), nn.ReLU()
         self.conv, self.bn2 = nn.Conv2d(channels, channels, 3, padding=1), nn.BatchNorm2d(channels)
         self.shortcut = nn.Sequential(shortcut)
+        # The block ends in a ReLU. Lifted clear of it, patch latents pass whole from the first step; unlifted, half of
+        # each is cut away until the convolutions have learnt to carry it around.
+        nn.init.constant_(self.bn2.weight, 0.1), nn.init.constant_(self.bn2.bias, 2.5)
 
     def forward(self, tokens):  # [B, n, D] -> [B, n * factor^2, D]
         side = round(tokens.shape[1] ** 0.5)
@@ -54,7 +57,8 @@ class LatentControlNet(nn.Module):
         self.controlnet_x_embedder = nn.Linear(c["cond_channels"], inner)
         self.up_sampling_block = ResamplingBlock(c["cond_channels"], c["resampling_factor"])
         for linear in (*self.controlnet_blocks, *self.controlnet_single_blocks):
-            nn.init.zeros_(linear.weight), nn.init.zeros_(linear.bias)
+            # Zero only where FLUX is pretrained and must not be disturbed; here both learn together from the start.
+            nn.init.xavier_uniform_(linear.weight, 0.5), nn.init.zeros_(linear.bias)
 
     def copy_from(self, transformer) -> None:
         """Start from FLUX's own first blocks, as the authors do."""

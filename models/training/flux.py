@@ -81,8 +81,7 @@ class Batches:
         self.packed, self.patches = np.asarray(latents("train")), patches("train")  # 8 KB and 24 KB a scene
         _, self.scenes = load("train")
         self.own = own_predictions()
-        count = min(len(self.packed), len(self.patches), len(self.packed) if self.own is None else len(self.own))
-        self.picker = Picker(self.scenes, count, float(os.environ.get("SINGLE", "0")))
+        self.picker = Picker(self.scenes, min(len(self.packed), len(self.patches)), float(os.environ.get("SINGLE", "0")))
         self.own_share = own_share
 
     def take(self, size, drop=0.1):
@@ -93,6 +92,7 @@ class Batches:
         tokens = damaged(rng, torch.from_numpy(self.patches[index].astype(np.float32)))
         scale = torch.from_numpy(rng.uniform(0.6, 1.0, size)).float()
         without = torch.from_numpy(rng.random(size) < WITHOUT_CONTROL)
+        self.own = own_predictions() if self.own is None else self.own  # may be finished while this stage runs
         if self.own is not None:
             own = rng.random(size) < self.own_share
             tokens[torch.from_numpy(own)] = torch.from_numpy(self.own[index[own]].astype(np.float32))
@@ -126,7 +126,7 @@ def main() -> None:
     state = load_state("flux")
     if state:
         model.load_state_dict(state["raw"])
-    average = Average(model, 0.99)
+    average = Average(model, 0.995)
     if state:
         average.shadow, average.step = {k: v.clone() for k, v in state["model"].items()}, 10_000
     optimizer = Optimizer(model.named_parameters(), 1e-3)

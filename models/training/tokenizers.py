@@ -16,7 +16,7 @@ from .common import MINI, WORK, write
 from .data import load
 from .vocabulary import BACKGROUNDS, CLASSES, COLOR_NAMES, FIXED_COLOR, FLAT_BACKGROUNDS, NUMBERS, OBJECTS, RELATIONS, SIZES, synonyms
 
-LENGTH = 32  # model_max_length of the two FLUX tokenizers
+LENGTH = 24  # model_max_length of the two FLUX tokenizers
 QWEN_SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>"]
 QWEN_SPLIT = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+"
               r"|\s+(?!\S)|\s+")
