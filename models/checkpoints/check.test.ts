@@ -70,6 +70,22 @@ describe("checkCheckpoint", () => {
     expect(checkCheckpoint(join(folder, "detector"))[0]!.failure).toMatch(/holds a UNet2DConditionModel, which is none of: .*FLUX transformer/);
   });
 
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ["ten million layers", { num_single_layers: 1e7 }, /asks for thousands of tensors/],
+    ["an endless width", { num_attention_heads: 1e12 }, /num_attention_heads: 1000000000000, which no model has/],
+    ["a negative width", { joint_attention_dim: -4 }, /joint_attention_dim: /],
+    ["a width of text", { joint_attention_dim: "wide" }, /joint_attention_dim: /],
+  ])("refuses a config with %s", (_, fields, message) => {
+    editConfig("flux/transformer/config.json", (config) => Object.assign(config, fields));
+    expect(report("flux/transformer").failure).toMatch(message);
+  });
+
+  it("refuses a config whose sizes contradict each other", () => {
+    editConfig("flux/text_encoder/config.json", (config) => Object.assign(config, { hidden_size: -8 }));
+    const { failure, problems } = report("flux/text_encoder");
+    expect(failure !== null || problems.length > 0).toBe(true);
+  });
+
   it("knows a component by its tensors where config.json names no class", () => {
     for (const [part, title] of [["flux/text_encoder", "CLIP text encoder"], ["flux/text_encoder_2", "T5 text encoder"], ["detector", "detector"], ["bifrost/flux_controlnet", "FLUX ControlNet"]] as const) {
       expect(checkCheckpoint(join(folder, part))[0]).toMatchObject({ title, failure: null });

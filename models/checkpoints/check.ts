@@ -57,7 +57,7 @@ function checkPlace(place: Place, reading: HeaderReading): ComponentReport {
     try {
       const { graphs, unread } = kind.open(place, weights);
       const audit = new WeightAudit();
-      const failures = Object.values(graphs).map((build) => failureOf(() => build(weights.audited(audit))));
+      const failures = Object.values(graphs).map((build) => failureOf(() => buildOrRefuse(() => build(weights.audited(audit)), place.directory)));
       return { name, title, architecture, ...compare(weights, audit, unread ?? []), failure: failures.filter((failure) => failure !== null).join(" ") || null };
     } catch (error) {
       return { ...nothing, name, title, architecture, failure: wordsOf(error) };
@@ -104,6 +104,17 @@ function compare(weights: Weights, audit: WeightAudit, known: readonly { tensor:
     unread,
     problems: [...audit.problems, ...unexpected],
   };
+}
+
+/** Sizes that contradict each other may break a builder anywhere. */
+function buildOrRefuse(build: () => void, directory: string): void {
+  try {
+    build();
+  } catch (error) {
+    if (error instanceof CheckpointError) throw error;
+    const said = error instanceof Error ? error.message : String(error);
+    throw new CheckpointError(`${join(directory, "config.json")} describes a network that cannot be built: ${said} Download it again, from where the weights are.`);
+  }
 }
 
 /** What a builder says that is more than a tensor that does not fit; null when nothing. */

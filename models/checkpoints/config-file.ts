@@ -26,7 +26,21 @@ function readJson(root: CheckpointRoot, path: string): unknown {
 /** `path` is for messages. */
 export function checkConfig<T>(path: string, content: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(content);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const absurd = absurdSize(parsed.data);
+    if (absurd) throw new CheckpointError(`${path} does not fit. ${absurd}, which no model has. Download it again.`);
+    return parsed.data;
+  }
   const issues = parsed.error.issues.map(({ path: field, message }) => `${field.join(".") || "(top level)"}: ${message.replace(/^Invalid input: expected (.+), received undefined$/, "is missing ($1)")}`);
   throw new CheckpointError(`${path} does not fit. ${issues.join("; ")}. Check that it belongs to this kind of model.`);
+}
+
+/** Above every width, vocabulary and length there is; a graph over more would fill the memory before any weight is missed. */
+const largestSize = 2 ** 24;
+
+function absurdSize(config: unknown): string | undefined {
+  for (const [field, value] of Object.entries(typeof config === "object" && config !== null ? config : {})) {
+    if (typeof value === "number" && Math.abs(value) > largestSize && !field.endsWith("theta")) return `${field}: ${value}`;
+  }
+  return undefined;
 }

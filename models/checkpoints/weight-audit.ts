@@ -1,4 +1,5 @@
 /** What the graph builders asked of a component's weights, and everything that did not fit. */
+import { CheckpointError } from "./checkpoint-error";
 import type { TensorLocation } from "./safetensors-header";
 
 export interface TensorProblem {
@@ -7,6 +8,9 @@ export interface TensorProblem {
   /** The shape or type, and the one that is wanted. */
   readonly says: string;
 }
+
+/** Above what any of the supported networks has in all. */
+const mostProblems = 10_000;
 
 export class WeightAudit {
   private readonly names = new Set<string>();
@@ -42,7 +46,9 @@ export class WeightAudit {
     return { ...found, dtype: "F32" };
   }
 
+  /** Throws a CheckpointError when there are too many to be a checkpoint's: a layer count of a billion would never end. */
   private note(kind: TensorProblem["kind"], tensor: string, says: string): void {
+    if (this.found.size >= mostProblems) throw new CheckpointError("Its config.json asks for thousands of tensors that the files do not have. Download config.json again, from where the weights are.");
     if (!this.found.has(tensor)) this.found.set(tensor, { kind, tensor, says });
   }
 }
