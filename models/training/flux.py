@@ -57,9 +57,17 @@ def painter(name: str) -> Painter:
 
 
 def damaged(rng, tokens):
-    """True patch latents made as soft as predicted ones: neighbours mixed in, noise added, differently per picture."""
+    """True patch latents made as soft as predicted ones: neighbours mixed in, noise added, differently per picture.
+
+    Some are averaged to a 4x4 or 2x2 grid, for rebuilding a picture from 16 or 4 latents (the paper's Figure 2)."""
     b, n, d = tokens.shape
-    picture = tokens.transpose(1, 2).unflatten(2, (8, 8))
+    picture = tokens.transpose(1, 2).unflatten(2, (8, 8)).clone()
+    fewer = rng.random(b)
+    for cell, few in ((2, fewer < 0.08), (4, fewer > 0.94)):
+        few = torch.from_numpy(few)
+        pooled = torch.nn.functional.avg_pool2d(picture[few], cell)
+        picture[few] = pooled.repeat_interleave(cell, 2).repeat_interleave(cell, 3)
+    tokens = picture.flatten(2).transpose(1, 2)
     blur = torch.nn.functional.avg_pool2d(torch.nn.functional.pad(picture, (1, 1, 1, 1), mode="replicate"), 3, 1)
     amount = torch.from_numpy(rng.uniform(0, 0.5, b) * (rng.random(b) < 0.5)).float().view(b, 1, 1)
     noise = torch.from_numpy(rng.uniform(0, 0.4, b)).float().view(b, 1, 1)
@@ -84,7 +92,7 @@ class Batches:
         self.picker = Picker(self.scenes, min(len(self.packed), len(self.patches)), float(os.environ.get("SINGLE", "0")))
         self.own_share = own_share
 
-    def take(self, size, drop=0.1):
+    def take(self, size, drop=0.12):
         rng = self.rng
         index = self.picker.take(rng, size)
         x0 = pack(torch.from_numpy(self.packed[index].astype(np.float32)))

@@ -1,13 +1,15 @@
 import { float32 } from "@/models/tensor";
-import { oneStep } from "../define-node";
+import { NodeError, oneStep } from "../define-node";
 import { floatOutput } from "../model-outputs";
 import type { latentDownsamplerSpec } from "./spec";
 
 /** Patch latents on their grid, [1, rows, columns, D] → control latents on FLUX's token grid, [1, H, W, D]. */
-export const runLatentDownsampler = oneStep<typeof latentDownsamplerSpec>(async ({ inputs, models }) => {
+export const runLatentDownsampler = oneStep<typeof latentDownsamplerSpec>(async ({ inputs, params, models }) => {
   const { rows, columns } = inputs.patches.facts;
   const patches = floatOutput(inputs.patches.tensors, "patch_latents");
-  const grid = float32(patches.data, [1, rows, columns, patches.dims.at(-1)!]);
+  const size = patches.dims.at(-1)!;
+  const cell = params.average === "none" ? 1 : Number.parseInt(params.average, 10);
+  const grid = float32(averaged(patches.data, rows, columns, size, cell), [1, rows, columns, size]);
 
   const control = floatOutput(await models.run("resampler", { patch_latents: grid }), "control_latents");
   const [, controlRows, controlColumns] = control.dims as [number, number, number, number];
@@ -15,3 +17,22 @@ export const runLatentDownsampler = oneStep<typeof latentDownsamplerSpec>(async 
     control: { type: "control-latents", tensors: { control_latents: control }, facts: { rows: controlRows, columns: controlColumns } },
   };
 });
+
+/** Every cell of `cell` × `cell` patches becomes its mean, on the same grid: [rows · columns · size] → the same. */
+function averaged(latents: Float32Array, rows: number, columns: number, size: number, cell: number): Float32Array {
+  if (cell === 1) return latents;
+  if (rows % cell !== 0 || columns % cell !== 0) {
+    throw new NodeError(`A grid of ${rows} × ${columns} patches does not divide into cells of ${cell} × ${cell}.`, "Average over smaller cells.");
+  }
+  const means = new Float32Array(latents.length);
+  const cellOf = (row: number, column: number) => (row - (row % cell)) * columns + column - (column % cell);
+  const eachPatch = (visit: (patch: number, corner: number) => void) => {
+    for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) visit(row * columns + column, cellOf(row, column));
+  };
+  // Sums gather in each cell's first patch, then go to all of its patches.
+  eachPatch((patch, corner) => {
+    for (let i = 0; i < size; i++) means[corner * size + i]! += latents[patch * size + i]! / cell ** 2;
+  });
+  eachPatch((patch, corner) => means.copyWithin(patch * size, corner * size, (corner + 1) * size));
+  return means;
+}

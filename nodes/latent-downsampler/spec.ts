@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineNode } from "../define-node";
+import { param } from "../param-form";
 
 export const latentDownsamplerSpec = defineNode({
   type: "latent-downsampler",
@@ -9,5 +10,11 @@ export const latentDownsamplerSpec = defineNode({
   help: "The ControlNet's 2D resampling block: brings the patch grid onto the diffusion model's token grid.",
   inputs: { patches: { type: "patch-latents", title: "Patch latents" } },
   outputs: { control: { type: "control-latents", title: "Control latents" } },
-  params: z.object({}),
+  params: z.object({
+    average: param(z.enum(["none", "2 × 2", "4 × 4", "8 × 8"]).default("none"), {
+      title: "Average over",
+      control: "select",
+      description: "Averages the patch latents over cells of this many patches first, so that a quarter, a sixteenth … of them is left: how many latents does a picture need?",
+    }),
+  }),
 });
