@@ -23,6 +23,7 @@ const cardSizes: Record<string, { width: number; height: number }> = {
   controlnet: { width: 210, height: 181 },
   "flux-sampler": { width: 216, height: 407 },
   "vae-decode": { width: 200, height: 261 },
+  "describe-image": { width: 246, height: 256 },
   "load-image": { width: 234, height: 310 },
   "save-image": { width: 206, height: 309 },
 };

@@ -1,8 +1,13 @@
 /** Workflows that come with the program: each shows one idea of the method. */
+import branchGuidance from "./presets/branch-guidance.json";
+import drawAndDescribe from "./presets/draw-and-describe.json";
 import flux from "./presets/flux-alone.json";
+import howManyLatents from "./presets/how-many-latents.json";
 import keepHalf from "./presets/keep-half.json";
 import rebuild from "./presets/rebuild-from-patches.json";
 import textToImage from "./presets/text-to-image.json";
+import unmaskingIterations from "./presets/unmasking-iterations.json";
+import withAndWithout from "./presets/with-and-without-patches.json";
 import { workflowSchema, type Workflow } from "./workflow";
 
 export interface Preset {
@@ -38,6 +43,36 @@ export const presets: readonly Preset[] = [
     name: "Keep half the patches, imagine the rest",
     description: "Half of a picture's patches stay as they are; the visual branch fills in the others to fit the prompt.",
     graph: workflowSchema.parse(keepHalf),
+  },
+  {
+    id: "draw-and-describe",
+    name: "Draw, then describe",
+    description: "The frozen language model says what it imagined, from the patch latents, and what was drawn, from the picture.",
+    graph: workflowSchema.parse(drawAndDescribe),
+  },
+  {
+    id: "with-and-without-patches",
+    name: "Ablation: with and without patch latents",
+    description: "The same prompt and noise twice: FLUX steered by the visual branch's patch latents, and FLUX with the text alone.",
+    graph: workflowSchema.parse(withAndWithout),
+  },
+  {
+    id: "unmasking-iterations",
+    name: "Ablation: 1, 4, 16, 64 unmasking iterations",
+    description: "How many passes the visual branch needs: all patches at once, up to one by one.",
+    graph: workflowSchema.parse(unmaskingIterations),
+  },
+  {
+    id: "branch-guidance",
+    name: "Ablation: guidance of the visual branch",
+    description: "Patch latents at guidance 1, 2, 3 and 5; above 1 the branch runs a second time with the empty prompt.",
+    graph: workflowSchema.parse(branchGuidance),
+  },
+  {
+    id: "how-many-latents",
+    name: "Ablation: how many latents a picture needs",
+    description: "A picture rebuilt without any text from all its patch latents, from a quarter and from a sixteenth of them.",
+    graph: workflowSchema.parse(howManyLatents),
   },
 ];
 
