@@ -4,7 +4,7 @@ Writes fixtures/mini-pipeline.safetensors: patch latents and picture of each cas
 every weight file it was made with, which server/parity/mini-pipeline.test.ts holds against models/mini. Noise and unmasking
 order are those of torch.Generator, which the product draws too.
 
-    python models/reference/mini_pipeline.py
+    python models/reference/mini_pipeline.py    (mini_fixtures.py makes all fixtures of models/mini)
 """
 
 from __future__ import annotations

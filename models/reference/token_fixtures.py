@@ -72,9 +72,13 @@ def generation(length: int):
     return ids
 
 
-if __name__ == "__main__":
+def main() -> None:
     FIXTURES.mkdir(exist_ok=True)
     write("t5", padded(PreTrainedTokenizerFast.from_pretrained(MINI / "flux" / "tokenizer_2")))
     write("clip", padded(clip_tokenizer(MINI / "flux" / "tokenizer")))
     write("qwen", generation(300))
     write("qwen-cut-at-48", generation(48))
+
+
+if __name__ == "__main__":
+    main()

@@ -20,12 +20,7 @@ export function tokenizeT5(tokenizer: Tokenizer, prompt: string, maxLength = req
 
 /** A prompt for CLIP's text encoder, int64 [1, model_max_length]: start token, the prompt's tokens, end token, padding. */
 export function tokenizeClip(tokenizer: Tokenizer, prompt: string): TokenizedPrompt {
-  return padded(tokenizer, encodeText(tokenizer, lowercaseByCharacter(prompt)), [specialToken(tokenizer, "bos_token")], requiredMaxLength(tokenizer));
-}
-
-/** CLIP knows lower case only. Each character alone, as Hugging Face's tokenizer does: JavaScript would see that a Σ ends its word. */
-function lowercaseByCharacter(text: string): string {
-  return Array.from(text, (character) => character.toLowerCase()).join("");
+  return padded(tokenizer, encodeText(tokenizer, prompt), [specialToken(tokenizer, "bos_token")], requiredMaxLength(tokenizer));
 }
 
 /**

@@ -7,6 +7,7 @@ import { Tokenizer as TokenizerLibrary } from "@huggingface/tokenizers";
 
 import type { Tensor } from "../tensor";
 import { clipTokenizerDefinition } from "./clip-vocabulary";
+import { setExactNormalizers, withUnicodeSpaces } from "./library-differences";
 
 export interface Tokenizer {
   readonly directory: string;
@@ -40,7 +41,8 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   const definition = await readDefinition(directory, config);
   let library: TokenizerLibrary;
   try {
-    library = new TokenizerLibrary(definition, config);
+    library = new TokenizerLibrary(withUnicodeSpaces(definition), config);
+    setExactNormalizers(library);
   } catch (error) {
     throw new Error(`${join(directory, "tokenizer.json")} is not a tokenizer this version can run: ${message(error)}. Download the file again.`);
   }

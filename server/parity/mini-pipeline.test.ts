@@ -42,7 +42,7 @@ function requireSameWeights(): void {
     return !existsSync(path) || createHash("sha256").update(readFileSync(path)).digest("hex") !== hash;
   });
   if (changed.length === 0) return;
-  throw new Error(`models/reference/fixtures/mini-pipeline.safetensors was made with other weights (${changed.map(([file]) => file).join(", ")}). Make it again: python models/reference/mini_pipeline.py`);
+  throw new Error(`models/reference/fixtures/mini-pipeline.safetensors was made with other weights (${changed.map(([file]) => file).join(", ")}). Make it again: python models/reference/mini_fixtures.py`);
 }
 
 /** The shipped workflow, as the case asks for it, for a picture of these sides. */
