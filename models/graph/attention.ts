@@ -1,5 +1,8 @@
 /** Attention behind one function, and the head shuffling and rotary positions around it. */
+import { plainAttention, plainRotary } from "./decompositions";
+import type { Attribute } from "./onnx-encoding";
 import { contrib, float, int, type GraphBuilder, type Value } from "./graph-builder";
+import { chosenForm, type Form, type Operator } from "./operator-choice";
 
 export interface AttentionInputs {
   /** [B, S, heads · headDim] */
@@ -20,28 +23,67 @@ export interface AttentionInputs {
   readonly scale?: number;
 }
 
-/**
- * Softmax(query · keyᵀ · scale + bias) · value → [B, S, heads · headDim].
- *
- * MultiHeadAttention without bias and causal mask takes ONNX Runtime's flash kernel on CPU, which never holds the
- * score matrix; on CUDA it runs in every float type. Past keys are never passed to it: without declared present
- * outputs it gives wrong numbers silently. A prefix is joined on with `concat` instead.
- */
-export function attention(g: GraphBuilder, inputs: AttentionInputs): Value {
-  const { heads, headDim, kvHeads = heads, causal = false, scale, bias = null } = inputs;
+/** Softmax(query · keyᵀ · scale + bias) · value → [B, S, heads · headDim]. `form` is for tests and benches. */
+export function attention(g: GraphBuilder, inputs: AttentionInputs, form: AttentionForm = chosenForm(attentionOperator(inputs))): Value {
+  const { heads, kvHeads = heads } = inputs;
   if (heads % kvHeads !== 0) throw new Error(`${heads} query heads cannot share ${kvHeads} key heads evenly.`);
-  const key = repeatHeads(g, inputs.key, kvHeads, heads / kvHeads, headDim);
-  const value = repeatHeads(g, inputs.value, kvHeads, heads / kvHeads, headDim);
-  return g.node(
-    "MultiHeadAttention",
-    bias ? [inputs.query, key, value, null, null, bias] : [inputs.query, key, value],
-    {
-      num_heads: int(heads),
-      ...(causal ? { unidirectional: int(1) } : {}),
-      ...(scale === undefined ? {} : { scale: float(scale) }),
-    },
-    { domain: contrib },
-  );
+  switch (form) {
+    case "MultiHeadAttention":
+      return multiHead(g, repeated(g, inputs));
+    case "GroupQueryAttention":
+      return groupQuery(g, inputs);
+    case "Attention":
+      return onnxAttention(g, inputs);
+    case "decomposed":
+      return plainAttention(g, { kvHeads, bias: null, causal: false, scale: 1 / Math.sqrt(inputs.headDim), ...inputs });
+  }
+}
+
+type AttentionOperator = Extract<Operator, `attention${string}`>;
+export type AttentionForm = Form<AttentionOperator>;
+
+/** Which of the measured cases it is: a kernel is fast for some masks and head counts and slow for others. */
+export function attentionOperator({ heads, kvHeads = heads, bias, causal }: AttentionInputs): AttentionOperator {
+  if (bias) return kvHeads === heads ? "attention, bias" : "attention, bias, grouped heads";
+  if (kvHeads !== heads) return causal ? "attention, causal, grouped heads" : "attention, grouped heads";
+  return causal ? "attention, causal" : "attention";
+}
+
+/**
+ * Without bias and causal mask it takes ONNX Runtime's flash kernel on CPU, which never holds the score matrix; on CUDA
+ * it runs in every float type. Past keys are never passed to it: without declared present outputs it gives wrong
+ * numbers silently. A prefix is joined on with `concat` instead.
+ */
+function multiHead(g: GraphBuilder, { query, key, value, heads, bias, causal, scale }: AttentionInputs): Value {
+  return g.node("MultiHeadAttention", bias ? [query, key, value, null, null, bias] : [query, key, value], {
+    num_heads: int(heads), ...(causal ? { unidirectional: int(1) } : {}), ...scaleOf(scale),
+  }, { domain: contrib });
+}
+
+const scaleOf = (scale: number | undefined): Readonly<Record<string, Attribute>> => (scale === undefined ? {} : { scale: float(scale) });
+
+/** Shared keys and values written out for every query head. */
+function repeated(g: GraphBuilder, inputs: AttentionInputs): AttentionInputs {
+  const { heads, headDim, kvHeads = heads } = inputs;
+  const repeat = (x: Value) => repeatHeads(g, x, kvHeads, heads / kvHeads, headDim);
+  return { ...inputs, key: repeat(inputs.key), value: repeat(inputs.value), kvHeads: heads };
+}
+
+/** Flash on CPU with a causal mask; always causal. Present keys and values are named because it demands them. */
+function groupQuery(g: GraphBuilder, { query, key, value, heads, kvHeads = heads, headDim, bias, causal, scale }: AttentionInputs): Value {
+  if (bias || !causal) throw new Error("GroupQueryAttention is causal and takes no bias here; use another form.");
+  if (headDim % 8 !== 0) throw new Error(`GroupQueryAttention takes heads of a multiple of 8, got ${headDim}; use another form.`);
+  const length = g.cast(g.shape(key, 1, 2), "int32"); // [1]
+  const last = g.expand(g.sub(length, g.constant([1], [1], "int32")), g.shape(key, 0, 1)); // [B]
+  const attributes = { num_heads: int(heads), kv_num_heads: int(kvHeads), ...scaleOf(scale) };
+  return g.nodes("GroupQueryAttention", [query, key, value, null, null, last, g.reshape(length, [])], 3, attributes, { domain: contrib })[0]!;
+}
+
+/** ONNX's own operator, since opset 23. Holds the score matrix on CPU. */
+function onnxAttention(g: GraphBuilder, { query, key, value, heads, kvHeads = heads, bias, causal, scale }: AttentionInputs): Value {
+  return g.node("Attention", bias ? [query, key, value, bias] : [query, key, value], {
+    q_num_heads: int(heads), kv_num_heads: int(kvHeads), ...(causal ? { is_causal: int(1) } : {}), ...scaleOf(scale),
+  });
 }
 
 /** [B, T, kvHeads · headDim] → [B, T, kvHeads · times · headDim], each head `times` in a row. */
@@ -91,6 +133,7 @@ export function rotaryTables(g: GraphBuilder, cos: Value, sin: Value, like: Valu
 }
 
 /** Rotates each pair of a head by its position's angle. [B, S, heads · headDim] → the same. */
-export function rotary(g: GraphBuilder, x: Value, tables: RotaryTables, heads: number): Value {
+export function rotary(g: GraphBuilder, x: Value, tables: RotaryTables, heads: number, form: Form<"rotary"> = chosenForm("rotary")): Value {
+  if (form === "decomposed") return plainRotary(g, x, tables, heads);
   return g.node("RotaryEmbedding", [x, tables.cos, tables.sin], { num_heads: int(heads), interleaved: int(tables.pairs === "neighbours" ? 1 : 0) });
 }

@@ -1,5 +1,7 @@
 /** Layers of convolutional networks, on [B, C, H, W]. */
-import { float, ints, text, type GraphBuilder, type Value } from "./graph-builder";
+import { plainGroupNorm } from "./decompositions";
+import { float, int, ints, text, type GraphBuilder, type Value } from "./graph-builder";
+import { chosenForm, type Form } from "./operator-choice";
 
 export interface ConvolutionOptions {
   readonly kernel: number;
@@ -31,19 +33,26 @@ export function batchNorm(g: GraphBuilder, x: Value, channels: number, options: 
   return g.node("BatchNormalization", [x, ...inputs], { epsilon: float(options.eps) });
 }
 
-/**
- * GroupNorm with weight and bias [C]. An InstanceNormalization over one long row per group: the operator
- * GroupNormalization is expanded into 29 nodes and takes twice the time.
- */
-export function groupNorm(g: GraphBuilder, x: Value, channels: number, options: { groups: number; eps: number }): Value {
-  const { groups, eps } = options;
+/** GroupNorm (Wu and He 2018) with weight and bias [C]. x [B, C, H, W] → the same. */
+export function groupNorm(
+  g: GraphBuilder, x: Value, channels: number, options: { groups: number; eps: number; form?: Form<"group norm"> },
+): Value {
+  const { groups, eps, form = chosenForm("group norm") } = options;
+  if (form === "GroupNormalization") {
+    return g.node(form, [x, g.weight("weight", [channels]), g.weight("bias", [channels])], { num_groups: int(groups), epsilon: float(eps) });
+  }
+  const image = form === "decomposed" ? plainGroupNorm(g, x, groups, eps) : instanceNorm(g, x, groups, eps); // [B, C, H, W]
+  const perChannel = (name: string) => g.reshape(g.weight(name, [channels]), [channels, 1, 1]);
+  return g.add(g.mul(image, perChannel("weight")), perChannel("bias"));
+}
+
+/** A group is one long row to an InstanceNormalization. */
+function instanceNorm(g: GraphBuilder, x: Value, groups: number, eps: number): Value {
   const ones = g.constant(new Float32Array(groups).fill(1), [groups]);
   const zeros = g.constant(new Float32Array(groups), [groups]);
   const rows = g.reshape(x, [0, groups, -1]); // [B, groups, C / groups · H · W]
   const normed = g.node("InstanceNormalization", [rows, ones, zeros], { epsilon: float(eps) });
-  const image = g.reshapeTo(normed, g.shape(x, 0, 4)); // [B, C, H, W]
-  const perChannel = (name: string) => g.reshape(g.weight(name, [channels]), [channels, 1, 1]);
-  return g.add(g.mul(image, perChannel("weight")), perChannel("bias"));
+  return g.reshapeTo(normed, g.shape(x, 0, 4));
 }
 
 /** Each pixel becomes factor × factor pixels. No bfloat16 on CUDA: graphs with images run in float32 or float16. */

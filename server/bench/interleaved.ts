@@ -16,7 +16,7 @@ export async function interleaved<Way extends string>(ways: Readonly<Record<Way,
   const taken = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Way, number[]>;
   const begun = performance.now();
   for (let round = -1; round < limits.rounds; round++) {
-    if (round >= 3 && (performance.now() - begun) / 1000 > (limits.budget ?? Infinity)) break;
+    if (round >= 5 && (performance.now() - begun) / 1000 > (limits.budget ?? Infinity)) break;
     for (const name of names) {
       const from = performance.now();
       const own = await ways[name]();
