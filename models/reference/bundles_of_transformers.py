@@ -65,8 +65,8 @@ def qwen_vision(d: Drawing) -> Drawn:
 
 
 def text_model(d: Drawing) -> tuple[Qwen2_5_VLTextModel, torch.dtype]:
-    kv = d.size(1, 3)
-    heads, sections = kv * d.size(1, 3), [d.size(1, 3) for _ in range(3)]
+    kv = d.size(1, 2)
+    heads, sections = kv * d.size(1, 2), [d.size(1, 3) for _ in range(3)]
     rope = {"rope_type": "default", "rope_theta": d.one(1e4, 1e6), "mrope_section": sections}
     config = Qwen2_5_VLTextConfig(
         vocab_size=d.size(20, 50), hidden_size=heads * 2 * sum(sections), intermediate_size=d.size(10, 40), num_hidden_layers=d.size(1, 3), num_attention_heads=heads,

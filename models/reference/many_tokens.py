@@ -1,7 +1,7 @@
 """Token ids of 500 awkward strings by Transformers: the three tokenizers of models/mini, and one with T5's character map.
 
 Strings are put together at random from many scripts, emoji, accents composed and not, white space of all kinds, special
-tokens and stray code points; every twentieth is of 400 tokens and more. Read by models/tokenizers/many-tokens.test.ts.
+tokens and stray code points; every fortieth is of 400 tokens and more. Read by models/tokenizers/many-tokens.test.ts.
 
     python models/reference/many_tokens.py
 """
@@ -48,7 +48,7 @@ def strings() -> list[str]:
 
     made = []
     for number in range(500):
-        count = 420 if number % 20 == 19 else chance.randint(1, 14)
+        count = 170 if number % 40 == 39 else chance.randint(1, 14)
         made.append("".join(piece() + chance.choice(SPACES) for _ in range(count)))
     return made
 

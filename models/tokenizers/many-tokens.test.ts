@@ -42,7 +42,7 @@ describe("token ids of 500 strings are Transformers'", () => {
 
   it("with prompts of 400 tokens and more among them", () => {
     expect(cases).toHaveLength(500);
-    expect(cases.filter(({ t5, qwen }) => t5.length >= 400 && qwen.length >= 400).length).toBeGreaterThan(20);
+    expect(cases.filter(({ t5, qwen }) => t5.length >= 400 && qwen.length >= 400).length).toBeGreaterThan(10);
   });
 });
 
