@@ -35,6 +35,7 @@ const componentSchema = z.object({ architecture: z.string(), tolerance: z.number
 
 /** Opens a bundle; of tensors only names and shapes are read. Throws a CheckpointError for what is missing or broken. */
 export function openBundle(path: string): Bundle {
+  if (!existsSync(path)) throw new CheckpointError(`There is no folder ${path}. Name one that holds component.json, config.json, weights, inputs.safetensors and outputs.safetensors.`);
   const root = openRoot(path);
   const { directory } = root;
   const component = join(directory, "component.json");

@@ -190,6 +190,9 @@ def schedule() -> None:
     static = FlowMatchEulerDiscreteScheduler(shift=3.0)
     static.set_timesteps(sigmas=np.linspace(1.0, 1 / 8, 8))
     tensors["static.8"] = static.sigmas
+    linear = FlowMatchEulerDiscreteScheduler(**config | dict(time_shift_type="linear"))
+    linear.set_timesteps(sigmas=np.linspace(1.0, 1 / 8, 8), mu=calculate_shift(1024, 256, 4096, 0.5, 1.15))
+    tensors["linear.8.1024"] = linear.sigmas
     scheduler = FlowMatchEulerDiscreteScheduler(**config)
     scheduler.set_timesteps(sigmas=np.linspace(1.0, 1 / 4, 4), mu=calculate_shift(24, 256, 4096, 0.5, 1.15))
     sample, velocity = torch.randn(1, 24, 8), torch.randn(1, 24, 8)

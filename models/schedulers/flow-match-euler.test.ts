@@ -29,6 +29,10 @@ describe("flow-match Euler", () => {
     expect(worst(flowMatchSigmas(8, 1024, fixed), tensor("static.8").data)).toBeLessThan(rounding);
   });
 
+  it("shifts linearly when the config says so", () => {
+    expect(worst(flowMatchSigmas(8, 1024, { ...config, time_shift_type: "linear" }), tensor("linear.8.1024").data)).toBeLessThan(rounding);
+  });
+
   it("shifts more for larger pictures", () => {
     expect(dynamicShift(256, config)).toBeCloseTo(0.5, 12);
     expect(dynamicShift(4096, config)).toBeCloseTo(1.15, 12);
