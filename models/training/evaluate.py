@@ -1,7 +1,7 @@
 """Detector scores of the whole road, from the exported files: python -m models.training.evaluate [--seeds N] [--kinds ...]
 
 single: "a photo of a/an X" for every object; colors, two, counting, position: GenEval's kinds over mini's words.
-captions: descriptions of 64 held-out scenes; detector: the detector itself on the 1,000 held-out renderings.
+captions: descriptions of 64 held-out scenes; figure2: rebuilding from few latents; detector: the detector itself on the 1,000 held-out renderings.
 A picture is right when the detector finds what the prompt says (class at the stated colour, count, side) at its threshold.
 """
 
@@ -11,6 +11,7 @@ import time
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import nn
 
@@ -76,6 +77,41 @@ def right(found, want) -> bool:
     return True
 
 
+def psnr(x, y) -> float:
+    """Mean over pictures in -1..1, in dB."""
+    return (-10 * (x.clamp(-1, 1) - y).div(2).square().mean((1, 2, 3)).log10()).mean().item()
+
+
+def ssim(x, y) -> float:
+    """Mean structural similarity (Wang et al. 2004): Gaussian window of 11, sigma 1.5, per channel, pictures in -1..1."""
+    taps = torch.exp(-torch.arange(-5, 6).float().square() / (2 * 1.5**2))
+    window = torch.outer(taps, taps) / taps.sum() ** 2
+    blur = lambda t: F.conv2d(t.flatten(0, 1)[:, None], window[None, None])
+    x, y = x.clamp(-1, 1).add(1).div(2), y.add(1).div(2)
+    mx, my = blur(x), blur(y)
+    vx, vy, cov = blur(x * x) - mx**2, blur(y * y) - my**2, blur(x * y) - mx * my
+    c1, c2 = 0.01**2, 0.03**2
+    return ((2 * mx * my + c1) * (2 * cov + c2) / ((mx**2 + my**2 + c1) * (vx + vy + c2))).mean().item()
+
+
+@torch.no_grad()
+def figure2(road, count=128) -> None:
+    """The paper's Figure 2 for mini: a picture rebuilt without text from 4, 16, 64 patch latents; the autoencoder above it."""
+    images, _ = load("test")
+    x = to_pixels(images[:count])
+    with autocast():
+        latents = torch.cat([encode(road.bifrost.vision_language_model.visual, part) for part in x.split(32)]).float()
+        best = torch.cat([road.vae.decode(road.vae.encode(part).latent_dist.mean).sample for part in x.split(16)]).float()
+    rows = [x[:16]]
+    for cell in (4, 2, 1):
+        tokens = F.avg_pool2d(latents.transpose(1, 2).unflatten(2, (8, 8)), cell).repeat_interleave(cell, 2).repeat_interleave(cell, 3).flatten(2).transpose(1, 2)
+        y = torch.cat([road.rebuilt(part, range(start, start + len(part))) for start, part in zip(range(0, count, 32), tokens.split(32))])
+        rows.append(y[:16])
+        print(f"rebuilt from {64 // cell**2} latents: PSNR {psnr(y, x):.2f} dB, SSIM {ssim(y, x):.3f}", flush=True)
+    print(f"autoencoder alone: PSNR {psnr(best, x):.2f} dB, SSIM {ssim(best, x):.3f}")
+    grid(rows, WORK / "figure2.png", columns=16)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kinds", nargs="+", default=["single", "colors", "counting", "two", "position"])
@@ -95,6 +131,9 @@ def main() -> None:
                 latents = encode(road.bifrost.vision_language_model.visual, to_pixels(images[:64]))
                 hits, replies = exact_captions(road.bifrost, latents, scenes)
             print(f"captions: {hits}/64 word for word;", " | ".join(replies[:6]), flush=True)
+            continue
+        if kind == "figure2":
+            figure2(road)
             continue
         if kind == "detector":
             images, scenes = load("test")

@@ -43,6 +43,21 @@ class Road:
             return unmask(self.bifrost, ids, valid, iterations, generator).float()
 
     @torch.no_grad()
+    def decode(self, x):
+        """FLUX's packed tokens [B, 64, 64] -> pictures [B, 3, 128, 128] in -1..1."""
+        z = unpack(x.float(), 16) / self.vae.config.scaling_factor + self.vae.config.shift_factor
+        with autocast():
+            return torch.cat([self.vae.decode(part).sample for part in z.split(16)]).float()
+
+    @torch.no_grad()
+    def rebuilt(self, tokens, seeds, steps=28, guidance=3.5, scale=1.0):
+        """Pictures from patch latents [B, 64, D] and the empty prompt."""
+        noise = torch.stack([torch.randn(64, 64, generator=torch.Generator().manual_seed(seed)) for seed in seeds])
+        control = lambda x, sigma, text, pooled, number: self.controlnet(x, tokens, sigma, text, pooled, number, scale)
+        with autocast():
+            return self.decode(sample(self.generator, [""] * len(tokens), noise, steps, guidance, control))
+
+    @torch.no_grad()
     def pictures(self, captions, seeds, steps=28, guidance=3.5, scale=0.7, iterations=16):
         """One picture per (caption, seed) pair: [B, 3, 128, 128] in -1..1."""
         noise = torch.stack([torch.randn(64, 64, generator=torch.Generator().manual_seed(seed)) for seed in seeds])
@@ -51,9 +66,7 @@ class Road:
             tokens = self.patches(captions, seeds, iterations)
             control = lambda x, sigma, text, pooled, number: self.controlnet(x, tokens, sigma, text, pooled, number, scale)
         with autocast():
-            x = sample(self.generator, captions, noise, steps, guidance, control)
-            z = unpack(x, 16) / self.vae.config.scaling_factor + self.vae.config.shift_factor
-            return torch.cat([self.vae.decode(part).sample for part in z.split(16)]).float()
+            return self.decode(sample(self.generator, captions, noise, steps, guidance, control))
 
 
 def main() -> None:
