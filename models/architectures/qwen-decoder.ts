@@ -138,7 +138,9 @@ export function keyValueOutputs(g: GraphBuilder, index: number, { key, value }: 
  */
 export function languageModel(g: GraphBuilder): GraphBuilder {
   const places = ["vision_language_model.model", "model.language_model", "model"];
-  return g.at(places.find((place) => g.has(`${place}.layers.0.input_layernorm.weight`)) ?? "vision_language_model.model");
+  // Any of these: were one of them missing and the place with it, every other tensor would seem to be missing too.
+  const marks = ["embed_tokens.weight", "layers.0.input_layernorm.weight", "norm.weight"];
+  return g.at(places.find((place) => marks.some((mark) => g.has(`${place}.${mark}`))) ?? places[0]!);
 }
 
 /** Temporal, height and width position of one token; for text the three are equal. */

@@ -133,5 +133,7 @@ function windowLength({ window_size, patch_size, spatial_merge_size }: QwenVisio
 /** Below Bifrost-1's wrapper, or where Qwen2.5-VL's own checkpoints keep it (Transformers 4 and 5). */
 function visualModel(g: GraphBuilder): GraphBuilder {
   const places = ["vision_language_model.visual", "model.visual", "visual"];
-  return g.at(places.find((place) => g.has(`${place}.merger.ln_q.weight`)) ?? "vision_language_model.visual");
+  // Any of these: were one of them missing and the place with it, every other tensor would seem to be missing too.
+  const marks = ["merger.ln_q.weight", "patch_embed.proj.weight", "blocks.0.norm1.weight"];
+  return g.at(places.find((place) => marks.some((mark) => g.has(`${place}.${mark}`))) ?? places[0]!);
 }

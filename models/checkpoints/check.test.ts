@@ -55,6 +55,13 @@ describe("checkCheckpoint", () => {
     expect(report("flux/transformer").problems).toEqual([]);
   });
 
+  it.each(["visual.merger.ln_q.weight", "model.layers.0.input_layernorm.weight"])("a missing %s is one line: the model's place is still found", (name) => {
+    edit("bifrost/model.safetensors", (tensors) => {
+      delete tensors[`vision_language_model.${name}`];
+    });
+    expect(report("bifrost").problems.map(({ kind, tensor }) => `${kind} ${tensor}`)).toEqual([`missing vision_language_model.${name}`]);
+  });
+
   it("says why a component cannot be looked at: its config, its weights, its class", () => {
     editConfig("flux/transformer/config.json", (config) => delete config["num_layers"]);
     expect(report("flux/transformer").failure).toMatch(/flux\/transformer\/config\.json does not fit\. num_layers: is missing/);
