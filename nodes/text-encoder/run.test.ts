@@ -39,6 +39,12 @@ test("a synonym and a typing mistake are read in the checkpoint's words, and sai
   expect(outputs.conditioning.facts.tokens.join("")).toContain("cat");
 });
 
+test("without a prompt the empty one is encoded, and that is said", async () => {
+  const { outputs, notices } = await runToEnd(runTextEncoder, textEncoderSpec, { inputs: {}, models: fakeModels(graphs) });
+  expect(outputs.conditioning.facts.tokens.slice(0, 2)).toEqual(["</s>", "<pad>"]);
+  expect(notices).toEqual(["No prompt is connected: the empty one was encoded."]);
+});
+
 test("a missing tokenizer is named", async () => {
   const pipeline = shippedPipeline();
   const broken = { ...pipeline, tokenizers: { ...pipeline.tokenizers, t5: "/nowhere/tokenizer_2" } };

@@ -10,6 +10,7 @@ export const runTextEncoder = oneStep<typeof textEncoderSpec>(async ({ inputs, m
   // The empty prompt names nothing, and is meant to.
   const reading = inputs.text ? readPrompt(inputs.text.facts.text, models.pipeline.words) : { text: "", replaced: [], namesObject: true };
   const { text } = reading;
+  if (!inputs.text) notice("No prompt is connected: the empty one was encoded.");
   const t5 = tokenizeT5(await tokenizerOf(models, "t5"), text);
   const clip = tokenizeClip(await tokenizerOf(models, "clip"), text);
   const hint = readingNotice(reading, models.pipeline.words);
