@@ -1,4 +1,6 @@
-"""Stage `vae`: the autoencoder. L1, MSE and gradient loss for sharp edges, a tiny KL; random crops, then whole pictures."""
+"""Stage `vae`: the autoencoder. L1, MSE and gradient loss for sharp edges, a tiny KL; random crops, then whole pictures.
+
+DECODER=1 trains the decoder alone: latents stay what they are, and with them whatever has learnt on them."""
 
 import os
 
@@ -72,13 +74,17 @@ def main() -> None:
     state = load_state("vae")
     if state:
         vae.load_state_dict(state["model"])
-    optimizer = torch.optim.AdamW(vae.parameters(), lr=2e-3, betas=(0.9, 0.99), weight_decay=1e-4, fused=True)
+    decoder_only = bool(os.environ.get("DECODER"))
+    vae.encoder.requires_grad_(not decoder_only)
+    optimizer = torch.optim.AdamW([p for p in vae.parameters() if p.requires_grad], lr=2e-3, betas=(0.9, 0.99), weight_decay=1e-4, fused=True)
     done = (state or {}).get("steps", 0)
     rng = np.random.default_rng(1 + done)
     budget = Budget("vae", MINUTES, float(os.environ.get("RATE", "1.5e-3")))
 
     def keep():
         scale, shift, psnr = measure(vae, test[:128])
+        if decoder_only:
+            scale, shift = state["scaling_factor"], state["shift_factor"]
         save_state("vae", model=vae.state_dict(), scaling_factor=scale, shift_factor=shift,
                    steps=done + budget.step)
         print(f"[vae] scale {scale:.4f} shift {shift:.4f} psnr {psnr:.2f} dB", flush=True)
