@@ -11,6 +11,8 @@ export interface ParamMeta {
   readonly unit?: string;
   /** Shown on the node's card itself; at most four per node. */
   readonly inline?: true;
+  /** Folded away in the panel: for comparing, not for everyday use. */
+  readonly advanced?: true;
   /** A multiline field that offers the words a small checkpoint knows. */
   readonly offersWords?: true;
   /** Words for a multiline or text field that is empty. */

@@ -39,16 +39,18 @@ export const visualBranchUnmaskerSpec = defineNode({
       step: 0.05,
       description: "Share of the known patches that stay as they are, chosen by the seed. Without known patches it does nothing.",
     }),
-    // Not on the card: the two ways give the same patches and are there to be compared.
+    // Both ways of either give the same patches; they are there to be compared.
     textPrefix: param(z.enum(["once per prompt", "every iteration (authors)"]).default("once per prompt"), {
       title: "Text keys and values",
       control: "select",
+      advanced: true,
       description:
         "Text never attends to the image, so its keys and values can be computed once and fed as a prefix. The authors' script recomputes the text, padded to 300 tokens, in every iteration and runs both branches at every position. Same prediction, several times the work.",
     }),
     unconditionalHalf: param(z.enum(["when guidance > 1", "always (authors)"]).default("when guidance > 1"), {
       title: "Unconditional half",
       control: "select",
+      advanced: true,
       description: "At guidance 1 the prediction is the conditional half alone. The authors' script computes both halves all the same.",
     }),
   }),

@@ -1,13 +1,14 @@
 "use client";
 
 import { CircleAlert, Copy, Info, Trash2, TriangleAlert } from "lucide-react";
-import { useState } from "react";
 import { Button } from "@/app/ui/button";
+import { EditableName } from "@/app/ui/editable-name";
+import type { NodeSpec } from "@/nodes/define-node";
 import type { Problem } from "@/nodes/problems";
 import { findSpec } from "@/nodes/specs";
 import { nodeOf } from "../graph/lookup";
 import { renameNode } from "../graph/operations";
-import { paramFields } from "../graph/param-fields";
+import { type ParamField, paramFields } from "../graph/param-fields";
 import { problemIndex } from "../graph/problem-lookup";
 import { ParamControl } from "../params/param-control";
 import { deleteSelection, duplicateSelection, edit, goToNode } from "../store/document-actions";
@@ -79,30 +80,21 @@ function ManyNodes({ count }: { count: number }) {
   );
 }
 
-function NodeTitle({ nodeId, title, typeTitle }: { nodeId: string; title: string; typeTitle: string }) {
-  const store = useEditorStore();
-  const [draft, setDraft] = useState<string | null>(null);
-  const keep = () => {
-    if (draft !== null) edit(store, (graph) => renameNode(graph, nodeId, draft));
-    setDraft(null);
-  };
+/** The everyday params, and below them, folded away, those that few ever change. */
+function Params({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
+  const fields = paramFields(spec);
+  const control = (field: ParamField) => <ParamControl key={`${nodeId} ${field.name}`} nodeId={nodeId} field={field} place="panel" />;
+  const advanced = fields.filter(({ meta }) => meta.advanced);
   return (
-    <input
-      aria-label="Name of the node"
-      value={draft ?? title}
-      placeholder={typeTitle}
-      maxLength={80}
-      onChange={(event) => setDraft(event.target.value)}
-      onBlur={keep}
-      onKeyDown={(event) => {
-        if (event.key === "Enter") event.currentTarget.blur();
-        if (event.key === "Escape") {
-          setDraft(null);
-          event.stopPropagation();
-        }
-      }}
-      className="field -mx-2 h-8 w-[calc(100%+1rem)] border-transparent bg-transparent text-lg font-semibold"
-    />
+    <section aria-label="Params" className="flex flex-col gap-3">
+      {fields.filter(({ meta }) => !meta.advanced).map(control)}
+      {advanced.length > 0 && (
+        <details>
+          <summary className="cursor-default text-muted hover:text-ink">Advanced</summary>
+          <div className="mt-3 flex flex-col gap-3">{advanced.map(control)}</div>
+        </details>
+      )}
+    </section>
   );
 }
 
@@ -132,6 +124,7 @@ function RunNotes({ nodeId }: { nodeId: string }) {
 }
 
 function NodeParams({ nodeId }: { nodeId: string }) {
+  const store = useEditorStore();
   const type = useEditor((state) => nodeOf(state.graph, nodeId)?.type ?? "");
   const ownTitle = useEditor((state) => nodeOf(state.graph, nodeId)?.title);
   const loose = useEditor((state) => problemIndex(state.graph).byNode.get(nodeId)?.filter((problem) => problem.param === undefined && problem.port === undefined).length ?? 0);
@@ -140,7 +133,15 @@ function NodeParams({ nodeId }: { nodeId: string }) {
   return (
     <div className="flex flex-col gap-5 p-4">
       <header className="flex flex-col gap-1.5">
-        <NodeTitle key={nodeId} nodeId={nodeId} title={ownTitle ?? spec?.title ?? type} typeTitle={spec?.title ?? type} />
+        <EditableName
+          key={nodeId}
+          label="Name of the node"
+          value={ownTitle ?? spec?.title ?? type}
+          placeholder={spec?.title ?? type}
+          maxLength={80}
+          onRename={(name) => edit(store, (whole) => renameNode(whole, nodeId, name))}
+          className="-mx-2 h-8 w-[calc(100%+1rem)] text-lg font-semibold"
+        />
         <p className="text-muted">{spec?.help ?? `This program knows no node type “${type}”.`}</p>
       </header>
       {graph &&
@@ -156,13 +157,7 @@ function NodeParams({ nodeId }: { nodeId: string }) {
             </p>
           ))}
       <RunNotes nodeId={nodeId} />
-      {spec && paramFields(spec).length > 0 && (
-        <section aria-label="Params" className="flex flex-col gap-3">
-          {paramFields(spec).map((field) => (
-            <ParamControl key={`${nodeId} ${field.name}`} nodeId={nodeId} field={field} place="panel" />
-          ))}
-        </section>
-      )}
+      {spec && paramFields(spec).length > 0 && <Params nodeId={nodeId} spec={spec} />}
       {spec && Object.keys(spec.inputs).length > 0 && <InputList nodeId={nodeId} spec={spec} />}
     </div>
   );
