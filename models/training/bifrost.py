@@ -232,7 +232,7 @@ def unmask(model, ids, valid, iterations=16, generator=None):
     batch = ids.shape[0]
     cache = model.prefix(ids, valid)
     tokens = model.mask_token.expand(batch, PATCHES, -1).clone()
-    order = torch.rand(batch, PATCHES, generator=generator).argsort(-1)
+    order = torch.rand(batch, PATCHES, generator=generator, device="cpu").to(tokens.device).argsort(-1)
     masked = torch.ones(batch, PATCHES, dtype=torch.bool)
     for i in range(iterations):
         predicted = model.predict(tokens, cache, valid)

@@ -15,12 +15,13 @@ import torch.nn.functional as F
 from .bifrost import PATCHES
 from .cache import frozen_bifrost, patches
 from .captioner import ask, conversation, padded_prompts, understand
-from .common import Average, Budget, Optimizer, Picker, autocast, load_state, save_state, setup
+from .common import Average, Budget, Optimizer, Picker, autocast, held, load_state, save_state, setup
 from .data import load
 from .tokenizers import written
 
 MINUTES = float(os.environ.get("MINUTES", "8"))
-SPOKEN = 12  # pictures of a batch that are also asked about
+BATCH = int(os.environ.get("BATCH", "48"))
+SPOKEN = BATCH // 4  # pictures of a batch that are also asked about
 DROP = 0.1  # share of empty captions, for guidance
 
 
@@ -31,8 +32,8 @@ def random_mask(rng, batch: int) -> torch.Tensor:
     # The last iterations of unmasking see almost everything.
     late = rng.random(batch) < 0.06
     ratio[late] = rng.uniform(0.02, 0.7, late.sum())
-    count = torch.from_numpy(np.maximum(1, np.ceil(ratio * PATCHES))).long()
-    ranks = torch.from_numpy(rng.random((batch, PATCHES))).argsort(-1).argsort(-1)
+    count = held(np.maximum(1, np.ceil(ratio * PATCHES))).long()
+    ranks = held(rng.random((batch, PATCHES))).argsort(-1).argsort(-1)
     return ranks < count[:, None]
 
 
@@ -77,7 +78,7 @@ def main() -> None:
         model.load_state_dict(average.shadow)
         save_state("branch", model=model.state_dict(), raw=current, optimizer=optimizer.state_dict(), steps=done + budget.step)
         with torch.no_grad():
-            z = torch.from_numpy(test[:128].astype(np.float32))
+            z = held(test[:128].astype(np.float32))
             ids, valid = padded_prompts([s["caption"] for s in test_scenes[:128]])
             with autocast():
                 cache = model.prefix(ids, valid)
@@ -87,8 +88,8 @@ def main() -> None:
 
     picker = Picker(scenes, len(train), float(os.environ.get("SINGLE", "0")))
     for step in budget:
-        index = picker.take(rng, 48)
-        latents = torch.from_numpy(train[index].astype(np.float32))
+        index = picker.take(rng, BATCH)
+        latents = held(train[index].astype(np.float32))
         captions = ["" if rng.random() < DROP else written(rng, scenes[i]["caption"]) for i in index]
         patch_loss, words = losses(model, rng, latents, captions, [scenes[i] for i in index[:SPOKEN]])
         loss = patch_loss + 0.1 * words

@@ -57,7 +57,7 @@ def fill(split: str, kind: str, shape, compute) -> None:
     out = np.lib.format.open_memmap(temporary, "w+", np.float16, (count, *shape))
     with torch.no_grad(), autocast():
         for start in trange(0, count, 32, desc=f"{kind} {split}", mininterval=10):
-            out[start:start + 32] = compute(images[start:start + 32], scenes[start:start + 32]).float().numpy()[:count - start]
+            out[start:start + 32] = compute(images[start:start + 32], scenes[start:start + 32]).float().cpu().numpy()[:count - start]
     out.flush()
     os.replace(temporary, WORK / f"{split}-{kind}.npy")
 

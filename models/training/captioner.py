@@ -14,12 +14,13 @@ import torch.nn.functional as F
 from torch import nn
 
 from .bifrost import Bifrost, PATCHES, TEXT, encode
-from .common import Budget, Optimizer, autocast, load_state, save_state, setup, to_pixels
+from .common import DEVICE, Budget, Optimizer, autocast, load_state, save_state, setup, to_pixels
 from .data import load
 from .tokenizers import DESCRIBE, SYSTEM, generation_prompt, tokenizer, written
 from .vocabulary import CLASSES, COLOR_NAMES, FIXED_COLOR, NUMBERS, OBJECTS
 
 MINUTES = float(os.environ.get("MINUTES", "10"))
+BATCH = int(os.environ.get("BATCH", "32"))
 VOCAB = 768
 SIDE = 8
 
@@ -136,16 +137,16 @@ def pixel_targets(x):
 
 def patch_labels(scenes) -> tuple[torch.Tensor, torch.Tensor]:
     """Per patch the object it lies on (one past the last: none) and its colour; -100 at edges, natural colours and nothing."""
-    place = torch.arange(SIDE) * 16 + 8.0
-    objects = torch.full((len(scenes), SIDE, SIDE), len(CLASSES))
-    colors = torch.full((len(scenes), SIDE, SIDE), -100)
+    place = torch.arange(SIDE, device="cpu") * 16 + 8.0
+    objects = torch.full((len(scenes), SIDE, SIDE), len(CLASSES), device="cpu")
+    colors = torch.full((len(scenes), SIDE, SIDE), -100, device="cpu")
     for i, scene in enumerate(scenes):
         for cls, color, x, y, size in scene["boxes"]:
             away = torch.maximum((place[None] - x).abs(), (place[:, None] - y).abs()) / size
             objects[i][(away < 0.6) & (objects[i] == len(CLASSES))] = -100
             objects[i][away < 0.36] = cls
             colors[i][away < 0.36] = color if color >= 0 else -100
-    return objects.flatten(1), colors.flatten(1)
+    return objects.flatten(1).to(DEVICE), colors.flatten(1).to(DEVICE)
 
 
 class Heads(nn.Module):
@@ -192,7 +193,7 @@ def main() -> None:
         print(f"[captioner] exact captions {right}/48, patches named {named.item():.3f}, pixel mse {error.item():.4f}, latent std {latents.float().std().item():.2f}", replies[:4], flush=True)
 
     for step in budget:
-        batch = np.sort(rng.integers(0, len(images), 32))
+        batch = np.sort(rng.integers(0, len(images), BATCH))
         x = to_pixels(images[batch])
         questions, answers = zip(*(ask(rng, scenes[i]) for i in batch))
         ids, valid, labels, start = conversation(list(questions), list(answers))
@@ -200,7 +201,7 @@ def main() -> None:
             latents = encode(model.vision_language_model.visual, x)
             logits = understand(model, latents, ids, valid, start)
             looks, named, colored = heads.losses(latents, x, [scenes[i] for i in batch])
-            words = text_loss(model, [written(rng, scenes[i]["caption"]) for i in rng.integers(0, len(images), 16)])
+            words = text_loss(model, [written(rng, scenes[i]["caption"]) for i in rng.integers(0, len(images), BATCH // 2)])
         spoken = F.cross_entropy(logits[:, :-1].flatten(0, 1).float(), labels[:, 1:].flatten())
         size = (latents.float().square().mean() - 1).square()
         loss = spoken + 8 * looks + 0.5 * named + 0.25 * colored + 0.3 * words + 0.1 * size

@@ -11,9 +11,10 @@ from PIL import Image
 from tqdm import tqdm
 
 HERE = Path(__file__).resolve().parent
-WORK = HERE / ".work"
+WORK = Path(os.environ.get("TRAIN_WORK", HERE / ".work"))
 MINI = HERE.parent / "mini"
 SEED = 20260
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def plain_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False):
@@ -30,14 +31,26 @@ def plain_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=
 
 def setup(seed: int = SEED) -> None:
     WORK.mkdir(exist_ok=True)
-    torch.nn.functional.scaled_dot_product_attention = plain_attention
+    if DEVICE.type == "cpu":
+        torch.nn.functional.scaled_dot_product_attention = plain_attention
+    torch.set_default_device(DEVICE)  # modules and tensors made from here on; arrays come over with held()
     torch.set_num_threads(int(os.environ.get("TRAIN_THREADS", "2")))
     torch.manual_seed(seed)
     np.random.seed(seed)
 
 
 def autocast(enabled: bool = True):
-    return torch.autocast("cpu", torch.bfloat16, enabled=enabled)
+    return torch.autocast(DEVICE.type, torch.bfloat16, enabled=enabled)
+
+
+def held(array: np.ndarray) -> torch.Tensor:
+    """The array as a tensor on the device."""
+    return torch.from_numpy(np.ascontiguousarray(array)).to(DEVICE)
+
+
+def seeded_noise(seed: int, *shape: int) -> torch.Tensor:
+    """torch.randn of the CPU's generator, the same on every device."""
+    return torch.randn(*shape, generator=torch.Generator("cpu").manual_seed(seed), device="cpu").to(DEVICE)
 
 
 def write(path: Path, save) -> None:
@@ -54,12 +67,12 @@ def save_state(name: str, **state) -> None:
 
 def load_state(name: str) -> dict | None:
     path = WORK / f"{name}.pt"
-    return torch.load(path, map_location="cpu", weights_only=True) if path.exists() else None
+    return torch.load(path, map_location=DEVICE, weights_only=True) if path.exists() else None
 
 
 def to_pixels(images: np.ndarray) -> torch.Tensor:
     """uint8 [B, H, W, 3] -> float [B, 3, H, W] in -1..1."""
-    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+    return held(images).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
 
 def grid(rows: list[torch.Tensor], path: Path, columns: int = 8) -> None:
@@ -71,7 +84,7 @@ def grid(rows: list[torch.Tensor], path: Path, columns: int = 8) -> None:
             if line.shape[0] < columns:
                 line = torch.cat([line, line.new_full((columns - line.shape[0], *line.shape[1:]), 255)])
             lines.append(torch.cat(list(line), dim=2))
-    picture = torch.cat(lines, dim=1).permute(1, 2, 0).numpy()
+    picture = torch.cat(lines, dim=1).permute(1, 2, 0).cpu().numpy()
     write(path, lambda p: Image.fromarray(picture).save(p, format="PNG"))
 
 
@@ -139,17 +152,19 @@ class Optimizer:
 
 
 class Budget:
-    """A training loop bounded by wall-clock minutes (a file .work/stop ends it early), with a cosine learning rate over them."""
+    """A training loop bounded by wall-clock minutes, or by STEPS where given: then, on one machine, it ends in the same
+    weights every time. A file .work/stop ends it early. The learning rate follows a cosine over it."""
 
     def __init__(self, name: str, minutes: float, peak: float, warmup: int = 100, floor: float = 0.05):
         self.name, self.seconds, self.peak, self.warmup, self.floor = name, minutes * 60, peak, warmup, floor
-        self.start, self.step = time.time(), 0
+        self.start, self.step, self.steps = time.time(), 0, int(os.environ.get("STEPS", "0"))
 
     def __iter__(self):
-        with tqdm(desc=self.name, total=round(self.seconds), unit="s", mininterval=20, dynamic_ncols=True) as bar:
-            while (spent := time.time() - self.start) < self.seconds and not (WORK / "stop").exists():
-                self.progress = spent / self.seconds
-                bar.n = round(spent)
+        total = self.steps or round(self.seconds)
+        with tqdm(desc=self.name, total=total, unit="step" if self.steps else "s", mininterval=20, dynamic_ncols=True) as bar:
+            while (done := self.step if self.steps else time.time() - self.start) < total and not (WORK / "stop").exists():
+                self.progress = done / total
+                bar.n = round(done)
                 bar.set_postfix_str(getattr(self, "note", ""), refresh=False)
                 bar.update(0)
                 yield self.step

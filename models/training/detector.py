@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .common import Budget, WORK, autocast, load_state, save_state, setup, to_pixels, write
+from .common import Budget, DEVICE, WORK, autocast, held, load_state, save_state, setup, to_pixels, write
 from .data import load
 from .scenes import any_scene, render
 from .vae import trained
@@ -23,6 +23,7 @@ CHANNELS = [32, 64, 128]
 BLOCKS = 3
 CELL = 8  # pixels per heat-map cell
 MINUTES = float(os.environ.get("MINUTES", "8"))
+BATCH = int(os.environ.get("BATCH", "32"))
 
 
 class Conv(nn.Module):
@@ -86,9 +87,9 @@ def write_config(path, threshold: float) -> None:
 def targets(scenes):
     """Heat maps with a small Gaussian at every object's centre, and the colour (or -1) of each centre cell."""
     side = 128 // CELL
-    heat = torch.zeros(len(scenes), len(CLASSES), side, side)
-    color = torch.full((len(scenes), side, side), -1, dtype=torch.long)
-    cells = torch.arange(side).float()
+    heat = torch.zeros(len(scenes), len(CLASSES), side, side, device="cpu")
+    color = torch.full((len(scenes), side, side), -1, dtype=torch.long, device="cpu")
+    cells = torch.arange(side, device="cpu").float()
     for i, scene in enumerate(scenes):
         for cls, hue, x, y, size in scene["boxes"]:
             cx, cy = min(int(x / CELL), side - 1), min(int(y / CELL), side - 1)
@@ -96,7 +97,7 @@ def targets(scenes):
             blob = torch.exp(-((cells[None] - cx) ** 2 + (cells[:, None] - cy) ** 2) / (2 * spread**2))
             heat[i, cls] = torch.maximum(heat[i, cls], blob)
             color[i, cy, cx] = hue
-    return heat, color
+    return heat.to(DEVICE), color.to(DEVICE)
 
 
 def focal(logits, heat):
@@ -121,15 +122,15 @@ def augment(rng, x, vae):
     if rng.random() < 0.3:
         levels = rng.uniform(8, 40)
         x = (x * levels).round() / levels
-    gain = torch.from_numpy(rng.normal(1, 0.08, (len(x), 1, 1, 1))).float()
-    shift = torch.from_numpy(rng.normal(0, 0.06, (len(x), 3, 1, 1))).float()
+    gain = held(rng.normal(1, 0.08, (len(x), 1, 1, 1))).float()
+    shift = held(rng.normal(0, 0.06, (len(x), 3, 1, 1))).float()
     return (x * gain + shift).clamp(-1, 1)
 
 
 @torch.no_grad()
 def detect(model, x, threshold: float):
     """Per picture: (class, colour, score, x, y), peaks of the heat maps that are the largest of their 3x3 cells."""
-    heat, hues = (t.float() for t in model(x))
+    heat, hues = (t.float().cpu() for t in model(x))
     score = heat.sigmoid()
     peak = (score == F.max_pool2d(score, 3, 1, 1)) & (score >= threshold)
     found = []
@@ -183,8 +184,8 @@ def main() -> None:
 
     model.train()
     for step in budget:
-        index = np.sort(rng.integers(0, len(images), 24))
-        fresh = [any_scene(rng) for _ in range(8)]
+        index = np.sort(rng.integers(0, len(images), BATCH * 3 // 4))
+        fresh = [any_scene(rng) for _ in range(BATCH // 4)]
         pixels = np.stack([render(scene, rng) for scene in fresh] + [images[i] for i in index])
         shown = [{"boxes": scene.boxes} for scene in fresh] + [scenes[i] for i in index]
         order = rng.permutation(len(shown))

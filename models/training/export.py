@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 
 from .bifrost import PATCHES, TEXT, VISION, Bifrost
 from .captioner import VOCAB
-from .common import MINI, WORK, load_state, setup, to_pixels, write
+from .common import MINI, WORK, held, load_state, setup, to_pixels, write
 from .controlnet import CONFIG as CONTROLNET
 from .data import load
 from .detector import Detector, write_config
@@ -104,7 +104,7 @@ def export_preview() -> None:
         if not path.exists():
             maps[name] = {"weight": [[0.0] * (16 if cell == 8 else TEXT["hidden_size"])] * 3, "bias": [0.5] * 3}
             continue
-        z = torch.from_numpy(np.load(path).astype(np.float32))
+        z = held(np.load(path).astype(np.float32))
         x = to_pixels(images[:len(z)]).add(1).div(2)
         y = torch.nn.functional.avg_pool2d(x, cell).flatten(2).transpose(1, 2).reshape(-1, 3)
         z = (z.flatten(2).transpose(1, 2) if cell == 8 else z).reshape(len(y), -1)

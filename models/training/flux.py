@@ -16,7 +16,7 @@ from torch import nn
 from .bifrost import unmask
 from .cache import frozen_bifrost, latents, own_predictions, pack, patches, unpack
 from .captioner import padded_prompts
-from .common import Average, Budget, Optimizer, Picker, WORK, autocast, grid, load_state, save_state, setup
+from .common import Average, Budget, Optimizer, Picker, WORK, autocast, grid, held, load_state, save_state, seeded_noise, setup
 from .controlnet import LatentControlNet
 from .data import load
 from .generator import Generator, random_sigma, sample
@@ -64,13 +64,13 @@ def damaged(rng, tokens):
     picture = tokens.transpose(1, 2).unflatten(2, (8, 8)).clone()
     fewer = rng.random(b)
     for cell, few in ((2, fewer < 0.08), (4, fewer > 0.94)):
-        few = torch.from_numpy(few)
+        few = held(few)
         pooled = torch.nn.functional.avg_pool2d(picture[few], cell)
         picture[few] = pooled.repeat_interleave(cell, 2).repeat_interleave(cell, 3)
     tokens = picture.flatten(2).transpose(1, 2)
     blur = torch.nn.functional.avg_pool2d(torch.nn.functional.pad(picture, (1, 1, 1, 1), mode="replicate"), 3, 1)
-    amount = torch.from_numpy(rng.uniform(0, 0.5, b) * (rng.random(b) < 0.5)).float().view(b, 1, 1)
-    noise = torch.from_numpy(rng.uniform(0, 0.4, b)).float().view(b, 1, 1)
+    amount = held(rng.uniform(0, 0.5, b) * (rng.random(b) < 0.5)).float().view(b, 1, 1)
+    noise = held(rng.uniform(0, 0.4, b)).float().view(b, 1, 1)
     return torch.lerp(tokens, blur.flatten(2).transpose(1, 2), amount) + noise * torch.randn_like(tokens)
 
 
@@ -95,15 +95,15 @@ class Batches:
     def take(self, size, drop=0.12):
         rng = self.rng
         index = self.picker.take(rng, size)
-        x0 = pack(torch.from_numpy(self.packed[index].astype(np.float32)))
+        x0 = pack(held(self.packed[index].astype(np.float32)))
         truth = [written(rng, self.scenes[i]["caption"]) for i in index]
-        tokens = damaged(rng, torch.from_numpy(self.patches[index].astype(np.float32)))
-        scale = torch.from_numpy(rng.uniform(0.6, 1.0, size)).float()
-        without = torch.from_numpy(rng.random(size) < WITHOUT_CONTROL)
+        tokens = damaged(rng, held(self.patches[index].astype(np.float32)))
+        scale = held(rng.uniform(0.6, 1.0, size)).float()
+        without = held(rng.random(size) < WITHOUT_CONTROL)
         self.own = own_predictions() if self.own is None else self.own  # may be finished while this stage runs
         if self.own is not None:
             own = rng.random(size) < self.own_share
-            tokens[torch.from_numpy(own)] = torch.from_numpy(self.own[index[own]].astype(np.float32))
+            tokens[held(own)] = held(self.own[index[own]].astype(np.float32))
         captions = [c if rng.random() >= drop else "" for c in truth]
         return x0, captions, tokens, scale.masked_fill(without, 0.0)
 
@@ -116,14 +116,14 @@ def decode(vae, tokens):
 
 def pictures(model: Painter, vae, path, branch=None, true_guidance=3.0, seed=0):
     """Text alone; then with true patch latents of held-out scenes, or with the branch's for the same prompts."""
-    noise = torch.randn(16, 64, 64, generator=torch.Generator().manual_seed(seed))
+    noise = seeded_noise(seed, 16, 64, 64)
     with autocast():
         plain = sample(model.generator, PROMPTS, noise, steps=14, guidance=1.0 if true_guidance else 3.5, true_guidance=true_guidance)
         if branch is not None:
             captions, tokens = PROMPTS, predicted(branch, PROMPTS, 16)
         else:
             captions = [s["caption"] for s in load("test")[1][:16]]
-            tokens = torch.from_numpy(patches("test")[:16].astype(np.float32))
+            tokens = held(patches("test")[:16].astype(np.float32))
         steered = sample(model.generator, captions, noise, steps=14, guidance=1.0 if true_guidance else 3.5, control=model.control(tokens))
     grid([decode(vae, plain), decode(vae, steered)], path)
 

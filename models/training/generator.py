@@ -63,7 +63,7 @@ class Generator(nn.Module):
         """(T5 states, CLIP pooled), both padded to model_max_length without a mask, as diffusers does for FLUX."""
         def ids(name):
             t = tokenizer(name)
-            return t(captions, padding="max_length", truncation=True, max_length=t.model_max_length, return_tensors="pt")["input_ids"]
+            return t(captions, padding="max_length", truncation=True, max_length=t.model_max_length, return_tensors="pt")["input_ids"].to(self.transformer.device)
 
         pooled = self.text_encoder(ids("clip")).pooler_output
         return self.text_encoder_2(ids("t5")).last_hidden_state, pooled

@@ -15,7 +15,7 @@ from transformers import CLIPTextModel, T5EncoderModel
 from .bifrost import Bifrost, unmask
 from .cache import unpack
 from .captioner import padded_prompts
-from .common import MINI, autocast, grid, setup
+from .common import MINI, autocast, grid, seeded_noise, setup
 from .controlnet import LatentControlNet
 from .generator import Generator, sample
 
@@ -38,7 +38,7 @@ class Road:
     @torch.no_grad()
     def patches(self, captions, seeds, iterations=16):
         ids, valid = padded_prompts(captions)
-        generator = torch.Generator().manual_seed(seeds[0])
+        generator = torch.Generator("cpu").manual_seed(seeds[0])
         with autocast():
             return unmask(self.bifrost, ids, valid, iterations, generator).float()
 
@@ -52,7 +52,7 @@ class Road:
     @torch.no_grad()
     def rebuilt(self, tokens, seeds, steps=28, guidance=3.5, scale=1.0):
         """Pictures from patch latents [B, 64, D] and the empty prompt."""
-        noise = torch.stack([torch.randn(64, 64, generator=torch.Generator().manual_seed(seed)) for seed in seeds])
+        noise = torch.stack([seeded_noise(seed, 64, 64) for seed in seeds])
         control = lambda x, sigma, text, pooled, number: self.controlnet(x, tokens, sigma, text, pooled, number, scale)
         with autocast():
             return self.decode(sample(self.generator, [""] * len(tokens), noise, steps, guidance, control))
@@ -60,7 +60,7 @@ class Road:
     @torch.no_grad()
     def pictures(self, captions, seeds, steps=28, guidance=3.5, scale=0.7, iterations=16):
         """One picture per (caption, seed) pair: [B, 3, 128, 128] in -1..1."""
-        noise = torch.stack([torch.randn(64, 64, generator=torch.Generator().manual_seed(seed)) for seed in seeds])
+        noise = torch.stack([seeded_noise(seed, 64, 64) for seed in seeds])
         control = None
         if scale:
             tokens = self.patches(captions, seeds, iterations)

@@ -20,6 +20,7 @@ CONFIG = dict(
     act_fn="silu", mid_block_add_attention=True, use_quant_conv=False, use_post_quant_conv=False, force_upcast=False,
 )
 MINUTES = float(os.environ.get("MINUTES", "17"))
+BATCH = int(os.environ.get("BATCH", "12"))
 KL_WEIGHT = 1e-4
 
 
@@ -96,7 +97,7 @@ def main() -> None:
     for step in budget:
         # Crops first: many parts of objects a step. Then whole pictures, whose norms (one group) see what they will see.
         whole = done + budget.step > 2500
-        batch = np.sort(rng.integers(0, len(images), 4 if whole else 12))
+        batch = np.sort(rng.integers(0, len(images), BATCH // 3 if whole else BATCH))
         x = to_pixels(images[batch])
         if not whole:
             # A different crop per picture, so that one step sees many parts of objects.
