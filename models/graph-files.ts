@@ -3,11 +3,12 @@
  * them. A file's name says what it was written from, so one that is there need not be built again.
  */
 import { createHash } from "node:crypto";
-import { accessSync, constants, copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, copyFileSync, existsSync, linkSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isBelow } from "./checkpoints/checkpoint-root";
 import { CheckpointError, type SafetensorsHeader } from "./checkpoints/safetensors";
 import type { Weights } from "./checkpoints/weights";
+import { makeDirectories } from "./directories";
 import { writerVersion, type GraphBuilder, type Precision } from "./graph/graph-builder";
 
 /** The checkpoint that a graph is of. */
@@ -105,8 +106,16 @@ function fallbackFolder({ folders: [directory] }: GraphCheckpoint, { id }: Graph
     );
   }
   const folder = join(graphDir, createHash("sha256").update(directory).digest("hex").slice(0, 16));
-  mkdirSync(folder, { recursive: true });
-  return realpathSync(folder);
+  try {
+    makeDirectories(folder);
+    accessSync(folder, constants.W_OK);
+    return realpathSync(folder);
+  } catch (error) {
+    throw new CheckpointError(
+      `${id}'s ONNX graph cannot be written beside its weights in ${directory}, nor into ${folder} (${(error as NodeJS.ErrnoException).code}). ` +
+        "Set DATA_DIR to a folder that can be written to, on the checkpoint's own disk.",
+    );
+  }
 }
 
 /** Below this a copy is as good as a link. */

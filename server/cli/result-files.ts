@@ -5,7 +5,7 @@ import { openPipeline } from "@/models/checkpoints/pipeline";
 import type { RunState } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import type { ArtifactStore } from "@/server/artifacts/store";
-import { makeDirectories } from "@/server/directories";
+import { makeDirectories } from "@/models/directories";
 import { CommandError } from "./command-error";
 
 export interface Results {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import { makeDirectories } from "@/server/directories";
+import { makeDirectories } from "@/models/directories";
 import { takeLock } from "@/server/processes/instance-lock";
 import { openPostgresSocket } from "./postgres-socket";
 import { socketPath, socketUrl } from "./socket-path";

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { makeDirectories } from "@/server/directories";
+import { makeDirectories } from "@/models/directories";
 import type { Settings } from "@/server/settings";
 import { type InstanceLock, LockedError, takeLock } from "./instance-lock";
 
