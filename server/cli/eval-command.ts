@@ -1,5 +1,5 @@
 /** `bifrost eval`: how well pictures follow their prompts, as GenEval counts it. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pixels, toSignedTensor } from "@/models/images/pixels";
@@ -11,10 +11,12 @@ import { readDetections, type Detection } from "@/server/eval/detection";
 import { paint } from "@/server/eval/painter";
 import { defaultPrompts, parsePrompts, type Category, type EvalPrompt } from "@/server/eval/prompt";
 import { isCorrect, Scoreboard } from "@/server/eval/score";
+import { encodePng } from "@/server/images/png";
 import { PipelineModels } from "@/server/sessions/pipeline-models";
 import { SessionPool } from "@/server/sessions/session-pool";
 import { readSettings } from "@/server/settings";
 import { CommandError } from "./command-error";
+import { prepareFolder } from "./result-files";
 import { readChange, withSeed } from "./workflow-file";
 
 export interface EvalOptions {
@@ -25,12 +27,14 @@ export interface EvalOptions {
   readonly preset: string;
   /** "node.param=value", as in `bifrost run`. */
   readonly set: readonly string[];
+  /** A folder for the pictures, named by verdict, to check the detector by eye. */
+  readonly out?: string;
 }
 
 const forever = new AbortController().signal;
 
 /** Prints one line per category and the overall score; 130 when interrupted, after the scores so far. */
-export async function evaluate({ prompts: file, seeds, category, preset, set }: EvalOptions, signal: AbortSignal): Promise<number> {
+export async function evaluate({ prompts: file, seeds, category, preset, set, out }: EvalOptions, signal: AbortSignal): Promise<number> {
   const settings = readSettings(process.env);
   const graphDir = await mkdtemp(join(tmpdir(), "bifrost-eval-"));
   try {
@@ -41,18 +45,24 @@ export async function evaluate({ prompts: file, seeds, category, preset, set }: 
     const prompts = withoutUnseen(asked, models);
     const workflow = evaluated(preset, set, models);
     const board = new Scoreboard();
+    const seconds: number[] = [];
+    if (out !== undefined) await prepareFolder(out);
     try {
       for (const [index, prompt] of prompts.entries()) {
         process.stderr.write(`${index + 1} of ${prompts.length}: ${prompt.prompt}\n`);
         for (let seed = 0; seed < seeds && !signal.aborted; seed++) {
+          const start = performance.now();
           const picture = await paint(asking(workflow, prompt.prompt, seed), models, forever);
-          board.add(prompt.tag, isCorrect(prompt, await detect(picture, models)));
+          seconds.push((performance.now() - start) / 1000);
+          const correct = isCorrect(prompt, await detect(picture, models));
+          board.add(prompt.tag, correct);
+          if (out !== undefined) await writeFile(join(out, pictureName(prompt, index, seed, correct)), await encodePng(picture.tensors.image as Tensor<"uint8">));
         }
         if (signal.aborted) break;
       }
     } finally {
       // Also after a failure: an hour of pictures is not thrown away.
-      print(board);
+      print(board, seconds);
     }
     return signal.aborted ? 130 : 0;
   } finally {
@@ -129,8 +139,16 @@ async function detect(picture: Value<"image">, models: PipelineModels): Promise<
   return readDetections(outputs, config, config.threshold);
 }
 
-function print(board: Scoreboard): void {
+/** Sorted by category and verdict when listed by name. */
+function pictureName({ tag, prompt }: EvalPrompt, index: number, seed: number, correct: boolean): string {
+  const words = prompt.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 80);
+  return `${tag}-${correct ? "right" : "wrong"}-${String(index).padStart(3, "0")}-${seed}-${words}.png`;
+}
+
+function print(board: Scoreboard, seconds: readonly number[]): void {
   const line = (name: string, share: number, note: string) => process.stdout.write(`${name.padEnd(14)} ${share.toFixed(3)}${note}\n`);
   for (const [tag, { correct, pictures }] of board.rows()) line(tag, correct / pictures, `  (${correct} of ${pictures})`);
   if (board.rows().length > 0) line("overall", board.overall(), "");
+  const median = seconds.toSorted((a, b) => a - b)[Math.floor(seconds.length / 2)];
+  if (median !== undefined) process.stdout.write(`${median.toFixed(2)} s a picture, median of ${seconds.length}\n`);
 }
