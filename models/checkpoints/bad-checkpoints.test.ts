@@ -46,6 +46,11 @@ describe("a header", () => {
     ["with a negative offset", { x: f32([1], -4, 0) }, 4, /"x" has the impossible data_offsets \[-4, 0\]/],
     ["with a fractional offset", { x: f32([1], 0.5, 4.5) }, 8, /"x" has the impossible data_offsets/],
     ["with overlapping tensors", { x: f32([1], 0, 4), y: f32([1], 2, 6) }, 6, /"x" and "y" overlap/],
+    ["with a gap between tensors", { x: f32([1], 0, 4), y: f32([1], 8, 12) }, 12, /: 4 bytes before tensor "y", from byte \d+ on, belong to no tensor/],
+    ["with a gap before its first tensor", { x: f32([1], 4, 8) }, 8, /: 4 bytes before tensor "x"/],
+    ["with an empty tensor past the others", { x: f32([1], 0, 4), y: f32([0], 8, 8) }, 4, /"y" ends at byte|before tensor "y"/],
+    ["with bytes after its last tensor", { y: f32([1], 4, 8), x: f32([1], 0, 4) }, 11, /: 3 bytes after its last tensor, "y", belong to no tensor/],
+    ["with bytes and no tensor", {}, 3, /: 3 bytes after its header, which names no tensor/],
     ["with a negative size", { x: f32([-1, 4], 0, 4) }, 4, /"x" has the impossible shape \[-1, 4\]/],
     ["with a fractional size", { x: f32([0.5, 2], 0, 4) }, 4, /"x" has the impossible shape \[0\.5, 2\]/],
     ["with a shape whose product overflows", { x: f32([2 ** 31, 2 ** 31, 2 ** 31], 0, 4) }, 4, /"x" has the impossible shape .*no file can be that large/],
@@ -71,6 +76,13 @@ describe("a header", () => {
     const cut = write("cut.safetensors", { x: f32([4], 0, 16) }, 3);
     expect(readSafetensorsHeader(cut, { headersOnly: true }).tensors.get("x")?.shape).toEqual([4]);
     expect(refusal(() => readSafetensorsHeader(cut))).toMatch(/"x" ends at byte/);
+    const hole = write("hole.safetensors", { x: f32([1], 0, 4), y: f32([4], 8, 24) }, 0);
+    expect(refusal(() => readSafetensorsHeader(hole, { headersOnly: true }))).toMatch(/hole\.safetensors .*4 bytes before tensor "y"/);
+  });
+
+  it.each([["a ZIP of torch.save", [0x50, 0x4b, 3, 4, 0, 0, 8, 8, 0]], ["a pickle of before PyTorch 1.6", [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9]]])("that is %s under another name is called a pickle", (_, bytes) => {
+    writeFileSync(file("model.safetensors"), Buffer.from(bytes));
+    expect(refusal(() => readSafetensorsHeader(file("model.safetensors")))).toMatch(/model\.safetensors is a PyTorch pickle.*safetensors version/s);
   });
 
   it("may name a tensor __proto__, which is then an ordinary name", () => {

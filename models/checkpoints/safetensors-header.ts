@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CheckpointError } from "./checkpoint-error";
 import { duplicateKey } from "./duplicate-key";
+import { beginsAsPickle, pickleError } from "./pickle";
 
 export type StoredType = "F64" | "F32" | "F16" | "BF16" | "I64" | "I32" | "I16" | "I8" | "U64" | "U32" | "U16" | "U8" | "BOOL" | "F8_E4M3" | "F8_E5M2";
 
@@ -40,6 +41,7 @@ const mostDims = 8;
 export function headerLengthOf(prefix: Uint8Array, size: number, file: string): number {
   const length = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(Math.min(size - 8, longestHeader))) {
+    if (beginsAsPickle(prefix)) throw pickleError(file);
     throw damaged(file, `its header claims ${length} bytes, the file has ${size}`);
   }
   return Number(length);
@@ -54,7 +56,7 @@ export function parseHeader(bytes: Uint8Array, file: string, size: number | unde
   for (const [name, entry] of Object.entries(json)) {
     if (name !== "__metadata__") tensors.set(name, parseEntry(name, entry, 8 + bytes.length, size, file));
   }
-  refuseOverlaps(tensors, file);
+  refuseHoles(tensors, 8 + bytes.length, size, file);
   return { tensors, metadata: metadata.data ?? {} };
 }
 
@@ -101,14 +103,16 @@ function byteCount(name: string, dtype: StoredType, shape: readonly number[], fi
   return bytes;
 }
 
-function refuseOverlaps(tensors: ReadonlyMap<string, TensorLocation>, file: string): void {
-  const ordered = [...tensors].filter(([, t]) => t.length > 0).sort(([, a], [, b]) => a.offset - b.offset);
-  ordered.forEach(([name, tensor], index) => {
-    const previous = ordered[index - 1];
-    if (previous && previous[1].offset + previous[1].length > tensor.offset) {
-      throw damaged(file, `tensors "${previous[0]}" and "${name}" overlap`);
-    }
-  });
+/** The safetensors library takes only files whose tensors fill the data from its first byte to its last, without a gap. */
+function refuseHoles(tensors: ReadonlyMap<string, TensorLocation>, dataStart: number, size: number | undefined, file: string): void {
+  const ordered = [...tensors].sort(([, a], [, b]) => a.offset - b.offset || a.length - b.length);
+  let [end, last] = [dataStart, ""];
+  for (const [name, { offset, length }] of ordered) {
+    if (offset < end) throw damaged(file, `tensors "${last}" and "${name}" overlap`);
+    if (offset > end) throw damaged(file, `${offset - end} bytes before tensor "${name}", from byte ${end} on, belong to no tensor`);
+    [end, last] = [offset + length, name];
+  }
+  if (size !== undefined && size > end) throw damaged(file, `${size - end} bytes after ${last ? `its last tensor, "${last}"` : "its header, which names no tensor"}, belong to no tensor`);
 }
 
 export function damaged(file: string, what: string): CheckpointError {

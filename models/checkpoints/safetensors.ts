@@ -3,24 +3,15 @@
  * Format: https://huggingface.co/docs/safetensors. Every machine this runs on is little-endian, as the format is.
  */
 import { closeSync, fstatSync, openSync, readSync, realpathSync, renameSync, writeFileSync } from "node:fs";
-import { extname } from "node:path";
 import { elementCount, type DType, type Tensor, type TensorData, type Tensors } from "../tensor";
 import { CheckpointError } from "./checkpoint-error";
+import { reading } from "./file-reading";
+import { refusePickle } from "./pickle";
 import { bytesPerElement, damaged, headerLengthOf, parseHeader, type SafetensorsHeader, type StoredType, type TensorLocation } from "./safetensors-header";
 
 export { CheckpointError } from "./checkpoint-error";
+export { refusePickle } from "./pickle";
 export type { SafetensorsHeader, StoredType, TensorLocation } from "./safetensors-header";
-
-const pickles = new Set([".bin", ".pt", ".pth", ".ckpt", ".pkl"]);
-
-/** Throws for PyTorch pickles: reading one runs code chosen by whoever made the file. */
-export function refusePickle(file: string): void {
-  if (!pickles.has(extname(file).toLowerCase())) return;
-  throw new CheckpointError(
-    `${file} is a PyTorch pickle. Loading a pickle runs code stored in it, so it is never opened here. ` +
-      "Download the .safetensors version of this checkpoint, or convert it with Hugging Face's convert tool.",
-  );
-}
 
 export interface HeaderReading {
   /** Take a file whose data has not been downloaded: it may end anywhere after its header. */
@@ -28,8 +19,12 @@ export interface HeaderReading {
 }
 
 /** Reads and checks the header of `path`. Throws a CheckpointError for anything that is not a sound safetensors file. */
-export function readSafetensorsHeader(path: string, { headersOnly = false }: HeaderReading = {}): SafetensorsHeader {
+export function readSafetensorsHeader(path: string, options: HeaderReading = {}): SafetensorsHeader {
   refusePickle(path);
+  return reading(path, () => readHeader(path, options));
+}
+
+function readHeader(path: string, { headersOnly = false }: HeaderReading): SafetensorsHeader {
   const file = realpathSync(path);
   const handle = openSync(file, "r");
   try {
@@ -58,6 +53,10 @@ export function readTensor(header: SafetensorsHeader, name: string): Tensor {
 
 /** Reads the bytes a location points at. `name` is for messages. */
 export function readLocation(location: TensorLocation, name: string): Tensor {
+  return tensorFromBytes(reading(location.file, () => readBytes(location, name)), location, name);
+}
+
+function readBytes(location: TensorLocation, name: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(location.length);
   const handle = openSync(location.file, "r");
   try {
@@ -71,7 +70,7 @@ export function readLocation(location: TensorLocation, name: string): Tensor {
   } finally {
     closeSync(handle);
   }
-  return tensorFromBytes(bytes, location, name);
+  return bytes;
 }
 
 /**
