@@ -6,7 +6,7 @@ import { evaluate } from "./cli/eval-command";
 import { addModelsCommands } from "./cli/models-command";
 import { runWorkflow } from "./cli/run-command";
 import { categories } from "./eval/prompt";
-import { describeFailure } from "./engine/failure";
+import { describeFailure, isExpected, type Failure } from "./engine/failure";
 import { survivePipes } from "./processes/child-role";
 import { StartProblem } from "./processes/start-checks";
 import { RunnerCrash } from "./runner/runner";
@@ -46,21 +46,27 @@ program
   .addOption(new Option("--category <name>", "only this kind of prompt").choices(categories))
   .action((options) => run(() => evaluate(options, interrupt.signal)));
 
-addModelsCommands(program, run);
+addModelsCommands(program, (command) => run(command, commandFailure));
 
 await program.parseAsync();
 
 /** One sentence on stderr for whatever goes wrong; the details of a defect with DEBUG set. */
-async function run(command: () => Promise<number>): Promise<void> {
+async function run(command: () => Promise<number>, unexpected = describeFailure): Promise<void> {
   try {
     process.exitCode = await command();
   } catch (error) {
     process.exitCode = 1;
     const isSaid = [CommandError, SettingsError, StartProblem, RunnerCrash].some((kind) => error instanceof kind);
-    const words = isSaid ? (error as Error).message : Object.values(describeFailure(error)).join(" ");
+    const words = isSaid ? (error as Error).message : Object.values(isExpected(error) ? describeFailure(error) : unexpected(error)).join(" ");
     process.stderr.write(`bifrost: ${words}\n`);
     if (process.env.DEBUG) console.error(error);
   }
+}
+
+/** Of a command that runs no workflow. */
+function commandFailure(error: unknown): Failure {
+  const said = error instanceof Error ? error.message.split("\n", 1)[0]!.trim() : String(error);
+  return { message: `This command failed: ${said}${/[.!?]$/.test(said) ? "" : "."}`, remedy: "Run it again with DEBUG=1; if it fails again, please report the command and what it prints." };
 }
 
 function collect(value: string, earlier: string[]): string[] {

@@ -1,9 +1,11 @@
 /** What is downloaded may be broken or made to mislead: each case is refused, naming file, tensor or field, and remedy. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { writeTinyPipeline } from "../reference/tiny-pipeline";
 import { checkCheckpoint } from "./check";
+import { reading } from "./file-reading";
 import { CheckpointError, readSafetensorsHeader } from "./safetensors";
 import { openWeights } from "./weight-files";
 
@@ -129,6 +131,36 @@ describe("a folder of weights", () => {
     const path = write("model.safetensors", { "a.weight": { dtype, shape: [2], data_offsets: [0, 2 * width] } }, 2 * width);
     const said = refusal(() => openWeights("test", folder).parameter("a.weight", [2]));
     expect(said).toBe(`${path}: tensor "a.weight" is stored as ${dtype}, which the test cannot compute with. Use a checkpoint in float32, float16 or bfloat16.`);
+  });
+});
+
+describe("what the system will not read", () => {
+  const vae = () => {
+    writeTinyPipeline(folder);
+    return file("flux/vae");
+  };
+  const failure = (path: string) => checkCheckpoint(path)[0]!.failure;
+  const makeFolder = (path: string) => (rmSync(path, { force: true }), mkdirSync(path));
+
+  it.each<[string, string]>([["the weights", "diffusion_pytorch_model.safetensors"], ["the index", "diffusion_pytorch_model.safetensors.index.json"], ["the config", "config.json"]])("a folder in place of %s is said of that component", (_, name) => {
+    const path = join(vae(), name);
+    makeFolder(path);
+    expect(failure(file("flux/vae"))).toBe(`${path} is a folder, where a file of this name should be. Move it away and download the file.`);
+    expect(checkCheckpoint(folder).filter((report) => report.failure === null).map(({ name: part }) => part)).toContain("flux/transformer");
+  });
+
+  it("is told by the system's own code, apart from what a file holds", () => {
+    const refused = (code: string) => refusal(() => reading("/c/config.json", () => { throw Object.assign(new Error(code), { code, syscall: "open" }); }));
+    expect(refused("EACCES")).toBe("/c/config.json cannot be read by this user (EACCES). Make it readable, and the folders above it (chmod), or run this as its owner.");
+    expect(refused("EIO")).toMatch(/config\.json cannot be read \(EIO\)\. Check the disk/);
+    expect(() => reading("/c", () => JSON.parse("{") as unknown)).toThrow(SyntaxError);
+  });
+
+  // Root may read anything.
+  it.skipIf(process.getuid?.() === 0).each(["config.json", "diffusion_pytorch_model.safetensors"])("%s without the right to read it", (name) => {
+    const path = join(vae(), name);
+    chmodSync(path, 0);
+    expect(failure(file("flux/vae"))).toMatch(new RegExp(`${name} cannot be read by this user \\(EACCES\\)`));
   });
 });
 

@@ -87,6 +87,11 @@ describe("checkCheckpoint", () => {
     expect(report("flux/transformer").failure).toMatch(message);
   });
 
+  it("says once what is wrong with both graphs of a component", () => {
+    editConfig("flux/vae/config.json", (config) => Object.assign(config, { layers_per_block: 1e7 }));
+    expect(report("flux/vae").failure?.match(/asks for thousands of tensors/g)).toHaveLength(1);
+  });
+
   it("refuses a config whose sizes contradict each other", () => {
     editConfig("flux/text_encoder/config.json", (config) => Object.assign(config, { hidden_size: -8 }));
     const { failure, problems } = report("flux/text_encoder");

@@ -1,11 +1,10 @@
 /** Whether a checkpoint's files fit: every tensor that the graphs ask for, and none that they do not. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { flowMatchConfig } from "../schedulers/flow-match-euler";
 import { elementCount } from "../tensor";
 import { realPath, type CheckpointRoot } from "./checkpoint-root";
-import { readConfig } from "./config-file";
+import { readConfig, readObject } from "./config-file";
+import { isSystemError, isThere, unreadable } from "./file-reading";
 import type { Folder } from "./language-config";
 import { CheckpointError, type HeaderReading } from "./safetensors";
 import { findLayout, openPlace, type Place } from "./layout";
@@ -41,7 +40,7 @@ export function checkCheckpoint(path: string, reading: HeaderReading = {}): Comp
   if (flux) reports.push(...checkFluxFiles(flux, kind === "pipeline" ? "flux/" : ""));
   if (kind === "pipeline" && reports.every(({ failure }) => failure === null)) {
     // What only shows when the parts are put together.
-    const failure = failureOf(() => openPipeline(path, reading));
+    const failure = failureOf(() => openPipeline(path, reading), path);
     if (failure !== null) reports.push({ ...nothing, name: ".", title: "pipeline", failure });
   }
   return reports;
@@ -57,28 +56,28 @@ function checkPlace(place: Place, reading: HeaderReading): ComponentReport {
     try {
       const { graphs, unread } = kind.open(place, weights);
       const audit = new WeightAudit();
-      const failures = Object.values(graphs).map((build) => failureOf(() => buildOrRefuse(() => build(weights.audited(audit)), place.directory)));
-      return { name, title, architecture, ...compare(weights, audit, unread ?? []), failure: failures.filter((failure) => failure !== null).join(" ") || null };
+      const failures = Object.values(graphs).map((build) => failureOf(() => buildOrRefuse(() => build(weights.audited(audit)), place.directory), place.directory));
+      return { name, title, architecture, ...compare(weights, audit, unread ?? []), failure: [...new Set(failures.filter((failure) => failure !== null))].join(" ") || null };
     } catch (error) {
-      return { ...nothing, name, title, architecture, failure: wordsOf(error) };
+      return { ...nothing, name, title, architecture, failure: wordsOf(error, place.directory) };
     }
   } catch (error) {
-    return { ...nothing, name, title: "", failure: wordsOf(error) };
+    return { ...nothing, name, title: "", failure: wordsOf(error, place.directory) };
   }
 }
 
 /** Scheduler and tokenizers: small files that FLUX cannot do without. */
 function checkFluxFiles({ directory, root }: Folder, prefix: string): ComponentReport[] {
-  const scheduler = failureOf(() => readConfig(root, join(directory, "scheduler", "scheduler_config.json"), flowMatchConfig));
+  const scheduler = failureOf(() => readConfig(root, join(directory, "scheduler", "scheduler_config.json"), flowMatchConfig), directory);
   const tokenizers = ["tokenizer", "tokenizer_2"].map((name) => ({
-    ...nothing, name: prefix + name, title: "tokenizer", failure: failureOf(() => requireTokenizer(root, join(directory, name))),
+    ...nothing, name: prefix + name, title: "tokenizer", failure: failureOf(() => requireTokenizer(root, join(directory, name)), join(directory, name)),
   }));
   return [{ ...nothing, name: `${prefix}scheduler`, title: "scheduler", failure: scheduler }, ...tokenizers];
 }
 
 function requireTokenizer(root: CheckpointRoot, folder: string): void {
-  readConfig(root, join(folder, "tokenizer_config.json"), z.looseObject({}));
-  const has = (file: string) => existsSync(join(folder, file)) && realPath(root, join(folder, file));
+  readObject(root, join(folder, "tokenizer_config.json"));
+  const has = (file: string) => isThere(join(folder, file)) && realPath(root, join(folder, file));
   if (has("tokenizer.json") || (has("vocab.json") && has("merges.txt"))) return;
   throw new CheckpointError(`${folder} has no tokenizer.json, and no vocab.json with merges.txt. Download the tokenizer's files.`);
 }
@@ -118,16 +117,18 @@ function buildOrRefuse(build: () => void, directory: string): void {
 }
 
 /** What a builder says that is more than a tensor that does not fit; null when nothing. */
-function failureOf(build: () => void): string | null {
+function failureOf(build: () => void, place: string): string | null {
   try {
     build();
     return null;
   } catch (error) {
-    return wordsOf(error);
+    return wordsOf(error, place);
   }
 }
 
-function wordsOf(error: unknown): string {
+/** `place` is named where the system refused something and does not say on what. */
+function wordsOf(error: unknown, place: string): string {
   if (error instanceof CheckpointError) return error.message;
+  if (isSystemError(error)) return unreadable(error.path ?? place, error.code).message;
   throw error;
 }

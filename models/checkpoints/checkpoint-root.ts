@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { CheckpointError } from "./checkpoint-error";
-import { refusePickle } from "./safetensors";
+import { isSystemError, isThere, reading, unreadable } from "./file-reading";
+import { refusePickle } from "./pickle";
 
 export interface CheckpointRoot {
   /** A real path. */
@@ -16,7 +17,7 @@ export interface CheckpointRoot {
  * snapshot), one of its snapshots, or a folder below one. Throws a CheckpointError when there is nothing to open.
  */
 export function openRoot(path: string): CheckpointRoot {
-  if (!existsSync(path)) throw new CheckpointError(`The checkpoint folder ${path} does not exist. Check its path in the settings.`);
+  if (!isThere(path)) throw new CheckpointError(`The checkpoint folder ${path} does not exist. Check its path.`);
   if (!statSync(path).isDirectory()) {
     refusePickle(path);
     throw new CheckpointError(`${path} is a file. Name the folder that holds it, with the checkpoint's config.json.`);
@@ -30,8 +31,8 @@ function currentSnapshot(directory: string): string {
   const snapshots = join(directory, "snapshots");
   if (!existsSync(snapshots)) return directory;
   const ref = join(directory, "refs", "main");
-  const revisions = readdirSync(snapshots);
-  const revision = existsSync(ref) ? readFileSync(ref, "utf8").trim() : revisions.length === 1 ? revisions[0]! : undefined;
+  const revisions = reading(snapshots, () => readdirSync(snapshots));
+  const revision = existsSync(ref) ? reading(ref, () => readFileSync(ref, "utf8")).trim() : revisions.length === 1 ? revisions[0]! : undefined;
   const several = revisions.map((name) => join(snapshots, name)).join(", ") || "none";
   if (revision === undefined) throw new CheckpointError(`${directory} has no refs/main that says which snapshot is meant. Name one of its snapshots: ${several}.`);
   if (!revisions.includes(revision)) throw new CheckpointError(`${ref} names the snapshot "${revision.slice(0, 80)}", which is not in ${snapshots}. Download it, or name one of: ${several}.`);
@@ -55,7 +56,8 @@ export function realPath(root: CheckpointRoot, path: string): string {
   let real: string;
   try {
     real = realpathSync(path);
-  } catch {
+  } catch (error) {
+    if (isSystemError(error) && error.code === "EACCES") throw unreadable(path, error.code);
     throw new CheckpointError(`${path} is a link to a file that is not there. Download it again; an interrupted download is the usual cause.`);
   }
   if (isBelow(root.directory, real) || (root.blobs !== undefined && isBelow(root.blobs, real))) return real;

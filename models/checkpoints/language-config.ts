@@ -1,12 +1,12 @@
 /** Where the configs of Qwen2.5-VL's two parts stand: in its own repository, or in a Bifrost-1 release. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { qwenTextConfig, type QwenTextConfig } from "../architectures/qwen-decoder";
 import { qwenVisionConfig, type QwenVisionConfig } from "../architectures/qwen-vision";
 import { CheckpointError } from "./checkpoint-error";
 import type { CheckpointRoot } from "./checkpoint-root";
-import { checkConfig, readConfig } from "./config-file";
+import { checkConfig, readObject } from "./config-file";
+import { isThere } from "./file-reading";
 import type { Weights } from "./weights";
 
 /** A folder, and the checkpoint it is part of. */
@@ -23,7 +23,7 @@ const json = z.record(z.string(), z.unknown());
  */
 export function readLanguageConfig(release: Folder, qwen?: Folder): { text: QwenTextConfig; vision: QwenVisionConfig } {
   const own = join(release.directory, "config.json");
-  const top = readConfig(release.root, own, json);
+  const top = readObject(release.root, own);
   const wrapped = json.safeParse(top["vision_language_model_config"]).data ?? {};
   const found = [wrapped, json.safeParse(wrapped["params"]).data ?? {}, top].find((config) => "vision_config" in config);
   const { path, config } = found ? { path: own, config: found } : besideIt(own, qwen);
@@ -40,7 +40,7 @@ export function answersInWords(text: QwenTextConfig, weights: Weights): boolean 
 
 function besideIt(own: string, qwen: Folder | undefined): { path: string; config: Record<string, unknown> } {
   const path = qwen && join(qwen.directory, "config.json");
-  if (qwen && path && existsSync(path)) return { path, config: readConfig(qwen.root, path, json) };
+  if (qwen && path && isThere(path)) return { path, config: readObject(qwen.root, path) };
   const remedy = path ? `there is no ${path}. Copy Qwen2.5-VL's config.json there.` : "no other one was named. Name Qwen2.5-VL's folder as \"qwen\" in a pipeline.json.";
   throw new CheckpointError(`${own} does not describe its language model (no "vision_config"), and ${remedy}`);
 }

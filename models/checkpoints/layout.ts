@@ -1,8 +1,9 @@
 /** What kind of checkpoint a folder is, and where its components lie in it. */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "./checkpoint-error";
+import { readObject } from "./config-file";
 import { openRoot, realPath, type CheckpointRoot } from "./checkpoint-root";
 import { componentKinds, type ComponentFolder, type ComponentKind, type KindName } from "./component-kinds";
 import type { Folder } from "./language-config";
@@ -81,6 +82,7 @@ export function openPlace(place: Place, reading: HeaderReading = {}): OpenPlace 
   if (kind) return { kind: componentKinds[kind], weights, architecture };
   const found = recognise(config, architecture, weights);
   if (!found) {
+    readObject(root, join(directory, "config.json")); // what is wrong with the file itself comes first
     const known = Object.values(componentKinds).map(({ title }) => title).join(", ");
     throw new CheckpointError(`${directory} holds ${architecture ? `a ${architecture}` : "a model whose config.json names no class"}, which is none of: ${known}. Name the folder of one of these.`);
   }
@@ -92,7 +94,7 @@ const configSchema = z.looseObject({ _class_name: z.string().nullish(), architec
 /** A config that cannot be read is complained about in full when the component is opened. */
 function describe(root: CheckpointRoot, directory: string): { architecture: string; config: Record<string, unknown> } {
   try {
-    const config = configSchema.parse(JSON.parse(readFileSync(realPath(root, join(directory, "config.json")), "utf8")));
+    const config = configSchema.parse(readObject(root, join(directory, "config.json")));
     return { architecture: config._class_name ?? config.architectures?.[0] ?? config.model_type ?? "", config };
   } catch {
     return { architecture: "", config: {} };

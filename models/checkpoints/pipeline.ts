@@ -19,6 +19,7 @@ import { t5Config, type T5Config } from "../architectures/t5-encoder";
 import { flowMatchConfig, type FlowMatchConfig } from "../schedulers/flow-match-euler";
 import { realPath, type CheckpointRoot } from "./checkpoint-root";
 import { readConfig, readOptionalConfig } from "./config-file";
+import { reading as readable } from "./file-reading";
 import { readLanguageConfig, type Folder } from "./language-config";
 import { pipelineFolders, type PipelineFolders } from "./pipeline-folders";
 import { CheckpointError, readSafetensorsHeader, type HeaderReading } from "./safetensors";
@@ -176,7 +177,7 @@ function fingerprint({ parts }: PipelineFolders, reading: HeaderReading): string
   for (const { file, name, isWeights } of found.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!isWeights && !/\.(json|txt|model)$/.test(file)) continue;
     hash.update(`\n${name}:${statSync(file).size}\n`);
-    hash.update(isWeights && !whole ? readSafetensorsHeader(file, reading).headerBytes : readFileSync(file));
+    hash.update(isWeights && !whole ? readSafetensorsHeader(file, reading).headerBytes : readable(file, () => readFileSync(file)));
   }
   return hash.digest("hex");
 }
@@ -187,7 +188,7 @@ function files(root: CheckpointRoot, folder: string, above: readonly string[] = 
   const real = realPath(root, folder);
   if (above.includes(real)) return [];
   // Hidden folders are what downloading leaves behind.
-  return readdirSync(folder).filter((name) => !name.startsWith(".")).flatMap((name) => {
+  return readable(folder, () => readdirSync(folder)).filter((name) => !name.startsWith(".")).flatMap((name) => {
     const path = join(folder, name);
     return statSync(realPath(root, path)).isDirectory() ? files(root, path, [...above, real]) : [path];
   });

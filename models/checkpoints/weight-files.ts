@@ -1,10 +1,11 @@
 /** The weight files of one component: a folder in the Hugging Face layout. */
-import { existsSync, readFileSync, readdirSync, realpathSync } from "node:fs";
+import { readFileSync, readdirSync, realpathSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "./checkpoint-error";
 import { realPath, type CheckpointRoot } from "./checkpoint-root";
 import { duplicateKey } from "./duplicate-key";
+import { isThere, reading as readable } from "./file-reading";
 import { readSafetensorsHeader, refusePickle, type HeaderReading } from "./safetensors";
 import { Weights } from "./weights";
 
@@ -20,7 +21,7 @@ const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
  * Throws a CheckpointError when there is none, several, a missing shard, or only a pickle.
  */
 export function openWeights(component: string, folder: string, reading: WeightReading = {}): Weights {
-  if (!existsSync(folder)) throw new CheckpointError(`The ${component}'s folder ${folder} does not exist. Check the checkpoint's path, or download the missing part.`);
+  if (!isThere(folder)) throw new CheckpointError(`The ${component}'s folder ${folder} does not exist. Check the checkpoint's path, or download the missing part.`);
   const root = reading.root ?? { directory: realpathSync(folder) };
   realPath(root, folder);
   const open = (file: string) => {
@@ -28,7 +29,7 @@ export function openWeights(component: string, folder: string, reading: WeightRe
     realPath(root, join(folder, file));
     return readSafetensorsHeader(join(folder, file), reading);
   };
-  const files = readdirSync(folder);
+  const files = readable(folder, () => readdirSync(folder));
   // A folder may also hold fp16 or EMA variants ("model.fp16.safetensors"); the plain name is the checkpoint proper.
   const index = files.find((file) => /^[^.]+\.safetensors\.index\.json$/.test(file));
   if (index) {
@@ -52,7 +53,7 @@ export function openWeights(component: string, folder: string, reading: WeightRe
 
 /** Tensor names and the shards the index places them in. */
 function readIndex(root: CheckpointRoot, path: string): Map<string, string> {
-  const text = readFileSync(realPath(root, path), "utf8");
+  const text = readable(path, () => readFileSync(realPath(root, path), "utf8"));
   let json: unknown;
   try {
     json = JSON.parse(text);
