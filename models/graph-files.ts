@@ -3,13 +3,14 @@
  * them. A file's name says what it was written from, so one that is there need not be built again.
  */
 import { createHash } from "node:crypto";
-import { accessSync, constants, copyFileSync, existsSync, linkSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isBelow } from "./checkpoints/checkpoint-root";
 import { CheckpointError, type SafetensorsHeader } from "./checkpoints/safetensors";
 import type { Weights } from "./checkpoints/weights";
 import { makeDirectories } from "./directories";
 import { writerVersion, type GraphBuilder, type Precision } from "./graph/graph-builder";
+import { linkName, linkWeights, noLinks } from "./weight-links";
 
 /** The checkpoint that a graph is of. */
 export interface GraphCheckpoint {
@@ -34,6 +35,9 @@ export interface WrittenGraph {
   readonly bytes: number;
   /** False when it was there already. */
   readonly isNew: boolean;
+  /** Weight files that had to be linked or copied to the graph's folder, and the bytes of those that were copied. */
+  readonly linked: number;
+  readonly copied: number;
 }
 
 /**
@@ -50,17 +54,22 @@ export function writeGraph(checkpoint: GraphCheckpoint, plan: GraphPlan, graphDi
   const name = `${kind}-${graphKey(plan, (file) => relative(folder, located(file)))}.onnx`;
   const path = join(folder, name);
   const isNew = !existsSync(path);
+  let links = noLinks;
   if (isNew) {
     const graph = plan.build();
-    if (!beside) linkWeights(folder, graph, checkpoint);
+    if (!beside) links = linkWeights(folder, plan.id, graph.weightFiles(), checkpoint.weights);
     const temporary = `${path}.${process.pid}.tmp`;
     writeFileSync(temporary, graph.encode(folder, located));
     renameSync(temporary, path);
+  } else if (!beside) {
+    // The graph names the links that it reads; someone may have removed them.
+    const graph = readFileSync(path);
+    links = linkWeights(folder, plan.id, headers.map(({ file }) => file).filter((file) => graph.includes(linkName(file))), checkpoint.weights);
   }
   for (const file of readdirSync(folder)) {
     if (file !== name && file.startsWith(`${kind}-`) && file.endsWith(".onnx")) rmSync(join(folder, file), { force: true });
   }
-  return { path, bytes: statSync(path).size, isNew };
+  return { path, bytes: statSync(path).size, isNew, ...links };
 }
 
 /** Over everything that a graph's bytes follow from: the writing code, the config, and the weights' headers and places. */
@@ -116,38 +125,4 @@ function fallbackFolder({ folders: [directory] }: GraphCheckpoint, { id }: Graph
         "Set DATA_DIR to a folder that can be written to, on the checkpoint's own disk.",
     );
   }
-}
-
-/** Below this a copy is as good as a link. */
-const smallFile = 64_000_000;
-
-/** Hard links cost no space. Throws a CheckpointError where one cannot be made to a large file. */
-function linkWeights(folder: string, graph: GraphBuilder, { weights }: GraphCheckpoint): void {
-  for (const file of graph.weightFiles()) {
-    const link = join(folder, linkName(file));
-    if (existsSync(link)) continue;
-    const temporary = `${link}.${process.pid}.tmp`;
-    try {
-      linkSync(file, temporary);
-    } catch (error) {
-      const { size } = statSync(file);
-      if (size > smallFile) {
-        throw new CheckpointError(
-          `${folder}, where ${graph.name}'s ONNX graph goes, cannot have a hard link to ${file} (${(error as NodeJS.ErrnoException).code}), and a copy would take ${(size / 1e9).toFixed(1)} GB. ` +
-            "Set DATA_DIR to a folder on the checkpoint's own disk, or keep the checkpoint in a plain folder that can be written to.",
-        );
-      }
-      copyFileSync(file, temporary);
-    }
-    renameSync(temporary, link);
-  }
-  // A link to weights that have been replaced would keep their space taken.
-  const current = new Set(weights.flatMap(({ headers }) => headers.map(({ file }) => linkName(file))));
-  for (const entry of readdirSync(folder)) if (entry.endsWith(".weights") && !current.has(entry)) rmSync(join(folder, entry), { force: true });
-}
-
-/** Named by what it is a link to, so that weights replaced in place get a new link. */
-function linkName(file: string): string {
-  const { size, mtimeMs } = statSync(file);
-  return `${createHash("sha256").update(`${file}:${size}:${mtimeMs}`).digest("hex").slice(0, 16)}.weights`;
 }

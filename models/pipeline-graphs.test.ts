@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";
@@ -8,6 +8,7 @@ import { openPipeline } from "./checkpoints/pipeline";
 import { decodeSafetensors, writeSafetensors } from "./checkpoints/safetensors";
 import { buildPipelineGraph, graphIds, writePipelineGraph } from "./pipeline-graphs";
 import { writeTinyPipeline } from "./reference/tiny-pipeline";
+import { linkRefusal } from "./weight-links";
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), "pipeline-graphs-")));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -88,7 +89,7 @@ describe("writePipelineGraph", () => {
     const first = await writePipelineGraph(openPipeline(folder), "vae-decoder");
     expect(first.isNew).toBe(true);
     const { bytes, ...again } = await writePipelineGraph(openPipeline(folder), "vae-decoder");
-    expect([again, bytes]).toEqual([{ path: first.path, isNew: false }, first.bytes]);
+    expect([again, bytes]).toEqual([{ path: first.path, isNew: false, linked: 0, copied: 0 }, first.bytes]);
     const config = join(folder, "flux/vae/config.json");
     writeFileSync(config, readFileSync(config, "utf8").replace(/"norm_num_groups": ?4/, '"norm_num_groups": 2'));
     const changed = await writePipelineGraph(openPipeline(folder), "vae-decoder");
@@ -135,6 +136,11 @@ describe("writePipelineGraph", () => {
     const links = () => readdirSync(dirname(graph.path)).filter((file) => file.endsWith(".weights"));
     const before = links();
     expect(before.map((file) => statSync(join(dirname(graph.path), file)).ino)).toEqual([statSync(blob).ino]);
+    rmSync(join(dirname(graph.path), before[0]!));
+    expect(await writePipelineGraph(openPipeline(pipeline), "vae-decoder", { graphDir: join(cache, "graphs") })).toMatchObject({ path: graph.path, isNew: false, linked: 1, copied: 0 });
+    expect(links()).toEqual(before);
+    await (await InferenceSession.create(graph.path, { logSeverityLevel: 3 })).release();
+    expect(await writePipelineGraph(openPipeline(pipeline), "vae-decoder", { graphDir: join(cache, "graphs") })).toMatchObject({ isNew: false, linked: 0 });
     utimesSync(blob, 1, 1);
     const relinked = await writePipelineGraph(openPipeline(pipeline), "vae-decoder", { graphDir: join(cache, "graphs") });
     await (await InferenceSession.create(relinked.path, { logSeverityLevel: 3 })).release();
@@ -173,13 +179,23 @@ describe("writePipelineGraph", () => {
       return undefined;
     };
     try {
-      expect((await graphs())?.path).toContain(elsewhere);
+      const first = await graphs();
+      expect(first).toMatchObject({ path: expect.stringContaining(elsewhere), linked: 1, copied: statSync(blob).size });
       rmSync(elsewhere, { recursive: true });
-      truncateSync(blob, 65_000_000);
+      const { tensors } = decodeSafetensors(readFileSync(blob), blob);
+      writeSafetensors(blob, { ...tensors, padding: { dtype: "uint8", dims: [65_000_000], data: new Uint8Array(65_000_000) } });
       await expect(graphs()).rejects.toThrow(/cannot have a hard link to .*blobs\/1 \(EXDEV\).*Set DATA_DIR to a folder on the checkpoint's own disk/s);
     } finally {
       rmSync(elsewhere, { recursive: true, force: true });
     }
+  });
+
+  it("says of a link that was refused what helps: it depends on why", () => {
+    const said = (code: string, isOwn: boolean) => linkRefusal({ folder: "/d/graphs", graph: "t5-encoder", file: "/c/1", size: 9e9, isOwn, code }).message;
+    expect(said("EPERM", false)).toMatch(/^\/d\/graphs, where t5-encoder's .* hard link to \/c\/1 \(EPERM\), .* 9\.0 GB\. .*another user.*Make the weights yours \(chown\) or writable for this user, or run this as their owner\.$/);
+    expect(said("EPERM", false)).not.toContain("DATA_DIR");
+    expect(said("EPERM", true)).toMatch(/file system makes no such links: keep the checkpoint in a plain folder/);
+    expect(said("EXDEV", true)).toMatch(/Set DATA_DIR to a folder on the checkpoint's own disk/);
   });
 
   // Root may write anywhere, so a read-only folder cannot be had there.

@@ -23,7 +23,7 @@ export function addModelsCommands(program: Command, run: Run): void {
 
   models
     .command("graph")
-    .description("write the checkpoint's ONNX graphs; no weight is copied")
+    .description("write the checkpoint's ONNX graphs; weights stay where they are")
     .argument("<dir>", "as for check")
     .addOption(new Option("--precision <type>", "what the graphs compute in").choices(["float32", "float16", "bfloat16"]).default("float32", "float32, as on a CPU"))
     .action((directory: string, options: { precision: Precision }) => run(() => writeGraphs(resolve(directory), options.precision)));
@@ -60,12 +60,13 @@ function contents({ parameters, types, bytes, read, tensors }: ComponentReport):
   return `${parameters.toLocaleString("en")} parameters, ${types.join(" and ")}, ${size(bytes)}, ${read} of ${tensors} tensors read`;
 }
 
-/** Prints one line per graph. Throws a CheckpointError at the first that cannot be written. */
+/** Prints one line per graph: written, kept, or linked to its weights again. Throws a CheckpointError at the first that cannot be written. */
 async function writeGraphs(directory: string, precision: Precision): Promise<number> {
   let begun = performance.now();
-  for await (const { path, bytes, isNew } of writeCheckpointGraphs(directory, precision, join(readSettings(process.env).dataDir, "graphs"))) {
+  for await (const { path, bytes, isNew, linked, copied } of writeCheckpointGraphs(directory, precision, join(readSettings(process.env).dataDir, "graphs"))) {
     const way = relative(process.cwd(), path);
-    say(`${isNew ? "written" : "kept   "} ${way.startsWith("..") ? path : way}, ${size(bytes)}, ${((performance.now() - begun) / 1000).toFixed(2)} s`);
+    const did = isNew ? "written" : linked > 0 ? "linked " : "kept   ";
+    say(`${did} ${way.startsWith("..") ? path : way}, ${size(bytes)}${copied > 0 ? `, copied ${size(copied)} of weights` : ""}, ${((performance.now() - begun) / 1000).toFixed(2)} s`);
     begun = performance.now();
   }
   return 0;
