@@ -9,7 +9,7 @@ import { GraphBuilder, type Precision, type Value } from "../graph/graph-builder
 import { linear, silu } from "../graph/layers";
 import type { Weights } from "../checkpoints/weights";
 
-export const autoencoderConfig = z.object({
+const fields = z.object({
   in_channels: z.number().int().positive().default(3),
   out_channels: z.number().int().positive().default(3),
   block_out_channels: z.array(z.number().int().positive()).min(1),
@@ -24,6 +24,11 @@ export const autoencoderConfig = z.object({
   use_quant_conv: z.boolean().default(true),
   use_post_quant_conv: z.boolean().default(true),
   mid_block_add_attention: z.boolean().default(true),
+});
+
+export const autoencoderConfig = fields.superRefine(({ norm_num_groups: groups, block_out_channels }, context) => {
+  const odd = block_out_channels.find((channels) => channels % groups !== 0);
+  if (odd !== undefined) context.addIssue({ code: "custom", path: ["norm_num_groups"], message: `${groups} groups do not divide ${odd} of block_out_channels` });
 });
 export type AutoencoderConfig = z.infer<typeof autoencoderConfig>;
 

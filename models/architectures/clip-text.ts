@@ -7,16 +7,16 @@ import { embedding, gelu, layerNorm, linear, quickGelu } from "../graph/layers";
 
 /** The fields of text_encoder/config.json that shape the graph. */
 export const clipTextConfig = z.object({
-  vocab_size: z.number().int(),
-  hidden_size: z.number().int(),
-  intermediate_size: z.number().int(),
-  num_hidden_layers: z.number().int(),
-  num_attention_heads: z.number().int(),
-  max_position_embeddings: z.number().int(),
+  vocab_size: z.number().int().positive(),
+  hidden_size: z.number().int().positive(),
+  intermediate_size: z.number().int().positive(),
+  num_hidden_layers: z.number().int().nonnegative(),
+  num_attention_heads: z.number().int().positive(),
+  max_position_embeddings: z.number().int().positive(),
   layer_norm_eps: z.number().default(1e-5),
   hidden_act: z.enum(["quick_gelu", "gelu"]).default("quick_gelu"),
   eos_token_id: z.number().int().default(49407),
-});
+}).refine(({ hidden_size, num_attention_heads }) => hidden_size % num_attention_heads === 0, { path: ["num_attention_heads"], message: "does not divide hidden_size" });
 export type ClipTextConfig = z.infer<typeof clipTextConfig>;
 
 export interface ClipTextOptions {

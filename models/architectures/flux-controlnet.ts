@@ -11,15 +11,15 @@ import { averagePool, batchNorm, conv2d, convTranspose2d, relu, upsampleNearest 
 import { GraphBuilder, int, type Precision, type Value } from "../graph/graph-builder";
 import { embedding, linear } from "../graph/layers";
 import type { Weights } from "../checkpoints/weights";
-import { doubleBlock, fluxContext, fluxInputs, fluxTransformer, fluxTransformerConfig, imagePart, singleBlock, type FluxInputs, type FluxTransformerConfig, type Residuals, type Streams } from "./flux-transformer";
+import { doubleBlock, fluxContext, fluxFields, fluxInputs, fluxTransformer, imagePart, refuseAxes, singleBlock, type FluxInputs, type FluxTransformerConfig, type Residuals, type Streams } from "./flux-transformer";
 
-export const fluxControlnetConfig = fluxTransformerConfig.extend({
+export const fluxControlnetConfig = fluxFields.extend({
   /** Side of the packed FLUX grid over side of the patch grid. The authors' checkpoint doubles it and does not say so. */
   resampling_factor: z.union([z.literal(2), z.literal(1), z.literal(0.5)]).default(2),
   /** How many kinds of condition a union ControlNet knows. */
   num_mode: z.number().int().positive().nullish(),
   conditioning_embedding_channels: z.null({ error: "ControlNets that read pixels (XLabs' kind) are not supported; use one that reads packed latents" }).optional(),
-});
+}).superRefine(refuseAxes);
 export type FluxControlnetConfig = z.infer<typeof fluxControlnetConfig>;
 
 /** Size of a patch latent: not in the authors' config, so read off the layer that takes it in. */

@@ -8,7 +8,9 @@ import { GraphBuilder, type Precision, type Value } from "../graph/graph-builder
 import { gelu, layerNorm, linear, rmsNorm, silu } from "../graph/layers";
 import type { Weights } from "../checkpoints/weights";
 
-export const fluxTransformerConfig = z.object({
+/** Of FLUX and its ControlNets, before `refuseAxes`. */
+export const fluxFields = z.object({
+  patch_size: z.literal(1, { error: "only 1 is supported" }).nullish(),
   in_channels: z.number().int().positive().default(64),
   out_channels: z.number().int().positive().nullish(),
   num_layers: z.number().int().nonnegative(),
@@ -18,8 +20,16 @@ export const fluxTransformerConfig = z.object({
   joint_attention_dim: z.number().int().positive(),
   pooled_projection_dim: z.number().int().positive(),
   guidance_embeds: z.boolean().default(false),
-  axes_dims_rope: z.array(z.number().int().positive()).default([16, 56, 56]),
+  axes_dims_rope: z.array(z.number().int().positive().multipleOf(2)).default([16, 56, 56]),
 });
+
+/** Every pair of a head's numbers turns with one axis. */
+export function refuseAxes({ axes_dims_rope: axes, attention_head_dim: size }: z.output<typeof fluxFields>, context: z.RefinementCtx): void {
+  const sum = axes.reduce((total, dim) => total + dim, 0);
+  if (sum !== size) context.addIssue({ code: "custom", path: ["axes_dims_rope"], message: `[${axes.slice(0, 8).join(", ")}] should sum to attention_head_dim ${size}` });
+}
+
+export const fluxTransformerConfig = fluxFields.superRefine(refuseAxes);
 export type FluxTransformerConfig = z.infer<typeof fluxTransformerConfig>;
 
 const eps = 1e-6;

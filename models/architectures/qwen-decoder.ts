@@ -8,7 +8,7 @@ import { embedding, linear, rmsNorm, silu } from "../graph/layers";
 /** Transformers 4 calls it `rope_scaling` and says `type`, Transformers 5 `rope_parameters` and `rope_type`. */
 const plainRope = z.enum(["default", "mrope"], { error: "only the default rotary positions are supported, plain or M-RoPE" });
 const ropeFields = z
-  .looseObject({ rope_theta: z.number().optional(), type: plainRope.nullish(), rope_type: plainRope.nullish(), mrope_section: z.array(z.number().int()).length(3).nullish() })
+  .looseObject({ rope_theta: z.number().optional(), type: plainRope.nullish(), rope_type: plainRope.nullish(), mrope_section: z.array(z.number().int().nonnegative()).length(3).nullish() })
   .nullish();
 
 /** The released config.json has these fields at the top level; Transformers 5 writes them under `text_config`. */
@@ -22,18 +22,28 @@ export const qwenTextConfig = z.preprocess(
   z
     .object({
       hidden_act: z.literal("silu").default("silu"),
-      vocab_size: z.number().int(),
-      hidden_size: z.number().int(),
-      intermediate_size: z.number().int(),
-      num_hidden_layers: z.number().int(),
-      num_attention_heads: z.number().int(),
-      num_key_value_heads: z.number().int(),
+      vocab_size: z.number().int().positive(),
+      hidden_size: z.number().int().positive(),
+      intermediate_size: z.number().int().positive(),
+      num_hidden_layers: z.number().int().positive(),
+      num_attention_heads: z.number().int().positive(),
+      num_key_value_heads: z.number().int().positive(),
       rms_norm_eps: z.number().default(1e-6),
       rope_theta: z.number().optional(),
       rope_parameters: ropeFields,
       rope_scaling: ropeFields,
       use_sliding_window: z.literal(false, { error: "sliding window attention is not supported" }).nullish(),
       tie_word_embeddings: z.boolean().nullish(),
+    })
+    .superRefine(({ hidden_size, num_attention_heads: heads, num_key_value_heads: kvHeads, rope_parameters, rope_scaling }, context) => {
+      const refuse = (field: string, message: string) => context.addIssue({ code: "custom", path: field.split("."), message });
+      const half = hidden_size / heads / 2;
+      if (!Number.isInteger(half)) return refuse("num_attention_heads", `${heads} should divide hidden_size ${hidden_size} into even parts`);
+      if (heads % kvHeads !== 0) refuse("num_key_value_heads", `${kvHeads} does not divide num_attention_heads ${heads}`);
+      for (const [name, rope] of Object.entries({ rope_parameters, rope_scaling })) {
+        const sections = rope?.mrope_section;
+        if (sections && sections.reduce((sum, pairs) => sum + pairs, 0) !== half) refuse(`${name}.mrope_section`, `[${sections.join(", ")}] should sum to ${half}, half of a head`);
+      }
     })
     .transform(({ rope_theta, rope_parameters, rope_scaling, hidden_act: _act, use_sliding_window: _window, ...config }) => ({
       ...config,

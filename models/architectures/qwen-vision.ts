@@ -14,20 +14,25 @@ import type { WindowKind } from "./qwen-vision-windows";
 
 /** The released config.json says `in_chans`, Transformers 5 `in_channels`. */
 const fields = z.object({
-  depth: z.number().int(),
+  depth: z.number().int().nonnegative(),
   hidden_act: z.literal("silu").default("silu"),
-  hidden_size: z.number().int(),
-  intermediate_size: z.number().int(),
-  num_heads: z.number().int(),
-  out_hidden_size: z.number().int(),
-  patch_size: z.number().int(),
-  temporal_patch_size: z.number().int(),
-  spatial_merge_size: z.number().int(),
-  window_size: z.number().int(),
+  hidden_size: z.number().int().positive(),
+  intermediate_size: z.number().int().positive(),
+  num_heads: z.number().int().positive(),
+  out_hidden_size: z.number().int().positive(),
+  patch_size: z.number().int().positive(),
+  temporal_patch_size: z.number().int().positive(),
+  spatial_merge_size: z.number().int().positive(),
+  window_size: z.number().int().positive(),
   fullatt_block_indexes: z.array(z.number().int()),
   in_channels: z.number().int().optional(),
   in_chans: z.number().int().optional(),
   rope_parameters: z.looseObject({ rope_theta: z.number().optional() }).nullish(),
+}).superRefine(({ hidden_size, num_heads, window_size, patch_size, spatial_merge_size }, context) => {
+  const refuse = (field: string, message: string) => context.addIssue({ code: "custom", path: [field], message });
+  // Half of a head's pairs turn with the row, half with the column.
+  if (hidden_size % (4 * num_heads) !== 0) refuse("num_heads", `${num_heads} should divide hidden_size ${hidden_size} into multiples of 4`);
+  if (window_size < patch_size * spatial_merge_size) refuse("window_size", `${window_size} is less than patch_size ${patch_size} · spatial_merge_size ${spatial_merge_size}`);
 });
 
 /** The `vision_config` of a Qwen2.5-VL config.json. */

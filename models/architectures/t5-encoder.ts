@@ -7,16 +7,21 @@ import { embedding, gelu, linear, rmsNorm } from "../graph/layers";
 
 /** The fields of text_encoder_2/config.json that shape the graph. */
 export const t5Config = z.object({
-  vocab_size: z.number().int(),
-  d_model: z.number().int(),
-  d_kv: z.number().int(),
-  d_ff: z.number().int(),
-  num_layers: z.number().int(),
-  num_heads: z.number().int(),
-  relative_attention_num_buckets: z.number().int().default(32),
-  relative_attention_max_distance: z.number().int().default(128),
+  vocab_size: z.number().int().positive(),
+  d_model: z.number().int().positive(),
+  d_kv: z.number().int().positive(),
+  d_ff: z.number().int().positive(),
+  num_layers: z.number().int().positive(),
+  num_heads: z.number().int().positive(),
+  // Of fewer than four, none is left for near distances, and the reference takes the logarithm of infinity.
+  relative_attention_num_buckets: z.number().int().min(4).default(32),
+  // The graph holds a table of twice as many.
+  relative_attention_max_distance: z.number().int().max(65_536, { error: "above 65536 is not supported" }).default(128),
   layer_norm_epsilon: z.number().default(1e-6),
   feed_forward_proj: z.enum(["gated-gelu", "relu"]),
+}).superRefine(({ relative_attention_num_buckets: buckets, relative_attention_max_distance: max }, context) => {
+  const exact = exactBuckets(buckets);
+  if (max <= exact) context.addIssue({ code: "custom", path: ["relative_attention_max_distance"], message: `is ${max}, and should be above ${exact}, up to which ${buckets} buckets hold one distance each` });
 });
 export type T5Config = z.infer<typeof t5Config>;
 
@@ -86,6 +91,11 @@ function positionBias(g: GraphBuilder, ids: Value, config: T5Config): Value {
   return g.unsqueeze(g.transpose(bias, [2, 0, 1]), [0]); // [1, heads, S, S]
 }
 
+/** Distances that have a bucket each, in either direction. */
+function exactBuckets(buckets: number): number {
+  return Math.floor(Math.floor(buckets / 2) / 2);
+}
+
 /**
  * Half of the buckets are for keys after the query; in each half, near distances have one bucket each and farther
  * ones share buckets that widen logarithmically up to `max`. Computed in float32 as PyTorch does, where rounding
@@ -95,7 +105,7 @@ export function distanceBucket(distance: number, buckets: number, max: number): 
   const half = Math.floor(buckets / 2);
   const side = distance > 0 ? half : 0;
   const size = Math.abs(distance);
-  const exact = Math.floor(half / 2);
+  const exact = exactBuckets(buckets);
   if (size < exact) return side + size;
   const f = Math.fround;
   const log = f(Math.log(f(size / exact)));
