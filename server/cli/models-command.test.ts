@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,7 +50,17 @@ describe("models check", () => {
   test("says in one sentence that there is nothing", async () => {
     const { code, stdout, stderr } = await models("check", join(folder, "nowhere"));
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/^bifrost: The checkpoint folder .*nowhere does not exist\. Check.*\n$/);
+    expect(stderr).toMatch(/^bifrost: The checkpoint folder .*nowhere does not exist\. Check its path\.\n$/);
+  });
+
+  test("says of a file that is a folder which one, and speaks of no node", async () => {
+    const path = join(folder, "isdir");
+    writeHeaders(path, "flux-vae", { file: "diffusion_pytorch_model" });
+    await rm(join(path, "config.json"));
+    await mkdir(join(path, "config.json"));
+    const { code, stdout, stderr } = await models("check", path, "--headers-only");
+    expect([code, stderr]).toEqual([1, ""]);
+    expect(stdout).toMatch(/isdir\/config\.json is a folder, where a file of this name should be\. Move it away/);
   });
 });
 
@@ -64,6 +74,15 @@ describe("models graph", () => {
     expect(first.stdout.trim().split("\n")).toEqual([expect.stringMatching(/^written .*vae-encoder\.float16-\w{16}\.onnx, [\d.]+ kB, [\d.]+ s$/), expect.stringMatching(/^written .*vae-decoder/)]);
     expect((await models("graph", path, "--precision", "float16")).stdout).toMatch(/^kept .*vae-encoder.*\nkept .*vae-decoder/);
     expect((await readdir(path)).filter((name) => name.endsWith(".onnx"))).toHaveLength(2);
+  });
+
+  test("says of what nobody foresaw that the command failed, not a node", async () => {
+    const path = join(folder, "pipeline/flux/transformer");
+    // A folder stands where an older graph would be removed.
+    await mkdir(join(path, "flux-transformer.float32-0.onnx"));
+    const { code, stderr } = await models("graph", path);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^bifrost: This command failed: .*DEBUG=1.*report the command/)]);
+    expect(stderr).not.toMatch(/node failed|workflow/);
   });
 
   test("fails for a component that does not fit, and leaves nothing behind", async () => {
