@@ -1,4 +1,5 @@
 /** What the visual encoder's graph is told about an image's grid: rotary tables, window order, window mask. */
+import { CheckpointError } from "../checkpoints/checkpoint-error";
 import { float32, int64, type Tensor } from "../tensor";
 import type { QwenVisionConfig } from "./qwen-vision";
 
@@ -20,7 +21,7 @@ export function windowKind(gridH: number, gridW: number, config: QwenVisionConfi
 /**
  * All inputs of the visual encoder's graph but pixel_values, for a grid of gridH × gridW patches in merge order:
  * cos, sin, window_index, raster_index and, for windows of unequal size, window_mask.
- * Throws a RangeError when the grid does not divide into merge × merge groups.
+ * Throws a RangeError when the grid does not divide into merge × merge groups, a CheckpointError for empty windows.
  */
 export function visionInputs(gridH: number, gridW: number, config: QwenVisionConfig): Record<string, Tensor> {
   const merge = config.spatial_merge_size;
@@ -37,9 +38,14 @@ export function visionInputs(gridH: number, gridW: number, config: QwenVisionCon
   };
 }
 
-/** Cells along a window's side. */
+/** Cells along a window's side. Throws a CheckpointError when there are none. */
 function windowSide({ window_size, spatial_merge_size, patch_size }: QwenVisionConfig): number {
-  return Math.floor(window_size / spatial_merge_size / patch_size);
+  const side = Math.floor(window_size / spatial_merge_size / patch_size);
+  if (side >= 1) return side;
+  throw new CheckpointError(
+    `window_size ${window_size} in the visual encoder's config.json makes windows of no patch: it should be at least patch_size × spatial_merge_size, ` +
+      `${patch_size} × ${spatial_merge_size}. Take config.json from the model's own repository.`,
+  );
 }
 
 /** Windows in raster order, within each its cells in raster order; those at the right and lower edge may be smaller. */
