@@ -26,9 +26,7 @@ export const qwenVision: Component = {
     const config = read(visionConfig);
     const rowLength = config.channels * config.temporal_patch_size * config.patch_size ** 2;
     const pixels = inputs.floats(["pixel_values", "hidden_states"], ["patches", rowLength]);
-    const frames = imageFrames(inputs, config);
-    const patches = frames.reduce((sum, [h, w]) => sum + h * w, 0);
-    if (patches !== pixels.dims[0]) throw inputs.problem("pixel_values", `has ${pixels.dims[0]} patches, and grid_thw asks for ${patches}.`);
+    const frames = imageFrames(inputs, config, pixels.dims[0]!);
     const named = placed(weights, "patch_embed.proj.weight", "visual.");
     const graphs = new Map<WindowKind, ReturnType<typeof buildQwenVision>>();
     const [latents, states]: [Float32Array[], Float32Array[]] = [[], []];
@@ -50,15 +48,19 @@ export const qwenVision: Component = {
   },
 };
 
-/** [height, width] in patches of each image, or frame of a video. */
-function imageFrames(inputs: NamedTensors, { spatial_merge_size: merge }: QwenVisionConfig): [number, number][] {
+/** [height, width] in patches of each image, or frame of a video; `patches` in all. */
+function imageFrames(inputs: NamedTensors, { spatial_merge_size: merge }: QwenVisionConfig, patches: number): [number, number][] {
   const { data } = inputs.integers(grids, inputs.rank(grids) === 1 ? [3] : ["images", 3]);
-  return Array.from({ length: data.length / 3 }, (_, i) => Array.from(data.subarray(3 * i, 3 * i + 3), Number) as [number, number, number]).flatMap(([t, h, w]) => {
+  const images = Array.from({ length: data.length / 3 }, (_, i) => Array.from(data.subarray(3 * i, 3 * i + 3), Number) as [number, number, number]);
+  for (const [t, h, w] of images) {
     if (t < 1 || h < merge || w < merge || h % merge !== 0 || w % merge !== 0) {
       throw inputs.problem("grid_thw", `holds [${t}, ${h}, ${w}]; height and width should be multiples of ${merge} (spatial_merge_size).`);
     }
-    return Array.from({ length: t }, (): [number, number] => [h, w]);
-  });
+  }
+  // Before any array is made of the sizes, which may be absurd.
+  const asked = images.reduce((sum, [t, h, w]) => sum + t * h * w, 0);
+  if (asked !== patches) throw inputs.problem("pixel_values", `has ${patches} patches, and grid_thw asks for ${asked}. Record both from one call.`);
+  return images.flatMap(([t, h, w]) => Array.from({ length: t }, (): [number, number] => [h, w]));
 }
 
 function joined(parts: readonly Float32Array[], size: number): Tensor<"float32"> {
