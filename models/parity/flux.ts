@@ -13,6 +13,8 @@ import { repeated, type RunGraph } from "./rows";
 
 const shared = ["hidden_states", "encoder_hidden_states", "pooled_projections", "timestep", "img_ids", "txt_ids", "guidance (of a model that embeds it)"];
 
+const resamplingFactors = [2, 1, 0.5] as const;
+
 const [blocks, singleBlocks] = ["controlnet_block_samples", "controlnet_single_block_samples"] as const;
 
 export const fluxTransformer: Component = {
@@ -108,12 +110,14 @@ async function conditionFeeds(bundle: Bundle, config: FluxControlnetConfig, weig
     return { [border]: repeated(float32(given.data, [given.dims[0]!, tokens, channels]), batch) };
   }
   const [h, w] = isGrid ? (given.dims.slice(1, 3) as [number, number]) : squareGrid(inputs, given.dims[1]!);
-  const factor = bundle.config(z.looseObject({ resampling_factor: z.number().optional() })).resampling_factor ?? Math.sqrt(tokens / (h * w));
-  const resampling = bundle.config(fluxControlnetConfig.transform((fields) => ({ ...fields, resampling_factor: factor as FluxControlnetConfig["resampling_factor"] })));
-  if (h * factor * w * factor !== tokens || ![2, 1, 0.5].includes(factor)) {
-    throw inputs.problem("controlnet_cond", `is a grid of ${h} × ${w}, which no resampling block turns into the ${tokens} tokens of hidden_states.`);
+  const isSaid = bundle.config(z.looseObject({ resampling_factor: z.unknown().optional() })).resampling_factor !== undefined;
+  // The block that halves leaves out the last row and column of an odd grid.
+  const resampling_factor = (isSaid ? [config.resampling_factor] : resamplingFactors).find((factor) => Math.floor(h * factor) * Math.floor(w * factor) === tokens);
+  if (!resampling_factor) {
+    const block = isSaid ? `the resampling block of config.json's resampling_factor ${config.resampling_factor} does not turn` : "no resampling block turns";
+    throw inputs.problem("controlnet_cond", `is a grid of ${h} × ${w}, which ${block} into the ${tokens} tokens of hidden_states.`);
   }
-  const { control_latents: control } = await run(buildResampler(resampling, weights), { patch_latents: float32(given.data, [given.dims[0]!, h, w, channels]) });
+  const { control_latents: control } = await run(buildResampler({ ...config, resampling_factor }, weights), { patch_latents: float32(given.data, [given.dims[0]!, h, w, channels]) });
   return { [border]: repeated(float32(control!.data as Float32Array, [given.dims[0]!, tokens, channels]), batch) };
 }
 
