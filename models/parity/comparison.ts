@@ -29,7 +29,7 @@ export interface Comparison {
   readonly tokens?: { readonly compared: number; readonly all: number };
 }
 
-/** Throws a CheckpointError when the shapes differ. */
+/** Throws a CheckpointError when the shapes differ, or nothing counts. */
 export function compare(name: string, computed: Computed, outputs: NamedTensors): Comparison {
   const expected = outputs.floats(name, outputs.dims(name));
   const { tensor, leftOut } = computed;
@@ -38,14 +38,16 @@ export function compare(name: string, computed: Computed, outputs: NamedTensors)
     throw outputs.problem(name, `has shape [${expected.dims.join(", ")}]; config.json and the inputs make it [${tensor.dims.join(", ")}].`);
   }
   const counts = counter(tensor.dims, leftOut);
-  let [worst, scale] = [0, 0];
+  let [worst, scale, compared] = [0, 0, 0];
   for (let i = 0; i < expected.data.length; i++) {
     if (!counts(i)) continue;
+    compared++;
     const difference = Math.abs(tensor.data[i]! - expected.data[i]!);
     if (!Number.isFinite(difference)) return { name, dims: expected.dims, scale: Number.NaN, error: Number.NaN };
     worst = Math.max(worst, difference);
     scale = Math.max(scale, Math.abs(expected.data[i]!));
   }
+  if (compared === 0) throw outputs.problem(name, "has nothing to compare: attention_mask in inputs.safetensors leaves out all of it. Record a call whose mask shows some tokens, or leave this output out.");
   const tokens = leftOut && leftOut.counts.includes(0) ? { compared: leftOut.counts.reduce((sum, one) => sum + one, 0), all: leftOut.counts.length } : undefined;
   return { name, dims: expected.dims, scale, error: worst / (scale || 1), ...(tokens && { tokens }) };
 }
