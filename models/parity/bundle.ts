@@ -7,21 +7,22 @@
  *     inputs.safetensors    by the reference's names (models/README.md lists them)
  *     outputs.safetensors
  */
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError } from "../checkpoints/checkpoint-error";
-import { openRoot, realPath } from "../checkpoints/checkpoint-root";
 import { readConfig } from "../checkpoints/config-file";
 import { openWeights } from "../checkpoints/weight-files";
-import { readSafetensorsHeader, refusePickle, type SafetensorsHeader } from "../checkpoints/safetensors";
+import { readSafetensorsHeader, refusePickle } from "../checkpoints/safetensors";
 import { Weights } from "../checkpoints/weights";
+import { openBundleFolder } from "./bundle-folder";
+import { readComponentFile, type Architecture } from "./component-file";
 import { NamedTensors } from "./named-tensors";
 
 export interface Bundle {
   /** The real path of the folder. */
   readonly directory: string;
-  readonly architecture: string;
+  readonly architecture: Architecture;
   /** The largest error that is in order, of an output's largest value. */
   readonly tolerance: number;
   readonly weights: Weights;
@@ -31,53 +32,61 @@ export interface Bundle {
   config<T>(schema: z.ZodType<T>): T;
 }
 
-const componentSchema = z.object({ architecture: z.string(), tolerance: z.number().positive().default(2e-4) });
-
 /** Opens a bundle; of tensors only names and shapes are read. Throws a CheckpointError for what is missing or broken. */
 export function openBundle(path: string): Bundle {
-  if (!existsSync(path)) throw new CheckpointError(`There is no folder ${path}. Name one that holds component.json, config.json, weights, inputs.safetensors and outputs.safetensors.`);
-  const root = openRoot(path);
+  const root = openBundleFolder(path);
   const { directory } = root;
-  const component = join(directory, "component.json");
-  if (!existsSync(component)) throw new CheckpointError(`${component} is missing. A parity bundle says there what it is, such as {"architecture": "flux-transformer", "tolerance": 2e-4}.`);
-  const { architecture, tolerance } = readConfig(root, component, componentSchema);
+  const { architecture, tolerance } = readComponentFile(join(directory, "component.json"));
   const config = <T>(schema: z.ZodType<T>) => readConfig(root, join(directory, "config.json"), schema);
   config(z.looseObject({}));
   return {
     directory, architecture, tolerance, config,
-    weights: bundleWeights(architecture, directory, (file) => {
-      realPath(root, file);
-      return readSafetensorsHeader(file);
-    }),
-    inputs: NamedTensors.open(root, join(directory, "inputs.safetensors")),
-    outputs: NamedTensors.open(root, join(directory, "outputs.safetensors")),
+    weights: bundleWeights(architecture, directory),
+    inputs: NamedTensors.open(join(directory, "inputs.safetensors")),
+    outputs: NamedTensors.open(join(directory, "outputs.safetensors")),
   };
 }
 
 /** All .safetensors files but inputs and outputs; an index, where there is one, is held to its word. */
-function bundleWeights(component: string, directory: string, open: (file: string) => SafetensorsHeader): Weights {
+function bundleWeights(component: string, directory: string): Weights {
   const files = readdirSync(directory).sort();
   if (files.some((file) => /^[^.]+\.safetensors\.index\.json$/.test(file))) return openWeights(component, directory);
   const found = files.filter((file) => file.endsWith(".safetensors") && file !== "inputs.safetensors" && file !== "outputs.safetensors");
-  if (found.length > 0) return Weights.of(component, directory, found.map((file) => open(join(directory, file))));
+  if (found.length > 0) return Weights.of(component, directory, found.map((file) => readSafetensorsHeader(join(directory, file))));
   for (const file of files) refusePickle(join(directory, file));
   throw new CheckpointError(`${directory} holds no weights. Add the file that the reference's save_pretrained writes, such as model.safetensors.`);
 }
 
-/** The same weights under other names. */
-export function renamed(weights: Weights, rename: (name: string) => string): Weights {
+/** For weights and all those renamed from them: how to take each renaming back, in the order they were made. */
+const renamings = new WeakMap<Weights, ((name: string) => string)[]>();
+
+/** The same weights under other names. `restore` takes back the name of a tensor that is not there. */
+export function renamed(weights: Weights, rename: (name: string) => string, restore: (name: string) => string = (name) => name): Weights {
+  const stored = new Map(weights.names().map((name) => [rename(name), name]));
   const headers = weights.headers.map((header) => ({ ...header, tensors: new Map([...header.tensors].map(([name, location]) => [rename(name), location])) }));
-  return Weights.of(weights.component, weights.source, headers);
+  const result = Weights.of(weights.component, weights.source, headers);
+  const all = renamings.get(weights) ?? [];
+  all.push((name) => stored.get(name) ?? restore(name));
+  renamings.set(weights, all).set(result, all);
+  return result;
+}
+
+/** What a file calls the tensor that `weights`, or any weights renamed from them, have as `name`. */
+export function storedName(weights: Weights, name: string): string {
+  return (renamings.get(weights) ?? []).reduceRight((given, restore) => restore(given), name);
 }
 
 /**
  * The weights with the module that holds tensor `marker` at `place`: a module is saved on its own or as part of larger
- * ones, and its names begin accordingly. Unchanged when there is no such tensor.
+ * ones, and its names begin accordingly. Throws a CheckpointError when there is no such tensor.
  */
 export function placed(weights: Weights, marker: string, place: string, isOther: (name: string) => boolean = () => false): Weights {
   const found = weights.names().filter((name) => (name === marker || name.endsWith(`.${marker}`)) && !isOther(name));
-  if (found.length === 0) return weights;
+  if (found.length === 0) {
+    throw new CheckpointError(`${weights.source} has no tensor "${marker}", alone or below a larger model's name, which the ${weights.component} needs. Check the architecture in component.json, and that all weights are there.`);
+  }
   const prefix = found.map((name) => name.slice(0, -marker.length)).sort((a, b) => a.length - b.length)[0]!;
   if (prefix === place) return weights;
-  return renamed(weights, (name) => (name.startsWith(prefix) ? place + name.slice(prefix.length) : name));
+  const swap = (from: string, to: string) => (name: string) => (name.startsWith(from) ? to + name.slice(from.length) : name);
+  return renamed(weights, swap(prefix, place), swap(place, prefix));
 }

@@ -2,7 +2,6 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { CheckpointError } from "../checkpoints/checkpoint-error";
-import { realPath, type CheckpointRoot } from "../checkpoints/checkpoint-root";
 import { readSafetensorsHeader, type SafetensorsHeader, type TensorLocation } from "../checkpoints/safetensors";
 import { float32, type Tensor, int64 } from "../tensor";
 
@@ -22,11 +21,14 @@ export class NamedTensors {
     private readonly header: SafetensorsHeader,
   ) {}
 
-  /** Throws a CheckpointError when there is no such file, or it is no safetensors file. */
-  static open(root: CheckpointRoot, path: string): NamedTensors {
+  /** Throws a CheckpointError when there is no such file, it is no safetensors file, or a tensor of it has no element. */
+  static open(path: string): NamedTensors {
     if (!existsSync(path)) throw new CheckpointError(`${path} is missing. A parity bundle holds the reference's inputs in inputs.safetensors and its outputs in outputs.safetensors.`);
-    realPath(root, path);
-    return new NamedTensors(path, readSafetensorsHeader(path));
+    const named = new NamedTensors(path, readSafetensorsHeader(path));
+    for (const [name, { shape }] of named.header.tensors) {
+      if (shape.includes(0)) throw named.problem(name, `has shape [${shape.join(", ")}]: no element, so nothing to compute or compare. Record a call with at least one row and one token.`);
+    }
+    return named;
   }
 
   names(): string[] {
@@ -58,6 +60,20 @@ export class NamedTensors {
 
   optionalIntegers(names: Names, shape: Shape): Tensor<"int64"> | undefined {
     return this.has(names) ? this.integers(names, shape) : undefined;
+  }
+
+  /** Zeros and ones, or booleans, as int64 of this shape. Throws a CheckpointError for any other value. */
+  mask(names: Names, shape: Shape): Tensor<"int64"> {
+    const { name, location } = this.require(names);
+    this.expect(name, location.shape, shape);
+    const values = [...this.numbers(name, location)];
+    const stray = values.find((value) => value !== 0 && value !== 1);
+    if (stray !== undefined) throw this.problem(name, `holds ${stray}. Give it as zeros and ones, or booleans.`);
+    return int64(values, location.shape);
+  }
+
+  optionalMask(names: Names, shape: Shape): Tensor<"int64"> | undefined {
+    return this.has(names) ? this.mask(names, shape) : undefined;
   }
 
   /** The number of dimensions, for inputs that come in several forms. 0 when there is none. */

@@ -1,7 +1,9 @@
 /** A parity bundle computed by our graphs and held against its outputs. */
 import { CheckpointError } from "../checkpoints/checkpoint-error";
+import { Weights } from "../checkpoints/weights";
 import { autoencoderDecoder, autoencoderEncoder } from "./autoencoder";
-import type { Bundle } from "./bundle";
+import { storedName, type Bundle } from "./bundle";
+import type { Architecture } from "./component-file";
 import { compare, type Comparison, type Computed } from "./comparison";
 import type { Component } from "./component";
 import { fluxControlnet, fluxTransformer } from "./flux";
@@ -10,7 +12,7 @@ import type { RunGraph } from "./rows";
 import { clipText, t5Encoder } from "./text-encoders";
 import { visualBranch } from "./visual-branch";
 
-const components: Readonly<Record<string, Component>> = {
+const components: Readonly<Record<Architecture, Component>> = {
   "flux-transformer": fluxTransformer,
   "flux-controlnet": fluxControlnet,
   "t5-encoder": t5Encoder,
@@ -25,18 +27,28 @@ const components: Readonly<Record<string, Component>> = {
 /** One comparison for each tensor of outputs.safetensors. Throws a CheckpointError for a bundle that cannot be used. */
 export async function bundleParity(bundle: Bundle, run: RunGraph): Promise<Comparison[]> {
   const { architecture, directory, inputs, outputs } = bundle;
-  const component = Object.hasOwn(components, architecture) ? components[architecture] : undefined;
-  if (!component) throw new CheckpointError(`${directory}/component.json names the architecture "${architecture}". There are: ${Object.keys(components).join(", ")}.`);
+  const component = components[architecture];
   if (outputs.names().length === 0) throw new CheckpointError(`${outputs.file} holds no tensor to compare with.`);
+  // Its own object, because renamings are kept by it.
+  const weights = Weights.of(bundle.weights.component, bundle.weights.source, bundle.weights.headers);
   let given: Record<string, Computed>;
   try {
-    given = await component.compute(bundle, run);
+    given = await component.compute({ ...bundle, weights }, run);
   } catch (error) {
     // A name that was meant for a required input explains best why that one is missing.
     if (error instanceof CheckpointError && /has no "/.test(error.message) && error.message.startsWith(inputs.file)) {
       throw new CheckpointError(`${error.message} Names expected: ${component.inputs.join(", ")}.`);
     }
-    throw error;
+    if (error instanceof CheckpointError) {
+      const said = error.message.replace(/tensor "([^"]+)"/g, (_, name: string) => `tensor "${storedName(weights, name)}"`);
+      throw new CheckpointError(said.includes(directory) ? said : `${directory}: ${said}`, { cause: error });
+    }
+    const said = (error as Error).message.split(/\.(?=\s+[A-Z]|\s*$)/)[0];
+    throw new CheckpointError(
+      `The ${architecture} of ${directory} could not be computed: ${said}. ` +
+        "Check that config.json is the reference's own, and that inputs.safetensors was recorded from the same model.",
+      { cause: error },
+    );
   }
   inputs.refuseUnknown(component.inputs);
   const found = outputs.names().map((name) => ({ name, computed: byName(given, name) }));

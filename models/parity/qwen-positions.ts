@@ -5,7 +5,7 @@ import type { NamedTensors } from "./named-tensors";
 
 /** int64 [B, S], or undefined when every token counts. */
 export function attentionMask(inputs: NamedTensors): Tensor<"int64"> | undefined {
-  return inputs.optionalIntegers("attention_mask", ["B", "S"]);
+  return inputs.optionalMask("attention_mask", ["B", "S"]);
 }
 
 /** Places of row `index` that are not masked. */

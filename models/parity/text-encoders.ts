@@ -18,7 +18,7 @@ export const t5Encoder: Component = {
     const config = read(t5Config);
     const ids = tokenIds(inputs, config.vocab_size);
     const [batch, length] = ids.dims as [number, number];
-    const mask = inputs.optionalIntegers("attention_mask", ["B", "S"]);
+    const mask = inputs.optionalMask("attention_mask", ["B", "S"]);
     // A T5Stack alone is saved without "encoder.".
     const encoder = placed(weights, "block.0.layer.0.SelfAttention.q.weight", "encoder.", (name) => name.includes("decoder."));
     const named = renamed(encoder, (name) => (/(^|\.)shared\.weight$/.test(name) ? "shared.weight" : name));
@@ -36,7 +36,7 @@ export const clipText: Component = {
     const ids = tokenIds(inputs, config.vocab_size);
     const [batch, length] = ids.dims as [number, number];
     if (length > config.max_position_embeddings) throw inputs.problem("input_ids", `has ${length} tokens; max_position_embeddings in config.json is ${config.max_position_embeddings}.`);
-    const mask = inputs.optionalIntegers("attention_mask", ["B", "S"]);
+    const mask = inputs.optionalMask("attention_mask", ["B", "S"]);
     const positions = inputs.optionalIntegers("position_ids", [inputs.rank("position_ids") === 2 && inputs.dims("position_ids")[0] === 1 ? 1 : "B", "S"]);
     const named = placed(weights, "embeddings.token_embedding.weight", "text_model.");
     const graph = buildClipText(config, named, "float32", { states: true, masked: mask !== undefined, positions: positions !== undefined });

@@ -3,7 +3,7 @@ import { mropeTables, qwenTextConfig, type MropePosition } from "../architecture
 import { buildQwenText } from "../architectures/qwen-text";
 import { buildVisualBranch } from "../architectures/visual-branch";
 import type { Weights } from "../checkpoints/weights";
-import type { Tensor } from "../tensor";
+import { float32, type Tensor } from "../tensor";
 import { renamed } from "./bundle";
 import type { Component } from "./component";
 import type { NamedTensors } from "./named-tensors";
@@ -21,7 +21,8 @@ export const visualBranch: Component = {
     const ids = tokenIds(inputs, config.vocab_size);
     const [batch, length] = ids.dims as [number, number];
     const latents = inputs.floats(["patch_latents", "latents", "latent", "hidden_states"], ["B", count, config.hidden_size]);
-    const mask = inputs.floats(["mask", "latent_mask", "masked"], ["B", count]);
+    const unknown = inputs.mask(["mask", "latent_mask", "masked"], ["B", count]);
+    const mask = float32(Float32Array.from(unknown.data, Number), unknown.dims);
     const attended = attentionMask(inputs);
     const positions = positionIds(inputs, batch, [length, length + count]);
     const text = buildQwenText(config, named);

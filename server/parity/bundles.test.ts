@@ -1,11 +1,11 @@
-import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decodeSafetensors, readSafetensorsHeader, writeSafetensors } from "@/models/checkpoints/safetensors";
+import { CheckpointError, decodeSafetensors, readSafetensorsHeader, writeSafetensors } from "@/models/checkpoints/safetensors";
 import { openBundle } from "@/models/parity/bundle";
 import { bundleParity } from "@/models/parity/parity";
-import { float32, type Tensor } from "@/models/tensor";
+import { float32, int64, type Tensor } from "@/models/tensor";
 import { GraphRunner } from "./graph-runner";
 
 const bundles = join(import.meta.dirname, "../../models/reference/fixtures/bundles");
@@ -21,7 +21,7 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-const parity = (directory: string) => bundleParity(openBundle(directory), runner.run);
+const parity = async (directory: string) => bundleParity(openBundle(directory), runner.run);
 
 let copies = 0;
 
@@ -109,6 +109,53 @@ describe("outputs that differ", () => {
   });
 });
 
+describe("the resampling block that halves", () => {
+  // The recorded outputs are another block's: that the last row and column change nothing shows in equal errors.
+  it.each([undefined, 0.5])("leaves out the last row and column of an odd grid; resampling_factor %s", async (resampling_factor) => {
+    const errors = async (rows: number, columns: number) => {
+      const directory = copy("flux-controlnet-0");
+      const { resampling_factor: _factor, ...config } = JSON.parse(readFileSync(join(directory, "config.json"), "utf8")) as Record<string, unknown>;
+      writeFileSync(join(directory, "config.json"), JSON.stringify({ ...config, resampling_factor }));
+      const latents = Array.from({ length: 3 * rows * columns * 8 }, (_, i) => {
+        const [x, y] = [Math.floor(i / 8) % columns, Math.floor(i / 8 / columns) % rows];
+        return x < 16 && y < 8 ? Math.sin(x + 20 * y + 200 * (i % 8)) : 9;
+      });
+      change(directory, "inputs.safetensors", (tensors) => ({ ...tensors, controlnet_cond: float32(Float32Array.from(latents), [3, rows, columns, 8]) }));
+      return (await parity(directory)).map(({ error }) => error);
+    };
+    expect(await errors(9, 17)).toEqual(await errors(8, 16));
+  });
+});
+
+describe("a comparison of nothing", () => {
+  const withMask = (value: bigint) => ({ input_ids, ...rest }: Record<string, Tensor>): Record<string, Tensor> =>
+    ({ ...rest, input_ids: input_ids!, attention_mask: int64(Array<number>(input_ids!.data.length).fill(Number(value)), input_ids!.dims) });
+
+  it("is no success: all tokens masked", async () => {
+    const directory = copy("t5-encoder-1");
+    change(directory, "inputs.safetensors", withMask(0n));
+    await expect(parity(directory)).rejects.toThrow(/last_hidden_state has nothing to compare: attention_mask/);
+  });
+
+  it.each([2n, 256n, -1n])("is no success: mask values %d", async (value) => {
+    const directory = copy("qwen-text-0");
+    change(directory, "inputs.safetensors", withMask(value));
+    await expect(parity(directory)).rejects.toThrow(`attention_mask holds ${value}. Give it as zeros and ones, or booleans.`);
+  });
+
+  it("is no success: latents half unknown", async () => {
+    const directory = copy("visual-branch-0");
+    change(directory, "inputs.safetensors", ({ mask, ...rest }) => ({ ...rest, mask: float32(new Float32Array(mask!.data.length).fill(0.5), mask!.dims) }));
+    await expect(parity(directory)).rejects.toThrow(/mask holds 0\.5\. Give it as zeros and ones/);
+  });
+
+  it("is no success: a batch of no rows", async () => {
+    const directory = copy("flux-transformer-0");
+    change(directory, "inputs.safetensors", (tensors) => ({ ...tensors, hidden_states: float32(new Float32Array(0), [0, ...tensors["hidden_states"]!.dims.slice(1)]) }));
+    await expect(parity(directory)).rejects.toThrow(/hidden_states has shape \[0, .*no element/);
+  });
+});
+
 describe("a bundle that cannot be used says why", () => {
   it.each(["component.json", "config.json", "inputs.safetensors", "outputs.safetensors"])("without %s", (file) => {
     const directory = copy("flux-transformer-0");
@@ -128,7 +175,58 @@ describe("a bundle that cannot be used says why", () => {
   it("for an architecture that is none", async () => {
     const directory = copy("flux-transformer-0");
     writeFileSync(join(directory, "component.json"), JSON.stringify({ architecture: "unet" }));
-    await expect(parity(directory)).rejects.toThrow(/"unet"\. There are: flux-transformer, /);
+    await expect(parity(directory)).rejects.toThrow(/component\.json: architecture is "unet"\. There are: flux-transformer, /);
+  });
+
+  it.each([
+    [{ tolerance: 1e-3 }, /component\.json: architecture is missing\. There are: flux-transformer, /],
+    [{ architecture: "clip-text", tolerance: 1e9 }, /component\.json: tolerance should be a number above 0 and below 1/],
+    [{ architecture: "clip-text", tolerance: 0 }, /tolerance should be a number above 0 and below 1/],
+    [{ architecture: "clip-text", tolerance: "2e-4" }, /tolerance should be a number above 0 and below 1/],
+    [{ architecture: "clip-text", tolerence: 2e-4 }, /has "tolerence", which means nothing here\. Its keys may be: architecture, tolerance/],
+    [[], /component\.json is not a JSON object\. Write it like/],
+  ])("for component.json %j", async (content, message) => {
+    const directory = copy("clip-text-0");
+    writeFileSync(join(directory, "component.json"), JSON.stringify(content));
+    await expect(parity(directory)).rejects.toThrow(message);
+  });
+
+  it.each(["component.json", "config.json", "model.safetensors", "inputs.safetensors", "outputs.safetensors"])("for a folder, or a link out, as %s", async (file) => {
+    const directory = copy("t5-encoder-1");
+    rmSync(join(directory, file));
+    symlinkSync(join(bundles, "t5-encoder-1", file), join(directory, file));
+    await expect(parity(directory)).rejects.toThrow(/is a link that leads out of the bundle, to .*Copy that file into the bundle/);
+    rmSync(join(directory, file));
+    mkdirSync(join(directory, file));
+    await expect(parity(directory)).rejects.toThrow(`${file} is not a file. Put the file`);
+  });
+
+  it("when one of its files is named", async () => {
+    const directory = copy("clip-text-0");
+    await expect(parity(join(directory, "component.json"))).rejects.toThrow(`is a file. Name the bundle's folder: ${directory},`);
+  });
+
+  it("for a tensor by the name that its file has", async () => {
+    const directory = copy("t5-encoder-1");
+    const stripped = ({ "encoder.block.0.layer.0.SelfAttention.k.weight": k, ...rest }: Record<string, Tensor>) =>
+      Object.fromEntries(Object.entries({ ...rest, "encoder.block.0.layer.0.SelfAttention.k.weight": reshaped(k!, [k!.data.length]) }).map(([name, tensor]) => [name.replace(/^encoder\./, ""), tensor]));
+    change(directory, "model.safetensors", stripped);
+    await expect(parity(directory)).rejects.toThrow(/tensor "block\.0\.layer\.0\.SelfAttention\.k\.weight" has shape/);
+    change(directory, "model.safetensors", ({ "block.0.layer.0.SelfAttention.k.weight": _k, ...rest }) => rest);
+    await expect(parity(directory)).rejects.toThrow(/has no tensor "block\.0\.layer\.0\.SelfAttention\.k\.weight"/);
+  });
+
+  it("for a grid of more patches than there are", async () => {
+    const directory = copy("qwen-vision-0");
+    change(directory, "inputs.safetensors", ({ grid_thw: _grid, image_grid_thw: _other, ...rest }) => ({ ...rest, grid_thw: int64([1e9, 12, 12], [1, 3]) }));
+    await expect(parity(directory)).rejects.toThrow(/pixel_values has \d+ patches, and grid_thw asks for 144000000000/);
+  });
+
+  it("for an error from below, with the bundle and the architecture", async () => {
+    const directory = copy("clip-text-0");
+    const broken = bundleParity(openBundle(directory), () => Promise.reject(new RangeError("Invalid array length. Try again.")));
+    await expect(broken).rejects.toThrow(`The clip-text of ${directory} could not be computed: Invalid array length. Check that config.json`);
+    await expect(broken).rejects.toBeInstanceOf(CheckpointError);
   });
 
   it("for a config of another kind", async () => {
