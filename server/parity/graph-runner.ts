@@ -1,24 +1,31 @@
 /** Graphs over a parity bundle's weights, run on ONNX Runtime as the product runs its own. */
-import { copyFileSync, linkSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { linkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { CheckpointError } from "@/models/checkpoints/checkpoint-error";
 import type { GraphBuilder } from "@/models/graph/graph-builder";
 import type { Tensors } from "@/models/tensor";
 import { SessionPool } from "@/server/sessions/session-pool";
+import { copyWithin, makeScratchFolder } from "./scratch-folder";
+
+/** Bytes copied where no hard link can be made; a disk for temporary files, often memory, may hold little more. */
+const mostCopied = 2 ** 30;
 
 /**
  * Runs graphs on the CPU, where float32 is float32. Nothing is written into the bundle: graphs go to a scratch folder
- * with hard links to the weights, or copies where the disk is another.
+ * with hard links to the weights, or copies of small ones where the disk is another.
  */
 export class GraphRunner {
   private readonly pool = new SessionPool("cpu");
-  private readonly folder = mkdtempSync(join(realpathSync(tmpdir()), "bifrost-parity-"));
+  private readonly folder = makeScratchFolder();
   private readonly links = new Map<string, string>();
   private readonly sessions = new Map<GraphBuilder, Promise<InferenceSession>>();
+  private copied = 0;
 
-  /** Throws a CheckpointError when ONNX Runtime does. */
+  /** `makeLink` makes a hard link, or throws. */
+  constructor(private readonly makeLink: (file: string, link: string) => void = linkSync) {}
+
+  /** Throws an Error with what ONNX Runtime says, a CheckpointError for weights that cannot be brought to it. */
   run = async (graph: GraphBuilder, feeds: Tensors): Promise<Tensors> => {
     try {
       let session = this.sessions.get(graph);
@@ -26,7 +33,7 @@ export class GraphRunner {
       return await this.pool.run(await session, graph.name, feeds);
     } catch (error) {
       if (error instanceof CheckpointError) throw error;
-      throw new CheckpointError(`ONNX Runtime could not compute ${graph.weights.source}'s ${graph.name}: ${(error as Error).message}. Check that the inputs were made with this config.json.`);
+      throw new Error(`ONNX Runtime refuses its ${graph.name} graph: ${runtimeReason((error as Error).message)}`, { cause: error });
     }
   };
 
@@ -34,7 +41,7 @@ export class GraphRunner {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private open(graph: GraphBuilder): Promise<InferenceSession> {
+  private async open(graph: GraphBuilder): Promise<InferenceSession> {
     const path = join(this.folder, `${graph.name}-${this.sessions.size}.onnx`);
     writeFileSync(path, graph.encode(this.folder, (file) => this.link(file)));
     return this.pool.open(path, graph.weightFiles().reduce((sum, file) => sum + statSync(file).size, 0));
@@ -45,11 +52,23 @@ export class GraphRunner {
     if (known) return known;
     const link = join(this.folder, `${this.links.size}.safetensors`);
     try {
-      linkSync(file, link);
+      this.makeLink(file, link);
     } catch {
-      copyFileSync(file, link);
+      this.copied += copyWithin(mostCopied - this.copied, file, link);
     }
     this.links.set(file, link);
     return link;
   }
+}
+
+/** Without the paths of ONNX Runtime's sources and of the graph, which is gone by the time anyone reads this. */
+export function runtimeReason(message: string): string {
+  return message
+    .replace(/\s+/g, " ")
+    .replace(/^Load model from .*?\.onnx failed: ?/, "")
+    .replace(/Non-zero status code returned while running (\S+) node\. Name:'([^']*)' Status Message: /, "$1 of $2: ")
+    .replace(/Node \(([^)]*)\) Op \((\w+)\) \[\w+\] /, "$2 of $1: ")
+    .replace(/\/\S+\.(?:h|cc|cpp):\d+ (?:.*? was false\. )?/, "")
+    .slice(0, 400)
+    .replace(/[\s.]+$/, "");
 }
