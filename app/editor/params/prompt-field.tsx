@@ -66,12 +66,10 @@ export function PromptField({ id, field, place, value, invalid, describedBy, onC
       <textarea
         ref={area}
         id={id}
-        role="combobox"
         aria-label={field.meta.title}
         aria-invalid={invalid}
         aria-describedby={describedBy}
         aria-autocomplete="list"
-        aria-expanded={offered.length > 0}
         aria-controls={listId}
         aria-activedescendant={offered[marked] ? `${listId}-${marked}` : undefined}
         placeholder={field.meta.placeholder}
