@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from diffusers import AutoencoderKL, FlowMatchEulerDiscreteScheduler, FluxControlNetModel, FluxTransformer2DModel
 from diffusers.pipelines.flux.pipeline_flux import FluxPipeline, calculate_shift
+from latent_controlnet import ResamplingBlock
 from safetensors.torch import save_file
 from torch import nn
 
@@ -105,35 +106,15 @@ def controlled(name: str, layers: int, singles: int, control_layers: int, contro
           {"transformer": config, "controlnet": control_config, "grid": [rows, columns]})
 
 
-class Resampler(nn.Module):
-    """The authors' block for factor 2; for 1 and 0.5 with another first convolution and shortcut."""
-
-    def __init__(self, channels: int, factor: float):
-        super().__init__()
-        self.upconv = {
-            2: lambda: nn.ConvTranspose2d(channels, channels, kernel_size=2, stride=2),
-            1: lambda: nn.Conv2d(channels, channels, kernel_size=3, padding=1),
-            0.5: lambda: nn.Conv2d(channels, channels, kernel_size=2, stride=2),
-        }[factor]()
-        self.shortcut = {2: nn.Upsample(scale_factor=2, mode="nearest"), 1: nn.Identity(), 0.5: nn.AvgPool2d(2)}[factor]
-        self.conv = nn.Conv2d(channels, channels, kernel_size=3, padding=1)
-        self.bn1, self.bn2 = nn.BatchNorm2d(channels), nn.BatchNorm2d(channels)
-
-    def forward(self, x):  # [B, h, w, C] -> [B, H, W, C]
-        x = x.permute(0, 3, 1, 2)
-        y = self.bn2(self.conv(torch.relu(self.bn1(self.upconv(x)))))
-        return torch.relu(y + self.shortcut(x)).permute(0, 2, 3, 1)
-
-
 def resampler(name: str, factor: float) -> None:
-    block = randomise(Resampler(LATENT, factor))
+    block = randomise(ResamplingBlock(LATENT, factor))
     weights = released(block)
     grid = torch.randn(2, 4, 6, LATENT)
     # Only its shape is read: the size of a patch latent.
     embedder = {"controlnet_x_embedder.weight": torch.zeros(16, LATENT)}
     config = SMALL | dict(num_layers=0, num_single_layers=1) | ({} if factor == 2 else {"resampling_factor": factor})
     write(name, under("controlnet.up_sampling_block", weights) | under("controlnet", embedder)
-          | {"input.patch_latents": grid, "output.control_latents": block(grid)}, config)
+          | {"input.patch_latents": grid, "output.control_latents": block(grid).unflatten(1, (int(grid.shape[1] * factor), -1))}, config)
 
 
 class Detector(nn.Module):
