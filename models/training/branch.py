@@ -74,7 +74,7 @@ def main() -> None:
     parameters = [p.requires_grad_(True) for n, p in model.named_parameters() if id(p) in ours or not FROZEN_TEXT and ".visual." not in n]
     optimizer = Optimizer(model.named_parameters(), 1e-3)
     average = Average(model, 0.995)
-    if state and len(state["optimizer"]["0"]["state"]) == len(optimizer.parts[0].param_groups[0]["params"]):
+    if state and "optimizer" in state and len(state["optimizer"]["0"]["state"]) == len(optimizer.parts[0].param_groups[0]["params"]):
         optimizer.load_state_dict(state["optimizer"])
     if state:
         average.shadow, average.step = {k: v.clone().float() for k, v in state["model"].items()}, 1000

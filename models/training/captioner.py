@@ -171,10 +171,12 @@ def main() -> None:
     model, heads = Bifrost(VOCAB), Heads()
     state = load_state("captioner")
     if state:
-        model.load_state_dict(state["model"]), heads.load_state_dict(state["heads"])
+        model.load_state_dict(state["model"])
+    if state and "heads" in state:  # a state that came from models/mini has none, and no optimizer
+        heads.load_state_dict(state["heads"])
     trained = [(n, p) for n, p in model.named_parameters() if "vision_branch" not in n and n.startswith("vision_language_model")]
     optimizer = Optimizer([*trained, *((f"embed {n}", p) for n, p in heads.named_parameters())], 1e-3)
-    if state:
+    if state and "optimizer" in state:
         optimizer.load_state_dict(state["optimizer"])
     done = (state or {}).get("steps", 0)
     rng = np.random.default_rng([2, done])

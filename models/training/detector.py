@@ -20,7 +20,7 @@ from .vae import trained
 from .vocabulary import CLASSES, COLOR_NAMES
 
 CHANNELS = [32, 64, 128]
-BLOCKS = 3
+BLOCKS = 5
 CELL = 8  # pixels per heat-map cell
 MINUTES = float(os.environ.get("MINUTES", "8"))
 BATCH = int(os.environ.get("BATCH", "32"))
@@ -80,7 +80,7 @@ class Detector(nn.Module):
 
 def write_config(path, threshold: float) -> None:
     write(path, lambda p: p.write_text(json.dumps({
-        "classes": CLASSES, "colors": COLOR_NAMES, "channels": CHANNELS, "blocks": BLOCKS, "image_size": 128,
+        "classes": CLASSES, "colors": COLOR_NAMES, "channels": CHANNELS, "num_blocks": BLOCKS, "image_size": 128,
         "stride": CELL, "threshold": threshold}, indent=1) + "\n"))
 
 
@@ -184,8 +184,8 @@ def main() -> None:
 
     model.train()
     for step in budget:
-        index = np.sort(rng.integers(0, len(images), BATCH * 3 // 4))
-        fresh = [any_scene(rng) for _ in range(BATCH // 4)]
+        index = np.sort(rng.integers(0, len(images), BATCH // 2))
+        fresh = [any_scene(rng) for _ in range(BATCH // 2)]
         pixels = np.stack([render(scene, rng) for scene in fresh] + [images[i] for i in index])
         shown = [{"boxes": scene.boxes} for scene in fresh] + [scenes[i] for i in index]
         order = rng.permutation(len(shown))

@@ -138,7 +138,8 @@ def main() -> None:
     export_bifrost(bifrost, painter)
     export_detector()
     export_preview()
-    shutil.copytree(TRAINED, MINI, dirs_exist_ok=True)
+    if TRAINED.exists():  # otherwise training went on from models/mini, with its tokenizers
+        shutil.copytree(TRAINED, MINI, dirs_exist_ok=True)
     put_json(MINI / "held-out.json", held_out())
     print(f"all weights: {sum(p.stat().st_size for p in MINI.rglob('*.safetensors')) / 1e6:.1f} MB")
 

@@ -138,7 +138,7 @@ def main() -> None:
     if state:
         average.shadow, average.step = {k: v.clone() for k, v in state["model"].items()}, 10_000
     optimizer = Optimizer(model.named_parameters(), 1e-3)
-    if state:
+    if state and "optimizer" in state:
         optimizer.load_state_dict(state["optimizer"])
     done = (state or {}).get("steps", 0)
     torch.manual_seed(4 + done)

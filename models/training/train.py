@@ -1,9 +1,9 @@
-"""One command per stage: python -m models.training.train <stage>. See STAGES for their order."""
+"""One command per stage: python -m models.training.train <stage>. See STAGES for their order; `resume` only on a new machine."""
 
 import importlib
 import sys
 
-STAGES = ["data", "tokenizers", "vae", "captioner", "cache", "branch", "flux", "distil", "detector", "export"]
+STAGES = ["data", "resume", "tokenizers", "vae", "captioner", "cache", "branch", "flux", "distil", "detector", "export"]
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in STAGES:
