@@ -21,6 +21,8 @@ export interface NodeSpec {
   readonly inputs: Ports;
   readonly outputs: Ports;
   readonly params: z.ZodObject;
+  /** It runs networks of the checkpoint, so its results are those of one checkpoint and one way of computing only. */
+  readonly usesCheckpoint?: true;
   /** A sink's result is what a run is for: runs without chosen targets compute every sink. */
   readonly sink?: true;
 }
@@ -40,6 +42,9 @@ export interface Frame {
   /** A small 8-bit RGB picture [height, width, 3] to show while the node runs. */
   readonly preview?: Tensor<"uint8">;
 }
+
+/** The newest frame of an interrupted run of the same node with the same inputs and params: to go on after it. */
+export type LastFrame = Pick<Frame, "step" | "tensors">;
 
 /** Loaded models, shared between nodes and runs. Sessions open on first use and stay warm. */
 export interface Models {
@@ -61,6 +66,11 @@ export interface NodeContext<S extends NodeSpec> {
   readonly inputs: InputsOf<S>;
   readonly params: ParamsOf<S>;
   readonly models: Models;
+  /**
+   * Where an interrupted run of this node got to. A node that can go on from its frames does, and ends in the same bytes
+   * as if it had not been interrupted; one that cannot starts again.
+   */
+  readonly resumeAfter?: LastFrame;
   /** Reads a picture the person uploaded. */
   loadImage(hash: string): Promise<Value<"image">>;
   /** Says something worth knowing that is no failure ("12 tokens were cut"). */

@@ -15,6 +15,8 @@ export interface ParamMeta {
   readonly advanced?: true;
   /** A multiline field that offers the words a small checkpoint knows. */
   readonly offersWords?: true;
+  /** It names or labels something and changes nothing that is computed. */
+  readonly label?: true;
   /** Words for a multiline or text field that is empty. */
   readonly placeholder?: string;
 }

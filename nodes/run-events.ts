@@ -28,19 +28,53 @@ export const frameSchema = z.object({
 });
 export type StoredFrame = z.infer<typeof frameSchema>;
 
+/** Why a node ran, or did not have to. */
+export const whySchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("first-time") }),
+  /** `what`: titles of params and inputs that differ from the last run of this workflow, "checkpoint" and the like. */
+  z.object({ kind: z.literal("changed"), what: z.array(z.string()) }),
+  /** There was a result and its files had to make room, or were removed. */
+  z.object({ kind: z.literal("evicted") }),
+  z.object({ kind: z.literal("forced") }),
+  /** Reused: nothing differs from the last run. */
+  z.object({ kind: z.literal("unchanged") }),
+  /** Reused: another run computed just this before. */
+  z.object({ kind: z.literal("computed-before") }),
+]);
+export type Why = z.infer<typeof whySchema>;
+
+/** One axis of a sweep: the values one param of one node takes. */
+export const sweepAxisSchema = z.object({ nodeId, param: z.string(), title: z.string(), values: z.array(z.json()) });
+export type SweepAxis = z.infer<typeof sweepAxisSchema>;
+
 export const runEndings = ["done", "failed", "cancelled"] as const;
 export type RunEnding = (typeof runEndings)[number];
 
 export const runEventSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("queued"), nodes: z.array(nodeId) }),
+  /** `axes`: of the sweeps the run holds, in the order that instance ids count them (nodes/sweeps.ts). */
+  z.object({ type: z.literal("queued"), nodes: z.array(nodeId), axes: z.array(sweepAxisSchema).optional() }),
   z.object({ type: z.literal("started") }),
-  /** The run lost its worker and goes on from the nodes that are done. */
+  /** Somebody paused it; it goes on when they say so. */
+  z.object({ type: z.literal("paused") }),
+  /** The run lost its worker or was paused, and goes on from the nodes and frames that are there. */
   z.object({ type: z.literal("resumed") }),
-  z.object({ type: z.literal("node-started"), nodeId }),
+  /** `after`: it goes on after this step of an interrupted attempt. `key` names the result it will have. */
+  z.object({ type: z.literal("node-started"), nodeId, key: hash.optional(), why: whySchema.optional(), after: z.int().min(1).optional() }),
   z.object({ type: z.literal("loading"), nodeId, model: z.string() }),
   z.object({ type: z.literal("frame"), nodeId, frame: frameSchema }),
   z.object({ type: z.literal("notice"), nodeId, message: z.string() }),
   z.object({ type: z.literal("node-done"), nodeId, seconds: z.number(), outputs: z.record(z.string(), outputSchema) }),
+  /** Its result was there already: nothing ran. `seconds` is what computing it took then. */
+  z.object({
+    type: z.literal("node-reused"),
+    nodeId,
+    key: hash,
+    why: whySchema,
+    seconds: z.number(),
+    outputs: z.record(z.string(), outputSchema),
+    frames: z.array(frameSchema),
+    notices: z.array(z.string()),
+  }),
   z.object({ type: z.literal("node-failed"), nodeId, message: z.string(), remedy: z.string().optional() }),
   /** Not computed because a node before it failed or the run was cancelled. */
   z.object({ type: z.literal("node-not-run"), nodeId }),
@@ -49,51 +83,70 @@ export const runEventSchema = z.discriminatedUnion("type", [
 export type RunEvent = z.infer<typeof runEventSchema>;
 
 export type NodeState =
-  | { status: "waiting" }
-  | { status: "running"; loading: string | null; frames: StoredFrame[]; notices: string[] }
-  | { status: "done"; seconds: number; outputs: Record<string, Output>; frames: StoredFrame[]; notices: string[] }
+  /** `partial`: the frames an interrupted attempt left, and the key of the result they belong to. */
+  | { status: "waiting"; partial?: { key: string; frames: StoredFrame[] } }
+  | { status: "running"; key: string | null; why: Why | null; loading: string | null; frames: StoredFrame[]; notices: string[] }
+  | { status: "done"; reused: boolean; key: string | null; why: Why | null; seconds: number; outputs: Record<string, Output>; frames: StoredFrame[]; notices: string[] }
   | { status: "failed"; message: string; remedy?: string | undefined; frames: StoredFrame[]; notices: string[] }
   | { status: "not-run" };
 
-export type RunStatus = "queued" | "running" | RunEnding;
+export type RunStatus = "queued" | "running" | "paused" | RunEnding;
 
 export interface RunState {
   status: RunStatus;
   nodes: Record<string, NodeState>;
   seconds: number | null;
   message: string | null;
+  /** Of the run's sweeps; empty without one. */
+  axes: SweepAxis[];
 }
 
-export const unstartedRun: RunState = { status: "queued", nodes: {}, seconds: null, message: null };
+export const unstartedRun: RunState = { status: "queued", nodes: {}, seconds: null, message: null, axes: [] };
 
-const running = (): NodeState => ({ status: "running", loading: null, frames: [], notices: [] });
+type Running = Extract<NodeState, { status: "running" }>;
+const running = (): Running => ({ status: "running", key: null, why: null, loading: null, frames: [], notices: [] });
+
+/** What becomes of a node when its run is interrupted: what was computed of it stays. */
+function interrupted(node: NodeState): NodeState {
+  if (node.status === "done") return node;
+  if (node.status === "waiting" && node.partial) return node;
+  if (node.status === "running" && node.key !== null && node.frames.length > 0) return { status: "waiting", partial: { key: node.key, frames: node.frames } };
+  return { status: "waiting" };
+}
 
 /** The state after one more event. Pure: the argument is not changed. */
 export function afterEvent(state: RunState, event: RunEvent): RunState {
   const withNode = (id: string, node: NodeState): RunState => ({ ...state, nodes: { ...state.nodes, [id]: node } });
   switch (event.type) {
     case "queued":
-      return { ...unstartedRun, nodes: Object.fromEntries(event.nodes.map((id) => [id, { status: "waiting" }])) };
+      return { ...unstartedRun, nodes: Object.fromEntries(event.nodes.map((id) => [id, { status: "waiting" }])), axes: event.axes ?? [] };
     case "started":
       return { ...state, status: "running" };
+    case "paused":
     case "resumed":
       return {
         ...state,
-        status: "running",
-        nodes: Object.fromEntries(
-          Object.entries(state.nodes).map(([id, node]) => [id, node.status === "done" ? node : { status: "waiting" }]),
-        ),
+        status: event.type === "paused" ? "paused" : "running",
+        nodes: Object.fromEntries(Object.entries(state.nodes).map(([id, node]) => [id, interrupted(node)])),
       };
-    case "node-started":
-      return withNode(event.nodeId, running());
+    case "node-started": {
+      const before = state.nodes[event.nodeId];
+      const { after } = event;
+      const frames = after !== undefined && before?.status === "waiting" ? (before.partial?.frames ?? []).filter(({ step }) => step <= after) : [];
+      return withNode(event.nodeId, { ...running(), key: event.key ?? null, why: event.why ?? null, frames });
+    }
+    case "node-reused": {
+      const { key, why, seconds, outputs, frames, notices } = event;
+      return withNode(event.nodeId, { status: "done", reused: true, key, why, seconds, outputs, frames, notices });
+    }
     case "ended":
       return { ...state, status: event.status, seconds: event.seconds, message: event.message ?? null };
     case "node-not-run":
       return withNode(event.nodeId, { status: "not-run" });
     default: {
       const before = state.nodes[event.nodeId];
-      const active = before?.status === "running" ? before : (running() as Extract<NodeState, { status: "running" }>);
-      const { frames, notices } = active;
+      const active = before?.status === "running" ? before : running();
+      const { frames, notices, key, why } = active;
       switch (event.type) {
         case "loading":
           return withNode(event.nodeId, { ...active, loading: event.model });
@@ -102,7 +155,7 @@ export function afterEvent(state: RunState, event: RunEvent): RunState {
         case "notice":
           return withNode(event.nodeId, { ...active, notices: [...notices, event.message] });
         case "node-done":
-          return withNode(event.nodeId, { status: "done", seconds: event.seconds, outputs: event.outputs, frames, notices });
+          return withNode(event.nodeId, { status: "done", reused: false, key, why, seconds: event.seconds, outputs: event.outputs, frames, notices });
         case "node-failed":
           return withNode(event.nodeId, { status: "failed", message: event.message, remedy: event.remedy, frames, notices });
       }

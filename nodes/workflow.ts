@@ -17,6 +17,23 @@ function isStorable(value: unknown): boolean {
 
 const unstorableText = "A text holds a character that cannot be stored (NUL, or half of a pair).";
 
+const sweepValue = z.json().refine(isStorable, unstorableText);
+
+/** The values a param takes in turn: given one by one, or from `from` in steps of `step` as far as `to`, ends included. */
+export const sweepSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("list"), values: z.array(sweepValue).min(1, "A list needs a value.").max(10_000) }),
+  z.strictObject({ kind: z.literal("range"), from: z.number(), to: z.number(), step: z.number().refine((step) => step !== 0, "A step of 0 never ends.") }),
+]);
+export type Sweep = z.infer<typeof sweepSchema>;
+
+/** muted: never runs, nor what depends on it. bypassed: its input passes through to the outputs of the same type. */
+export const nodeModes = ["muted", "bypassed"] as const;
+export type NodeMode = (typeof nodeModes)[number];
+
+/** What Run does to a node's seed before the run: keeps it, adds one, or draws another. */
+export const seedModes = ["fixed", "increment", "random"] as const;
+export type SeedMode = (typeof seedModes)[number];
+
 export const workflowNodeSchema = z.strictObject({
   id,
   type: z.string().min(1).max(64),
@@ -24,6 +41,11 @@ export const workflowNodeSchema = z.strictObject({
   title: z.string().trim().min(1).max(80).refine(isStorable, unstorableText).optional(),
   position: z.strictObject({ x: coordinate, y: coordinate }),
   params: z.record(z.string().max(64), z.json()).refine(isStorable, unstorableText),
+  mode: z.enum(nodeModes).optional(),
+  /** fixed when absent */
+  seedMode: z.enum(seedModes).optional(),
+  /** By param. The param's own value stands for what it is without the sweep. */
+  sweeps: z.record(z.string().max(64), sweepSchema).optional(),
 });
 
 export const workflowEdgeSchema = z.strictObject({
@@ -38,6 +60,8 @@ export const workflowSchema = z.strictObject({
   formatVersion: z.literal(1),
   nodes: z.array(workflowNodeSchema).max(5000),
   edges: z.array(workflowEdgeSchema).max(20000),
+  /** How several sweeps combine: every value with every other, or first with first and so on. grid when absent */
+  sweepMode: z.enum(["grid", "zip"]).optional(),
 });
 
 export type Workflow = z.infer<typeof workflowSchema>;

@@ -6,7 +6,7 @@ interface RunWordsProps {
   seconds: number | null;
 }
 
-const tones: Record<RunStatus, string> = { queued: "text-muted", running: "text-accent", done: "text-good", failed: "text-bad", cancelled: "text-muted" };
+const tones: Record<RunStatus, string> = { queued: "text-muted", running: "text-accent", paused: "text-muted", done: "text-good", failed: "text-bad", cancelled: "text-muted" };
 
 /** A run's state in words: "done in 14 s". */
 export function RunWords({ status, seconds }: RunWordsProps) {
@@ -14,6 +14,7 @@ export function RunWords({ status, seconds }: RunWordsProps) {
   const words: Record<RunStatus, string> = {
     queued: "Queued",
     running: "Running",
+    paused: "Paused",
     done: took ? `Done in ${took}` : "Done",
     failed: took ? `Failed after ${took}` : "Failed",
     cancelled: took ? `Cancelled after ${took}` : "Cancelled",

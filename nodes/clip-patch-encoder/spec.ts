@@ -9,5 +9,6 @@ export const clipPatchEncoderSpec = defineNode({
   help: "The language model's own visual encoder: a picture becomes one embedding per patch, in the space the visual branch predicts.",
   inputs: { image: { type: "image", title: "Image" } },
   outputs: { patches: { type: "patch-latents", title: "Patch latents" } },
+  usesCheckpoint: true,
   params: z.object({}),
 });

@@ -13,6 +13,7 @@ export const describeImageSpec = defineNode({
     patches: { type: "patch-latents", title: "Patch latents", optional: true, help: "What the model sees in place of a picture: the visual branch's own prediction, for example." },
   },
   outputs: { text: { type: "text", title: "Text" } },
+  usesCheckpoint: true,
   params: z.object({
     question: param(
       z

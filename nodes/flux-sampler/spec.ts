@@ -15,6 +15,7 @@ export const fluxSamplerSpec = defineNode({
     control: { type: "control", title: "Control", optional: true, help: "Without it FLUX follows the text alone." },
   },
   outputs: { latents: { type: "latents", title: "Latents" } },
+  usesCheckpoint: true,
   params: z.object({
     steps: param(z.int().min(1).max(200).default(28), { title: "Steps", control: "number", inline: true }),
     guidance: param(z.number().min(0).max(30).default(3.5), {

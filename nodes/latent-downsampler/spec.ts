@@ -10,6 +10,7 @@ export const latentDownsamplerSpec = defineNode({
   help: "The ControlNet's 2D resampling block: brings the patch grid onto the diffusion model's token grid.",
   inputs: { patches: { type: "patch-latents", title: "Patch latents" } },
   outputs: { control: { type: "control-latents", title: "Control latents" } },
+  usesCheckpoint: true,
   params: z.object({
     average: param(z.enum(["none", "2 × 2", "4 × 4", "8 × 8"]).default("none"), {
       title: "Average over",

@@ -19,7 +19,7 @@ export const saveImageSpec = defineNode({
         .max(80)
         .regex(/^[^\\/:*?"<>|\u0000-\u001f.][^\\/:*?"<>|\u0000-\u001f]*$/, "A file name: no slashes, quotes or control characters, and no dot at the start.")
         .default("image"),
-      { title: "Name", control: "text", inline: true },
+      { title: "Name", control: "text", inline: true, label: true },
     ),
   }),
   sink: true,

@@ -9,5 +9,6 @@ export const textEncoderSpec = defineNode({
   help: "T5 gives one embedding per token, CLIP one for the whole prompt; together they are the text conditioning of FLUX.",
   inputs: { text: { type: "text", title: "Prompt", optional: true, help: "Left open: the empty prompt, which says nothing." } },
   outputs: { conditioning: { type: "conditioning", title: "Conditioning" } },
+  usesCheckpoint: true,
   params: z.object({}),
 });

@@ -9,5 +9,6 @@ export const vaeDecodeSpec = defineNode({
   help: "The autoencoder's decoder: latents become a picture of eight times their side.",
   inputs: { latents: { type: "latents", title: "Latents" } },
   outputs: { image: { type: "image", title: "Image" } },
+  usesCheckpoint: true,
   params: z.object({}),
 });

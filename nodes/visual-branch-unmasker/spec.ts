@@ -18,6 +18,7 @@ export const visualBranchUnmaskerSpec = defineNode({
     },
   },
   outputs: { patches: { type: "patch-latents", title: "Patch latents" } },
+  usesCheckpoint: true,
   params: z.object({
     iterations: param(z.int().min(1).max(256).default(16), {
       title: "Iterations",
