@@ -11,6 +11,27 @@ test.each([
   ["PORT", "70000"],
   ["DATABASE_URL", "mysql://localhost/x"],
   ["BIFROST_PROVIDER", "tpu"],
+  ["WORKER_CONCURRENCY", "0"],
+  ["WORKER_CONCURRENCY", "17"],
+  ["WORKER_CONCURRENCY", "1.5"],
+  ["RUN_TIME_LIMIT", "soon"],
+  ["RUN_TIME_LIMIT", "0"],
+  ["RUN_TIME_LIMIT", "-3 min"],
 ])("%s=%s is refused by name", (name, value) => {
   expect(() => readSettings({ [name]: value })).toThrow(`${name} is “${value}”`);
+});
+
+test.each([
+  ["", null],
+  ["90", 90],
+  ["1.5 s", 1.5],
+  ["30 min", 1800],
+  ["2h", 7200],
+])("RUN_TIME_LIMIT “%s” is %s seconds", (RUN_TIME_LIMIT, seconds) => {
+  expect(readSettings({ RUN_TIME_LIMIT }).runTimeLimit).toBe(seconds);
+});
+
+test("one run at a time, unless somebody wants more", () => {
+  expect(readSettings({ WORKER_CONCURRENCY: "" }).workerConcurrency).toBe(1);
+  expect(readSettings({ WORKER_CONCURRENCY: "4" }).workerConcurrency).toBe(4);
 });

@@ -8,6 +8,15 @@ const text = z.preprocess((value) => (value === "" ? undefined : value), z.strin
 /** The comment keeps the build from taking every file of the project for a part of the site. */
 const folder = (fallback: string) => text.transform((value) => resolve(/* turbopackIgnore: true */ value ?? fallback));
 
+const unitSeconds: Readonly<Record<string, number>> = { "": 1, s: 1, min: 60, h: 3600 };
+
+/** "90", "90 s", "30 min" or "2 h" in seconds; null when it is none of these, or no time at all. */
+function readDuration(said: string): number | null {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(s|min|h)?$/.exec(said) ?? [];
+  const seconds = Number(number) * (unitSeconds[unit ?? ""] ?? Number.NaN);
+  return seconds > 0 && Number.isFinite(seconds) ? seconds : null;
+}
+
 const environmentSchema = z.object({
   PORT: z.preprocess(
     (value) => (value === "" ? undefined : value),
@@ -19,6 +28,16 @@ const environmentSchema = z.object({
   DATABASE_URL: z
     .preprocess((value) => (value === "" ? undefined : value), z.string().regex(/^postgres(ql)?:\/\//, "should start with postgresql://").optional()),
   ALLOWED_HOSTS: text.transform((value) => (value ? value.split(",").map((host) => host.trim().toLowerCase()) : [])),
+  WORKER_CONCURRENCY: z.preprocess(
+    (value) => (value === "" ? undefined : value),
+    z.coerce.number({ error: "should be a whole number from 1 to 16" }).pipe(z.int("should be a whole number from 1 to 16").min(1, "should be at least 1").max(16, "should be at most 16")).default(1),
+  ),
+  RUN_TIME_LIMIT: text.transform((value, context) => {
+    if (value === undefined) return null;
+    const seconds = readDuration(value);
+    if (seconds === null) context.addIssue("should be a time such as 90, 90 s, 30 min or 2 h");
+    return seconds;
+  }),
   BIFROST_PROVIDER: z.preprocess((value) => (value === "" ? undefined : value), z.enum(["cpu", "cuda", "webgpu"]).default("cpu")),
 });
 
@@ -35,6 +54,10 @@ export interface Settings {
   databaseUrl: string | undefined;
   /** Further names this site may be called by, behind a reverse proxy say. */
   allowedHosts: readonly string[];
+  /** How many runs the worker computes at a time, each in a process of its own. */
+  workerConcurrency: number;
+  /** Longest computing time of a run in seconds; none when null. */
+  runTimeLimit: number | null;
   /** The ONNX Runtime execution provider asked for. */
   provider: "cpu" | "cuda" | "webgpu";
 }
@@ -50,7 +73,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     const said = parsed.error.issues.map(({ path, message }) => `${path.join(".")} is “${environment[String(path[0])] ?? ""}”: ${message}.`);
     throw new SettingsError(said.join("\n"));
   }
-  const { PORT, HOST, DATA_DIR, CHECKPOINT_DIR, DATABASE_URL, ALLOWED_HOSTS, BIFROST_PROVIDER } = parsed.data;
+  const { PORT, HOST, DATA_DIR, CHECKPOINT_DIR, DATABASE_URL, ALLOWED_HOSTS, WORKER_CONCURRENCY, RUN_TIME_LIMIT, BIFROST_PROVIDER } = parsed.data;
   return {
     port: PORT,
     host: HOST,
@@ -58,6 +81,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     checkpointDir: CHECKPOINT_DIR,
     databaseUrl: DATABASE_URL,
     allowedHosts: ALLOWED_HOSTS,
+    workerConcurrency: WORKER_CONCURRENCY,
+    runTimeLimit: RUN_TIME_LIMIT,
     provider: BIFROST_PROVIDER,
   };
 }

@@ -47,6 +47,23 @@ export interface RunSummary {
   picture: string | null;
 }
 
+/** A run that has not ended, as the queue shows it. */
+export interface QueuedRun extends RunSummary {
+  startedAt: Timestamp | null;
+  /** Asked for, and not yet done by its worker. */
+  stopping: "pausing" | "cancelling" | null;
+}
+
+export interface QueueState {
+  paused: boolean;
+  running: QueuedRun[];
+  /** In the order they will be taken; the first hundred. */
+  waiting: QueuedRun[];
+  waitingCount: number;
+  /** Paused by somebody, the newest first. */
+  pausedRuns: QueuedRun[];
+}
+
 export interface RunDetail extends RunSummary {
   graph: Workflow;
   state: RunState;
@@ -61,6 +78,8 @@ export interface SystemStatus {
   checkpoint: { name: string; parameters: number; bytes: number } | { problem: string };
   worker: "ready" | "busy" | "absent";
   queued: number;
+  /** Nothing is taken from the queue until somebody resumes it. */
+  queuePaused: boolean;
   dataDir: string;
 }
 

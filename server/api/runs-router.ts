@@ -1,7 +1,10 @@
 import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { workflowSchema } from "@/nodes/workflow";
-import { cancelRun, getRun, listRuns, openRunEvents, startRun } from "@/server/runs/run-store";
+import { readQueue, setQueuePaused } from "@/server/runs/queue-state";
+import { moveRun } from "@/server/runs/run-order";
+import { getRun, listRuns, openRunEvents, startRun } from "@/server/runs/run-store";
+import { askToPause, cancelRun, cancelRuns, resumeRun } from "@/server/runs/run-wishes";
 import { byId, idSchema, procedure, router } from "./procedure";
 
 /** Event numbers travel as SSE ids; a browser that reconnects sends back the last one it saw. The limit is the column's. */
@@ -14,6 +17,30 @@ export const runsRouter = router({
     .mutation(async ({ ctx, input }) => ({ id: await startRun(ctx.db, ctx.queue, input) })),
 
   cancel: procedure.input(byId).mutation(({ ctx, input }) => cancelRun(ctx.db, ctx.queue, input.id)),
+
+  /** Those that wait, or also those that run or are paused. */
+  cancelAll: procedure
+    .input(z.object({ which: z.enum(["waiting", "all"]) }))
+    .mutation(async ({ ctx, input }) => ({ cancelled: await cancelRuns(ctx.db, ctx.queue, input.which) })),
+
+  /** One that waits at once, one that is computed between two steps. */
+  pause: procedure.input(byId).mutation(({ ctx, input }) => askToPause(ctx.db, ctx.queue, input.id)),
+
+  resume: procedure.input(byId).mutation(({ ctx, input }) => resumeRun(ctx.db, ctx.queue, input.id)),
+
+  queue: procedure.query(({ ctx }) => readQueue(ctx.db)),
+
+  /** Runs that wait go on waiting, new ones are accepted; what is being computed goes on. */
+  pauseQueue: procedure.mutation(({ ctx }) => setQueuePaused(ctx.db, true)),
+
+  resumeQueue: procedure.mutation(({ ctx }) => setQueuePaused(ctx.db, false)),
+
+  /** Puts a run that waits before another, or at the end. CONFLICT when either does not wait any more. */
+  reorder: procedure
+    .input(z.object({ id: idSchema, before: idSchema.nullable() }))
+    .mutation(({ ctx, input }) => moveRun(ctx.db, ctx.queue, input.id, input.before === null ? "end" : { before: input.before })),
+
+  runNext: procedure.input(byId).mutation(({ ctx, input }) => moveRun(ctx.db, ctx.queue, input.id, "front")),
 
   get: procedure.input(byId).query(({ ctx, input }) => getRun(ctx.db, input.id)),
 

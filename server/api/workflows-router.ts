@@ -46,8 +46,8 @@ export const workflowsRouter = router({
 
   duplicate: procedure.input(byId).mutation(({ ctx, input }) => duplicateWorkflow(ctx.db, input.id)),
 
-  /** Hides the workflow; its runs stay, and `restore` brings it back. */
-  remove: procedure.input(byId).mutation(({ ctx, input }) => removeWorkflow(ctx.db, input.id)),
+  /** Hides the workflow and cancels its runs that have not ended; `restore` brings it back, with the runs it had. */
+  remove: procedure.input(byId).mutation(({ ctx, input }) => removeWorkflow(ctx.db, ctx.queue, input.id)),
 
   restore: procedure.input(byId).mutation(({ ctx, input }) => restoreWorkflow(ctx.db, input.id)),
 

@@ -40,5 +40,5 @@ export function report(message: ChildReport): void {
 export type ChildReport =
   | { type: "ready"; address: string }
   | { type: "failed"; message: string }
-  /** A process of the child's own that must not outlive it. */
-  | { type: "grandchild"; pid: number | null };
+  /** Processes of the child's own that must not outlive it: all there are now. */
+  | { type: "grandchildren"; pids: number[] };

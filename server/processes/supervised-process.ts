@@ -22,7 +22,7 @@ export interface ProcessSpec {
 
 export class SupervisedProcess {
   private child: ChildProcess | null = null;
-  private grandchild: number | null = null;
+  private grandchildren: number[] = [];
   private stopping = false;
   private failures = 0;
   private pause: NodeJS.Timeout | undefined;
@@ -72,7 +72,7 @@ export class SupervisedProcess {
   }
 
   private hear(message: ChildReport): void {
-    if (message.type === "grandchild") this.grandchild = message.pid;
+    if (message.type === "grandchildren") this.grandchildren = message.pids;
     else if (message.type === "failed") this.failure = message.message;
     else {
       if (this.wasReady) this.spec.log(`The ${this.spec.name} is back.`);
@@ -83,7 +83,7 @@ export class SupervisedProcess {
 
   private ended(how: string, livedMs: number): void {
     this.child = null;
-    this.endGrandchild();
+    this.endGrandchildren();
     if (this.stopping) return;
     // Whoever waits for the first start may give up and stop everything.
     if (!this.wasReady && this.failures === 0) this.onFirst?.reject(new Error(this.failure ?? `The ${this.spec.name} process ended at its start (${how}).`));
@@ -93,15 +93,15 @@ export class SupervisedProcess {
     this.pause = setTimeout(() => this.spawn(), wait);
   }
 
-  /** A killed worker cannot end its runner, which may be deep in a computation and would go on alone. */
-  private endGrandchild(): void {
-    if (this.grandchild === null) return;
-    try {
-      process.kill(this.grandchild, "SIGKILL");
-    } catch {
-      // It is gone already.
+  /** A killed worker cannot end its runners, which may be deep in a computation and would go on alone. */
+  private endGrandchildren(): void {
+    for (const pid of this.grandchildren.splice(0)) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It is gone already.
+      }
     }
-    this.grandchild = null;
   }
 }
 

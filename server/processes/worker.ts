@@ -1,4 +1,4 @@
-/** The process that works through the queue. The graph itself is computed in a child of it, the runner. */
+/** The process that works through the queue. Graphs are computed in children of it, the runners, one for each run at a time. */
 import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,13 +16,17 @@ import { report, stopWithLauncher, survivePipes } from "./child-role";
 survivePipes();
 const settings = readSettings(process.env);
 if (settings.databaseUrl === undefined) throw new Error("A worker needs DATABASE_URL.");
-const db = openDatabase(settings.databaseUrl, 4);
+const db = openDatabase(settings.databaseUrl, 3 + settings.workerConcurrency);
 const queue = await RunQueue.open(settings.databaseUrl);
-const runner = startRunner({ dataDir: settings.dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider });
 const workerId = identity(join(settings.dataDir, "worker-id"));
 const reserve = new DiskReserve(join(settings.dataDir, "reserve"));
 reserve.keep();
-const worker = new RunWorker({ db, queue, runner, workerId, reserve });
+const places = Array.from({ length: settings.workerConcurrency }, (_, index) => {
+  const runner = startRunner({ dataDir: settings.dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider });
+  const id = index === 0 ? workerId : `${workerId}-${index + 1}`;
+  return { id, runner, worker: new RunWorker({ db, queue, runner, workerId: id, reserve }) };
+});
+type WorkPlace = (typeof places)[number];
 const leaving = new AbortController();
 const devices = new Map<string, string>();
 /** The folder may be completed or mended while the program runs. */
@@ -32,31 +36,31 @@ let found = look();
 
 await beat();
 const beating = setInterval(beat, heartbeatMs);
-const working = worker.work(leaving.signal);
+const working = Promise.all(places.map(({ worker }) => worker.work(leaving.signal)));
 report({ type: "ready", address: "" });
 
 stopWithLauncher(async () => {
   clearInterval(beating);
   leaving.abort();
-  await runner.close();
+  await Promise.all(places.map(({ runner }) => runner.close()));
   await working;
   await db.$disconnect();
 }, 4_000);
 
 async function beat(): Promise<void> {
-  report({ type: "grandchild", pid: runner.status().pid });
+  report({ type: "grandchildren", pids: places.flatMap(({ runner }) => runner.status().pid ?? []) });
   try {
-    await heartbeat(db, workerId, await status());
+    for (const place of places) await heartbeat(db, place.id, await status(place));
   } catch {
     // The database is away for a moment. The lease outlasts several beats.
   }
 }
 
-async function status(): Promise<WorkerStatus> {
+async function status({ runner, worker }: WorkPlace): Promise<WorkerStatus> {
   const provider = runner.status().provider?.name ?? settings.provider;
   const device = devices.get(provider) ?? (await deviceName(provider));
   devices.set(provider, device);
-  if (!worker.busy && performance.now() - lookedAt > lookAgainMs) found = look();
+  if (!places.some((place) => place.worker.busy) && performance.now() - lookedAt > lookAgainMs) found = look();
   return { provider, device, ...found, busy: worker.busy };
 }
 

@@ -28,29 +28,43 @@ export async function appendEvents(
   return db.$transaction((tx) => append(tx, position, events, picture === undefined ? {} : { picture }));
 }
 
-/** Appends `last` and the "ended" event, and ends the run in the same breath. */
+/** Appends `last` and the "ended" event, and ends the run in the same breath. A cancelled one says why, where that was said. */
 export async function endRun(
   tx: Queries,
   position: LogPosition,
   last: readonly RunEvent[],
   ending: { status: RunEnding; seconds: number; message?: string | undefined; picture?: string | undefined },
 ): Promise<LogPosition> {
-  const { status, seconds, message, picture } = ending;
+  const { status, seconds, picture } = ending;
+  const message = ending.message ?? (status === "cancelled" ? await cancelReason(tx, position.runId) : undefined);
   const ended: RunEvent = { type: "ended", status, seconds, ...(message !== undefined && { message }) };
   const columns = { status, seconds, message: message ?? null, endedAt: new Date(), workerId: null, ...(picture !== undefined && { picture }) };
   return append(tx, position, [...last, ended], columns);
 }
 
-async function append(
-  tx: Queries,
-  { runId, attempt, lastEvent }: LogPosition,
-  events: readonly RunEvent[],
-  columns: { picture?: string; status?: RunEnding; seconds?: number; message?: string | null; endedAt?: Date; workerId?: null },
-): Promise<LogPosition> {
+async function cancelReason(tx: Queries, runId: string): Promise<string | undefined> {
+  return (await tx.run.findUnique({ where: { id: runId }, select: { cancelReason: true } }))?.cancelReason ?? undefined;
+}
+
+/** Appends `last` and the "paused" event; the run is nobody's until it is resumed. */
+export async function pauseRun(tx: Queries, position: LogPosition, last: readonly RunEvent[] = []): Promise<LogPosition> {
+  return append(tx, position, [...last, { type: "paused" }], { status: "paused", workerId: null });
+}
+
+interface Columns {
+  picture?: string;
+  status?: RunEnding | "paused";
+  seconds?: number;
+  message?: string | null;
+  endedAt?: Date;
+  workerId?: null;
+}
+
+async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, events: readonly RunEvent[], columns: Columns): Promise<LogPosition> {
   const next = { runId, attempt, lastEvent: lastEvent + events.length };
   // Locks the run's row, so that events become visible in the order of their numbers.
   const changed = await tx.run.updateManyAndReturn({
-    where: { id: runId, attempt, lastEvent, status: { in: ["queued", "running"] } },
+    where: { id: runId, attempt, lastEvent, status: { in: ["queued", "running", "paused"] } },
     data: { lastEvent: next.lastEvent, ...columns },
     select: { workflowId: true },
   });

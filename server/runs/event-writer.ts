@@ -4,6 +4,7 @@ import type { RunEnding, RunEvent } from "@/nodes/run-events";
 import { type Database, isDatabaseAway, isDiskFull } from "@/server/database/client";
 import { appendEvents, endRun, type LogPosition, RunLost } from "./event-log";
 import type { RunQueue } from "./run-queue";
+import { setAside } from "./run-wishes";
 
 /** Events that come close together share a transaction. */
 const gatherMs = 15;
@@ -56,6 +57,17 @@ export class EventWriter {
       this.db.$transaction(async (tx) => {
         this.position = await endRun(tx, this.position, last, ending);
         await queue.remove(tx, this.position.runId);
+      }),
+    );
+    if (this.failure) throw this.failure;
+  }
+
+  /** Leaves the run paused, with `last` before the "paused" event; whoever resumes it starts from there. Throws as flush does. */
+  async pause(last: readonly RunEvent[], queue: RunQueue): Promise<void> {
+    await this.flush();
+    await this.persist(() =>
+      this.db.$transaction(async (tx) => {
+        this.position = await setAside(tx, queue, this.position, last);
       }),
     );
     if (this.failure) throw this.failure;

@@ -2,7 +2,7 @@
 import { type Workflow, workflowSchema } from "@/nodes/workflow";
 import type { Database } from "@/server/database/client";
 import type { LogPosition } from "./event-log";
-import { leaseSeconds } from "./worker-status";
+import { isAlive, leaseSeconds } from "./worker-status";
 
 export interface ClaimedRun {
   position: LogPosition;
@@ -21,7 +21,7 @@ export async function claimRun(db: Database, runId: string, workerId: string): P
     WHERE id = ${runId} AND (
       status = 'queued'
       OR (status = 'running' AND ("workerId" = ${workerId} OR NOT EXISTS (
-        SELECT 1 FROM "Worker" w WHERE w.id = r."workerId" AND w."heartbeatAt" > now() - make_interval(secs => ${leaseSeconds})
+        SELECT 1 FROM "Worker" w WHERE w.id = r."workerId" AND ${isAlive}
       )))
     )
     RETURNING graph, targets, attempt, "lastEvent", crashes`;
@@ -32,18 +32,19 @@ export async function claimRun(db: Database, runId: string, workerId: string): P
 }
 
 /**
- * The oldest run whose worker died, or that was taken from the queue by a worker that died before it claimed it.
- * Only for a worker without a run: what it held itself, it held in an earlier life.
+ * The first run whose worker died, or that was taken from the queue by a worker that died before it claimed it. Only for a worker without a run: what it held itself, it held in an
+ * earlier life. Of those that wait only the very first, so that none overtakes another.
  */
 export async function findOrphan(db: Database, workerId: string): Promise<string | null> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT r.id FROM "Run" r
     LEFT JOIN "Worker" w ON w.id = r."workerId"
-    WHERE (r.status = 'running' AND (r."workerId" = ${workerId} OR w.id IS NULL OR w."heartbeatAt" < now() - make_interval(secs => ${leaseSeconds})))
-      OR (r.status = 'queued' AND r."createdAt" < now() - make_interval(secs => ${leaseSeconds}) AND NOT EXISTS (
-        SELECT 1 FROM pgboss.job j WHERE j.name = 'runs' AND j.id::text = r.id AND j.state < 'active'
-      ))
-    ORDER BY r."createdAt" LIMIT 1`;
+    WHERE (r.status = 'running' AND (r."workerId" = ${workerId} OR w.id IS NULL OR NOT ${isAlive}))
+      OR (r.status = 'queued'
+        AND NOT r."createdAt" BETWEEN now() - make_interval(secs => ${leaseSeconds}) AND now() + make_interval(secs => ${leaseSeconds})
+        AND NOT EXISTS (SELECT 1 FROM pgboss.job j WHERE j.name = 'runs' AND j.id::text = r.id AND j.state < 'active')
+        AND NOT EXISTS (SELECT 1 FROM "Run" o WHERE o.status = 'queued' AND (o.rank, o."createdAt", o.id) < (r.rank, r."createdAt", r.id)))
+    ORDER BY r.status = 'queued', r.rank, r."createdAt", r.id LIMIT 1`;
   return rows[0]?.id ?? null;
 }
 
@@ -53,9 +54,11 @@ export async function countCrash(db: Database, { runId, attempt }: LogPosition):
   return run?.crashes ?? 0;
 }
 
-/** Whether somebody asked for the end of this attempt, or it is not this worker's any more. */
-export async function isUnwanted(db: Database, { runId, attempt }: LogPosition): Promise<"cancelled" | "lost" | null> {
-  const run = await db.run.findUnique({ where: { id: runId }, select: { cancelRequested: true, attempt: true, status: true } });
+/** Whether somebody asked for the end or a pause of this attempt, or it is not this worker's any more. */
+export async function isUnwanted(db: Database, { runId, attempt }: LogPosition): Promise<"cancelled" | "paused" | "lost" | null> {
+  const select = { cancelRequested: true, pauseRequested: true, attempt: true, status: true } as const;
+  const run = await db.run.findUnique({ where: { id: runId }, select });
   if (!run || run.attempt !== attempt || run.status !== "running") return "lost";
-  return run.cancelRequested ? "cancelled" : null;
+  if (run.cancelRequested) return "cancelled";
+  return run.pauseRequested ? "paused" : null;
 }

@@ -23,13 +23,15 @@ export class RunQueue {
     return new RunQueue(boss);
   }
 
-  /** Takes effect with the transaction. */
-  async add(tx: Queries, runId: string): Promise<void> {
+  /** Says that `runId` waits at `rank` (see run-order.ts), whatever was said of it before. Takes effect with the transaction. */
+  async add(tx: Queries, runId: string, rank: number): Promise<void> {
+    // A job that a worker has taken would stay as it is.
+    await this.remove(tx, runId);
     // Kept for as long as it takes: a run may wait behind others for days.
-    await this.boss.send(queueName, {}, { id: runId, retentionDays: 365, ...within(tx) });
+    await this.boss.send(queueName, {}, { id: runId, priority: -rank, retentionDays: 365, ...within(tx) });
   }
 
-  /** The id of the next run nobody has taken yet. */
+  /** The id of the run with the smallest rank that nobody has taken yet. */
   async take(): Promise<string | null> {
     const [job] = await this.boss.fetch(queueName);
     return job?.id ?? null;

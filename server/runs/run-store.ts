@@ -6,11 +6,11 @@ import type { Database, Queries } from "@/server/database/client";
 import type { Prisma } from "@/server/database/generated/client";
 import { planRun } from "@/server/engine/plan";
 import { Refusal } from "@/server/refusal";
-import { endRun } from "./event-log";
 import type { EventTail, NumberedEvent } from "./event-tail";
+import { nextRank } from "./run-order";
 import type { RunQueue } from "./run-queue";
 
-const summarySelect = {
+export const summarySelect = {
   id: true,
   workflowId: true,
   status: true,
@@ -21,7 +21,7 @@ const summarySelect = {
   workflow: { select: { name: true } },
 } as const satisfies Prisma.RunSelect;
 
-function summary(row: Prisma.RunGetPayload<{ select: typeof summarySelect }>): RunSummary {
+export function summary(row: Prisma.RunGetPayload<{ select: typeof summarySelect }>): RunSummary {
   const { id, workflowId, status, seconds, message, picture } = row;
   return { id, workflowId, workflowName: row.workflow.name, status, createdAt: row.createdAt.toISOString(), seconds, message, picture };
 }
@@ -39,12 +39,14 @@ export async function startRun(
     throw new Refusal("BAD_REQUEST", message, { problems: [...plan.problems], ...(remedy !== undefined && { remedy }) });
   }
   return db.$transaction(async (tx) => {
+    const rank = await nextRank(tx, wish.workflowId);
     const workflow = await tx.workflow.findFirst({ where: { id: wish.workflowId, deletedAt: null }, select: { id: true } });
     if (!workflow) throw new Refusal("NOT_FOUND", "There is no such workflow.", { remedy: "Save it first." });
     const queued: RunEvent = { type: "queued", nodes: plan.nodes.map(({ node }) => node.id) };
     const { id } = await tx.run.create({
       data: {
         workflowId: workflow.id,
+        rank,
         graph: wish.graph,
         targets: wish.targets ?? [],
         lastEvent: 1,
@@ -52,26 +54,8 @@ export async function startRun(
       },
       select: { id: true },
     });
-    await queue.add(tx, id);
+    await queue.add(tx, id, rank);
     return id;
-  });
-}
-
-/** Asks for the end of a run. One that waits ends at once, one that is computed when its worker notices; an ended one stays as it is. */
-export async function cancelRun(db: Database, queue: RunQueue, id: string): Promise<void> {
-  await db.$transaction(async (tx) => {
-    // The update locks the row: a worker claims the run either before, and sees the wish, or not at all.
-    const [run] = await tx.run.updateManyAndReturn({
-      where: { id },
-      data: { cancelRequested: true },
-      select: { status: true, lastEvent: true, attempt: true },
-    });
-    if (!run) throw notFound();
-    if (run.status !== "queued") return;
-    const { nodes } = (await readState(tx, id, run.lastEvent)).state;
-    const last: RunEvent[] = Object.keys(nodes).map((nodeId) => ({ type: "node-not-run", nodeId }));
-    await endRun(tx, { runId: id, ...run }, last, { status: "cancelled", seconds: 0 });
-    await queue.remove(tx, id);
   });
 }
 

@@ -7,7 +7,8 @@ import type { RunJob, Runner } from "@/server/runner/runner";
 import { createWorkflow } from "@/server/workflows/workflow-store";
 import { DiskReserve } from "./disk-reserve";
 import { EventTail } from "./event-tail";
-import { cancelRun, getRun, startRun } from "./run-store";
+import { getRun, startRun } from "./run-store";
+import { cancelRun } from "./run-wishes";
 import { RunWorker } from "./run-worker";
 import { heartbeat, type WorkerStatus } from "./worker-status";
 

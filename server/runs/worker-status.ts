@@ -3,7 +3,9 @@ import { z } from "zod";
 import packageJson from "@/package.json";
 import type { KnownWords, ModelComponent, SystemStatus } from "@/server/api/contract";
 import type { Database } from "@/server/database/client";
+import { Prisma } from "@/server/database/generated/client";
 import type { Settings } from "@/server/settings";
+import { isQueuePaused } from "./queue-state";
 
 const componentSchema = z.object({
   id: z.string(),
@@ -36,6 +38,12 @@ export const heartbeatMs = 2_000;
 /** … and counts as dead after this long without one; its run is then anybody's to resume. */
 export const leaseSeconds = 15;
 
+/**
+ * SQL: whether the worker `w` lives. A heartbeat from the future was written before the database's clock was set back;
+ * a worker that lives writes a new one soon, one that died must not hold its run until that time comes again.
+ */
+export const isAlive = Prisma.sql`w."heartbeatAt" BETWEEN now() - make_interval(secs => ${leaseSeconds}) AND now() + make_interval(secs => ${leaseSeconds})`;
+
 /** Says that a worker lives, by the database's clock. */
 export async function heartbeat(db: Database, workerId: string, status: WorkerStatus): Promise<void> {
   await db.$executeRaw`
@@ -44,10 +52,11 @@ export async function heartbeat(db: Database, workerId: string, status: WorkerSt
 }
 
 export async function readStatus(db: Database, settings: Settings): Promise<SystemStatus> {
-  const [rows, queued] = await Promise.all([
+  const [rows, queued, queuePaused] = await Promise.all([
     db.$queryRaw<{ status: unknown }[]>`
-      SELECT status FROM "Worker" WHERE "heartbeatAt" > now() - make_interval(secs => ${leaseSeconds}) ORDER BY "heartbeatAt" DESC`,
+      SELECT status FROM "Worker" w WHERE ${isAlive} ORDER BY "heartbeatAt" DESC`,
     db.run.count({ where: { status: "queued" } }),
+    isQueuePaused(db),
   ]);
   const workers = rows.map((row) => workerStatusSchema.parse(row.status));
   const shown = workers[0];
@@ -58,6 +67,7 @@ export async function readStatus(db: Database, settings: Settings): Promise<Syst
     checkpoint: shown?.checkpoint ?? { problem: "No worker is running that could say." },
     worker: shown ? (workers.some((worker) => worker.busy) ? "busy" : "ready") : "absent",
     queued,
+    queuePaused,
     dataDir: settings.dataDir,
   };
 }

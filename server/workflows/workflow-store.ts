@@ -3,6 +3,9 @@ import type { StoredWorkflow, WorkflowSummary } from "@/server/api/contract";
 import type { Database, Queries } from "@/server/database/client";
 import type { Workflow as Row } from "@/server/database/generated/client";
 import { Refusal } from "@/server/refusal";
+import { lockOrder } from "@/server/runs/run-order";
+import type { RunQueue } from "@/server/runs/run-queue";
+import { askForEndOfWorkflow, endAllIdle } from "@/server/runs/run-wishes";
 import { type Workflow, workflowSchema } from "@/nodes/workflow";
 
 const summary = { id: true, name: true, updatedAt: true, nodeCount: true, picture: true } as const;
@@ -78,9 +81,17 @@ export async function duplicateWorkflow(db: Database, id: string): Promise<Store
   return createWorkflow(db, { name: `${name.slice(0, 110)} (copy)`, graph });
 }
 
-export async function removeWorkflow(db: Database, id: string): Promise<void> {
-  const { count } = await db.workflow.updateMany({ where: { id, deletedAt: null }, data: { deletedAt: new Date() } });
-  if (count === 0) throw notFound();
+/** Hides a workflow; its runs that have not ended are cancelled, for good: bringing it back does not start them again. */
+export async function removeWorkflow(db: Database, queue: RunQueue, id: string): Promise<void> {
+  const cancelled = await db.$transaction(async (tx) => {
+    // Under this lock nobody queues another run of it; runs before workflows, as whoever writes events does.
+    await lockOrder(tx);
+    const ids = await askForEndOfWorkflow(tx, id, "Its workflow was deleted.");
+    const { count } = await tx.workflow.updateMany({ where: { id, deletedAt: null }, data: { deletedAt: new Date() } });
+    if (count === 0) throw notFound();
+    return ids;
+  });
+  await endAllIdle(db, queue, cancelled);
 }
 
 export async function restoreWorkflow(db: Database, id: string): Promise<StoredWorkflow> {
