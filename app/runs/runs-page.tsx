@@ -9,8 +9,8 @@ import { RunWords } from "@/app/ui/run-words";
 import { SiteHeader } from "@/app/ui/site-header";
 import { TimeAgo } from "@/app/ui/time-ago";
 import type { RunSummary } from "@/server/api/contract";
-
-const ended = (run: RunSummary) => run.status !== "queued" && run.status !== "running";
+import { QueueSection } from "./queue-section";
+import { useQueue, useQueueActions } from "./use-queue";
 
 function RunRow({ run }: { run: RunSummary }) {
   return (
@@ -32,13 +32,15 @@ function RunRow({ run }: { run: RunSummary }) {
 
 export function RunsPage() {
   const trpc = useTRPC();
+  const { queue, error, active } = useQueue();
+  const actions = useQueueActions();
   const list = useInfiniteQuery(
     trpc.runs.list.infiniteQueryOptions(
-      { limit: 30 },
+      { limit: 30, ended: true },
       {
         getNextPageParam: (page) => page.nextCursor,
         // Looked at again while something is going on.
-        refetchInterval: (query) => (query.state.data?.pages.some((page) => page.runs.some((run) => !ended(run))) ? 2_000 : false),
+        refetchInterval: active ? 2_000 : false,
       },
     ),
   );
@@ -47,20 +49,11 @@ export function RunsPage() {
     <>
       <SiteHeader />
       <main className="mx-auto max-w-4xl px-6 py-8">
-        <h1 className="mb-4 text-lg font-semibold">Runs</h1>
+        {error && !queue && <p className="mb-6 text-bad">{describeError(error)}</p>}
+        {queue && <QueueSection queue={queue} actions={actions} />}
+        <h2 className="mb-3 text-lg font-semibold">History</h2>
         {list.error && <p className="text-bad">{describeError(list.error)}</p>}
-        {runs?.length === 0 && (
-          <div className="rounded-xl border border-dashed border-line-strong p-6">
-            <p className="font-medium">Nothing has been run yet</p>
-            <p className="text-muted">
-              Open{" "}
-              <Link href="/" className="underline underline-offset-4">
-                a workflow
-              </Link>{" "}
-              and press Run. Every run is kept here, with its pictures and steps.
-            </p>
-          </div>
-        )}
+        {runs?.length === 0 && <p className="text-muted">Runs that have ended are kept here, with their pictures and steps.</p>}
         {runs && runs.length > 0 && (
           <ul aria-label="Runs" className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-panel">
             {runs.map((run) => (

@@ -18,6 +18,11 @@ function words(status: SystemStatus): { text: string; detail: string; good: bool
   return { text: `${name} · ${checkpoint.name}`, detail: `${device}. ${checkpoint.name} has ${formatCount(checkpoint.parameters)} parameters. The worker is ${worker}.`, good: true };
 }
 
+function queueWords({ queued, queuePaused }: SystemStatus): string {
+  if (!queuePaused) return `${queued} in queue`;
+  return queued > 0 ? `Queue paused, ${queued} waiting` : "Queue paused";
+}
+
 /** Where runs are computed, with which checkpoint, and how many wait. */
 export function SystemWords({ className }: { className?: string }) {
   const trpc = useTRPC();
@@ -32,7 +37,11 @@ export function SystemWords({ className }: { className?: string }) {
           <span className="truncate">{text}</span>
         </Link>
       </Tooltip>
-      {status.queued > 0 && <span className="number whitespace-nowrap">{status.queued} in queue</span>}
+      {(status.queued > 0 || status.queuePaused) && (
+        <Link href="/runs" className={classNames("number rounded-sm whitespace-nowrap hover:text-ink", status.queuePaused && "text-warn")}>
+          {queueWords(status)}
+        </Link>
+      )}
     </span>
   );
 }

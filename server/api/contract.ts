@@ -50,6 +50,8 @@ export interface RunSummary {
 /** A run that has not ended, as the queue shows it. */
 export interface QueuedRun extends RunSummary {
   startedAt: Timestamp | null;
+  /** The beginning of its first prompt, which tells it from other runs of its workflow. */
+  prompt: string | null;
   /** Asked for, and not yet done by its worker. */
   stopping: "pausing" | "cancelling" | null;
 }

@@ -46,7 +46,7 @@ export const runsRouter = router({
 
   /** `nextCursor` goes into `cursor` for the next page; null after the last. */
   list: procedure
-    .input(z.object({ workflowId: idSchema.optional(), limit: z.int().min(1).max(100).default(30), cursor: idSchema.nullish() }))
+    .input(z.object({ workflowId: idSchema.optional(), ended: z.boolean().optional(), limit: z.int().min(1).max(100).default(30), cursor: idSchema.nullish() }))
     .query(({ ctx, input }) => listRuns(ctx.db, { ...input, cursor: input.cursor ?? undefined })),
 
   /** Every event after number `after` (or after the last one received), each once; ends after "ended". */

@@ -21,9 +21,11 @@ export async function setQueuePaused(db: Database, paused: boolean): Promise<voi
 
 const queuedSelect = { ...summarySelect, startedAt: true, cancelRequested: true, pauseRequested: true } as const satisfies Prisma.RunSelect;
 
-function queuedRun(row: Prisma.RunGetPayload<{ select: typeof queuedSelect }>): QueuedRun {
+type Row = Prisma.RunGetPayload<{ select: typeof queuedSelect }>;
+
+function queuedRun(row: Row, prompt: string | null): QueuedRun {
   const stopping = row.cancelRequested ? "cancelling" : row.status === "running" && row.pauseRequested ? "pausing" : null;
-  return { ...summary(row), startedAt: row.startedAt?.toISOString() ?? null, stopping };
+  return { ...summary(row), startedAt: row.startedAt?.toISOString() ?? null, prompt, stopping };
 }
 
 export async function readQueue(db: Database): Promise<QueueState> {
@@ -34,5 +36,15 @@ export async function readQueue(db: Database): Promise<QueueState> {
     db.run.count({ where: { status: "queued" } }),
     db.run.findMany({ where: { status: "paused" }, select: queuedSelect, orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: mostShown }),
   ]);
-  return { paused, running: running.map(queuedRun), waiting: waiting.map(queuedRun), waitingCount, pausedRuns: pausedRuns.map(queuedRun) };
+  const prompts = await readPrompts(db, [...running, ...waiting, ...pausedRuns]);
+  const shown = (rows: Row[]) => rows.map((row) => queuedRun(row, prompts.get(row.id) ?? null));
+  return { paused, running: shown(running), waiting: shown(waiting), waitingCount, pausedRuns: shown(pausedRuns) };
+}
+
+/** Without reading whole graphs: the page that shows this asks often. */
+async function readPrompts(db: Database, rows: Row[]): Promise<Map<string, string | null>> {
+  const found = await db.$queryRaw<{ id: string; prompt: string | null }[]>`
+    SELECT id, left(jsonb_path_query_first(graph, '$.nodes[*] ? (@.type == "prompt").params.text') #>> '{}', 120) AS prompt
+    FROM "Run" WHERE id = ANY(${rows.map(({ id }) => id)})`;
+  return new Map(found.map(({ id, prompt }) => [id, prompt]));
 }

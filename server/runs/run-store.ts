@@ -66,13 +66,13 @@ export async function getRun(db: Database, id: string): Promise<RunDetail> {
   return { ...summary(row), graph: workflowSchema.parse(row.graph), state, lastEvent };
 }
 
-/** The newest first. `cursor` is the id of the last run of the page before. */
+/** The newest first; `ended` leaves out those that have not. `cursor` is the id of the last run of the page before. */
 export async function listRuns(
   db: Database,
-  page: { workflowId?: string | undefined; limit: number; cursor?: string | undefined },
+  page: { workflowId?: string | undefined; ended?: boolean | undefined; limit: number; cursor?: string | undefined },
 ): Promise<{ runs: RunSummary[]; nextCursor: string | null }> {
   const rows = await db.run.findMany({
-    where: page.workflowId === undefined ? {} : { workflowId: page.workflowId },
+    where: { ...(page.workflowId !== undefined && { workflowId: page.workflowId }), ...(page.ended && { endedAt: { not: null } }) },
     select: summarySelect,
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: page.limit + 1,
