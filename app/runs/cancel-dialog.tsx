@@ -26,7 +26,7 @@ export function CancelDialog({ open, onOpenChange, queue, onCancel }: CancelDial
       open={open}
       onOpenChange={onOpenChange}
       title="Cancel runs?"
-      description="They are kept below, and what their nodes have finished is reused when the workflow is run again. A cancelled run does not go on by itself."
+      description="They stay in the history, and what they finished is reused when you run the workflow again."
       actions={
         <>
           <Button tone="quiet" onClick={() => onOpenChange(false)}>

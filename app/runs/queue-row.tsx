@@ -104,11 +104,11 @@ export function QueueRow({ run, actions, waiting }: QueueRowProps) {
         <StateWords run={run} place={waiting?.place} />
       </span>
       {run.status === "paused" ? (
-        <IconButton label="Resume" icon={<Play size={15} />} disabled={run.stopping !== null} onClick={() => actions.resume(run.id)} />
+        <IconButton label="Resume" icon={<Play size={14} fill="currentColor" />} disabled={run.stopping !== null} onClick={() => actions.resume(run.id)} />
       ) : run.stopping === "pausing" ? (
-        <IconButton label="Go on" icon={<Play size={15} />} onClick={() => actions.resume(run.id)} />
+        <IconButton label="Go on" icon={<Play size={14} fill="currentColor" />} onClick={() => actions.resume(run.id)} />
       ) : (
-        <IconButton label="Pause" icon={<Pause size={15} />} disabled={run.stopping !== null} onClick={() => actions.pause(run.id)} />
+        <IconButton label="Pause" icon={<Pause size={14} fill="currentColor" />} disabled={run.stopping !== null} onClick={() => actions.pause(run.id)} />
       )}
       <IconButton label="Cancel" icon={<X size={15} />} disabled={run.stopping === "cancelling"} onClick={() => actions.cancel(run.id)} />
       {waiting ? <MoveMenu name={run.workflowName} waiting={waiting} /> : <span className="w-8" />}

@@ -51,7 +51,7 @@ export function QueueSection({ queue, actions }: { queue: QueueState; actions: Q
             Resume queue
           </Button>
         ) : (
-          <Button icon={<Pause size={13} aria-hidden />} onClick={actions.pauseQueue}>
+          <Button icon={<Pause size={13} fill="currentColor" aria-hidden />} onClick={actions.pauseQueue}>
             Pause queue
           </Button>
         )}

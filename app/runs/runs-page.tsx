@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { useEffect } from "react";
 import { ArtifactPicture } from "@/app/editor/node/artifact-picture";
 import { describeError, useTRPC } from "@/app/trpc-client";
 import { Button } from "@/app/ui/button";
@@ -32,18 +33,22 @@ function RunRow({ run }: { run: RunSummary }) {
 
 export function RunsPage() {
   const trpc = useTRPC();
-  const { queue, error, active } = useQueue();
+  const { queue, error } = useQueue();
   const actions = useQueueActions();
   const list = useInfiniteQuery(
     trpc.runs.list.infiniteQueryOptions(
       { limit: 30, ended: true },
       {
         getNextPageParam: (page) => page.nextCursor,
-        // Looked at again while something is going on.
-        refetchInterval: active ? 2_000 : false,
       },
     ),
   );
+  // A run that leaves the queue comes into the history, also the last one.
+  const unended = queue && [...queue.running, ...queue.waiting, ...queue.pausedRuns].map(({ id }) => id).join();
+  const { refetch } = list;
+  useEffect(() => {
+    if (unended !== undefined) void refetch();
+  }, [unended, refetch]);
   const runs = list.data?.pages.flatMap((page) => page.runs);
   return (
     <>

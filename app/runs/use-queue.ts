@@ -23,7 +23,7 @@ const isActive = (queue: QueueState | undefined) => queue !== undefined && (queu
 export function useQueue() {
   const trpc = useTRPC();
   const query = useQuery(trpc.runs.queue.queryOptions(undefined, { staleTime: 0, refetchInterval: ({ state }) => (isActive(state.data) ? 1_000 : 5_000) }));
-  return { queue: query.data, error: query.error, active: isActive(query.data) };
+  return { queue: query.data, error: query.error };
 }
 
 /** What can be done with it. Each says so when it fails. */
