@@ -22,7 +22,7 @@ const isActive = (queue: QueueState | undefined) => queue !== undefined && (queu
 /** The queue, looked at often while something is going on. */
 export function useQueue() {
   const trpc = useTRPC();
-  const query = useQuery(trpc.runs.queue.queryOptions(undefined, { staleTime: 0, refetchInterval: ({ state }) => (isActive(state.data) ? 1_000 : 5_000) }));
+  const query = useQuery(trpc.runs.queue.queryOptions(undefined, { staleTime: 0, refetchInterval: ({ state }) => (isActive(state.data) ? 1_000 : 2_000) }));
   return { queue: query.data, error: query.error };
 }
 
