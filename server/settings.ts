@@ -1,12 +1,25 @@
 /** Settings from the environment, checked before anything starts. */
+import { totalmem } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { parseBytes } from "./byte-size";
 
 /** An empty variable counts as unset: that is how shells and .env files clear one. */
 const text = z.preprocess((value) => (value === "" ? undefined : value), z.string().trim().min(1).optional());
 
 /** The comment keeps the build from taking every file of the project for a part of the site. */
 const folder = (fallback: string) => text.transform((value) => resolve(/* turbopackIgnore: true */ value ?? fallback));
+
+/** What a container may use, where that is less than the computer has. */
+const computerMemory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+
+const memory = (fallbackShare: number) =>
+  text.transform((value, context) => {
+    const bytes = value === undefined ? Math.round(computerMemory * fallbackShare) : parseBytes(value);
+    if (bytes !== null) return bytes;
+    context.addIssue({ code: "custom", message: "should be an amount of memory, such as 8 GB" });
+    return z.NEVER;
+  });
 
 const environmentSchema = z.object({
   PORT: z.preprocess(
@@ -20,6 +33,8 @@ const environmentSchema = z.object({
     .preprocess((value) => (value === "" ? undefined : value), z.string().regex(/^postgres(ql)?:\/\//, "should start with postgresql://").optional()),
   ALLOWED_HOSTS: text.transform((value) => (value ? value.split(",").map((host) => host.trim().toLowerCase()) : [])),
   BIFROST_PROVIDER: z.preprocess((value) => (value === "" ? undefined : value), z.enum(["cpu", "cuda", "webgpu"]).default("cpu")),
+  SESSION_MEMORY: memory(0.5),
+  RUN_MEMORY_LIMIT: memory(0.9),
 });
 
 export interface Settings {
@@ -37,6 +52,10 @@ export interface Settings {
   allowedHosts: readonly string[];
   /** The ONNX Runtime execution provider asked for. */
   provider: "cpu" | "cuda" | "webgpu";
+  /** Bytes that loaded models may take together, by estimate, before the least recently used are let go. */
+  sessionMemory: number;
+  /** Bytes at which a run is ended because it takes too much memory; 0 for never. */
+  runMemoryLimit: number;
 }
 
 /** A setting is wrong; the message names the variable and what it should be. */
@@ -50,7 +69,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     const said = parsed.error.issues.map(({ path, message }) => `${path.join(".")} is “${environment[String(path[0])] ?? ""}”: ${message}.`);
     throw new SettingsError(said.join("\n"));
   }
-  const { PORT, HOST, DATA_DIR, CHECKPOINT_DIR, DATABASE_URL, ALLOWED_HOSTS, BIFROST_PROVIDER } = parsed.data;
+  const { PORT, HOST, DATA_DIR, CHECKPOINT_DIR, DATABASE_URL, ALLOWED_HOSTS, BIFROST_PROVIDER, SESSION_MEMORY, RUN_MEMORY_LIMIT } = parsed.data;
   return {
     port: PORT,
     host: HOST,
@@ -59,5 +78,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     databaseUrl: DATABASE_URL,
     allowedHosts: ALLOWED_HOSTS,
     provider: BIFROST_PROVIDER,
+    sessionMemory: SESSION_MEMORY,
+    runMemoryLimit: RUN_MEMORY_LIMIT,
   };
 }

@@ -18,7 +18,7 @@ const settings = readSettings(process.env);
 if (settings.databaseUrl === undefined) throw new Error("A worker needs DATABASE_URL.");
 const db = openDatabase(settings.databaseUrl, 4);
 const queue = await RunQueue.open(settings.databaseUrl);
-const runner = startRunner({ dataDir: settings.dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider });
+const runner = startRunner({ dataDir: settings.dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider, sessionMemory: settings.sessionMemory, memoryLimit: settings.runMemoryLimit });
 const workerId = identity(join(settings.dataDir, "worker-id"));
 const reserve = new DiskReserve(join(settings.dataDir, "reserve"));
 reserve.keep();
