@@ -23,7 +23,7 @@ let recording: { runId: string; recorder: EventRecorder } | undefined;
 let lastLoading: LoadingEvent | undefined;
 // After the events before it, in their order.
 const loads = new LoadReporter((event) => void recording?.recorder.accept(event), () => process.memoryUsage.rss());
-let memorySaid = 0;
+let memorySaid = Number.NEGATIVE_INFINITY;
 setInterval(() => recording && sayMemory(), memoryEveryMs).unref();
 
 port.on("message", (message: ToRecorder) => {
@@ -72,6 +72,7 @@ async function settle({ runId, status, timings }: Extract<ToRecorder, { type: "s
 
 function recorderOf(runId: string): EventRecorder {
   if (recording?.runId !== runId) {
+    memorySaid = Number.NEGATIVE_INFINITY;
     recording = { runId, recorder: new EventRecorder(store, (event) => say({ type: "event", runId, event }), () => tell({ type: "failed", runId })) };
   }
   return recording.recorder;
