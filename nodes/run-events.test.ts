@@ -49,3 +49,11 @@ test("folding changes no earlier state", () => {
 test("every event survives JSON and its schema", () => {
   for (const event of wholeRun) expect(runEventSchema.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);
 });
+
+test("a long load has figures until it is over", () => {
+  const loading = { type: "loading", nodeId: "a", model: "T5" } as const;
+  const long = [...wholeRun.slice(0, 4), { ...loading, bytes: 9, seconds: 0.5, progress: 0.25 }] satisfies RunEvent[];
+  expect(fold(long).nodes.a).toMatchObject({ loading: "T5", load: { seconds: 0.5, bytes: 9, progress: 0.25 } });
+  expect(fold([...long, { ...loading, seconds: 1 }]).nodes.a).toMatchObject({ load: { seconds: 1, bytes: null, progress: null } });
+  expect(fold([...long, { ...loading, seconds: 1, progress: 1 }]).nodes.a).toMatchObject({ status: "running", loading: null, load: null });
+});

@@ -60,7 +60,18 @@ export const runEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("resumed") }),
   /** `after`: it goes on after this step of an interrupted attempt. `key` names the result it will have. */
   z.object({ type: z.literal("node-started"), nodeId, key: hash.optional(), why: whySchema.optional(), after: z.int().min(1).optional() }),
-  z.object({ type: z.literal("loading"), nodeId, model: z.string() }),
+  /**
+   * Said when a model begins to load, and again with figures while a load takes its time. `bytes` is the size of its
+   * weights; `progress` is an estimate from 0 to 0.99, absent where there is none, and 1 when the model is loaded.
+   */
+  z.object({
+    type: z.literal("loading"),
+    nodeId,
+    model: z.string(),
+    bytes: z.number().min(0).optional(),
+    seconds: z.number().min(0).optional(),
+    progress: z.number().min(0).max(1).optional(),
+  }),
   z.object({ type: z.literal("frame"), nodeId, frame: frameSchema }),
   z.object({ type: z.literal("notice"), nodeId, message: z.string() }),
   z.object({ type: z.literal("node-done"), nodeId, seconds: z.number(), outputs: z.record(z.string(), outputSchema) }),
@@ -82,10 +93,17 @@ export const runEventSchema = z.discriminatedUnion("type", [
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
 
+/** Of a load that takes its time; null where nobody can say. */
+export interface LoadProgress {
+  seconds: number;
+  bytes: number | null;
+  progress: number | null;
+}
+
 export type NodeState =
   /** `partial`: the frames an interrupted attempt left, and the key of the result they belong to. */
   | { status: "waiting"; partial?: { key: string; frames: StoredFrame[] } }
-  | { status: "running"; key: string | null; why: Why | null; loading: string | null; frames: StoredFrame[]; notices: string[] }
+  | { status: "running"; key: string | null; why: Why | null; loading: string | null; load: LoadProgress | null; frames: StoredFrame[]; notices: string[] }
   | { status: "done"; reused: boolean; key: string | null; why: Why | null; seconds: number; outputs: Record<string, Output>; frames: StoredFrame[]; notices: string[] }
   | { status: "failed"; message: string; remedy?: string | undefined; frames: StoredFrame[]; notices: string[] }
   | { status: "not-run" };
@@ -104,7 +122,12 @@ export interface RunState {
 export const unstartedRun: RunState = { status: "queued", nodes: {}, seconds: null, message: null, axes: [] };
 
 type Running = Extract<NodeState, { status: "running" }>;
-const running = (): Running => ({ status: "running", key: null, why: null, loading: null, frames: [], notices: [] });
+const running = (): Running => ({ status: "running", key: null, why: null, loading: null, load: null, frames: [], notices: [] });
+
+function loadAfter({ model, seconds, bytes, progress }: Extract<RunEvent, { type: "loading" }>): Pick<Running, "loading" | "load"> {
+  if (progress === 1) return { loading: null, load: null };
+  return { loading: model, load: seconds === undefined ? null : { seconds, bytes: bytes ?? null, progress: progress ?? null } };
+}
 
 /** What becomes of a node when its run is interrupted: what was computed of it stays. */
 function interrupted(node: NodeState): NodeState {
@@ -149,9 +172,9 @@ export function afterEvent(state: RunState, event: RunEvent): RunState {
       const { frames, notices, key, why } = active;
       switch (event.type) {
         case "loading":
-          return withNode(event.nodeId, { ...active, loading: event.model });
+          return withNode(event.nodeId, { ...active, ...loadAfter(event) });
         case "frame":
-          return withNode(event.nodeId, { ...active, loading: null, frames: [...frames, event.frame] });
+          return withNode(event.nodeId, { ...active, loading: null, load: null, frames: [...frames, event.frame] });
         case "notice":
           return withNode(event.nodeId, { ...active, notices: [...notices, event.message] });
         case "node-done":

@@ -17,6 +17,8 @@ test.each([
   ["RUN_TIME_LIMIT", "soon"],
   ["RUN_TIME_LIMIT", "0"],
   ["RUN_TIME_LIMIT", "-3 min"],
+  ["SESSION_MEMORY", "much"],
+  ["RUN_MEMORY_LIMIT", "-1 GB"],
 ])("%s=%s is refused by name", (name, value) => {
   expect(() => readSettings({ [name]: value })).toThrow(`${name} is “${value}”`);
 });
@@ -34,4 +36,10 @@ test.each([
 test("one run at a time, unless somebody wants more", () => {
   expect(readSettings({ WORKER_CONCURRENCY: "" }).workerConcurrency).toBe(1);
   expect(readSettings({ WORKER_CONCURRENCY: "4" }).workerConcurrency).toBe(4);
+});
+
+test("memory is set in units, and is a share of this computer's otherwise", () => {
+  expect(readSettings({ SESSION_MEMORY: "1.5 GiB", RUN_MEMORY_LIMIT: "0" })).toMatchObject({ sessionMemory: 1.5 * 1024 ** 3, runMemoryLimit: 0 });
+  const { sessionMemory, runMemoryLimit } = readSettings({});
+  expect(runMemoryLimit / sessionMemory).toBeCloseTo(0.9 / 0.5);
 });

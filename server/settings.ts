@@ -1,6 +1,8 @@
 /** Settings from the environment, checked before anything starts. */
+import { totalmem } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { parseBytes } from "./byte-size";
 
 /** An empty variable counts as unset: that is how shells and .env files clear one. */
 const text = z.preprocess((value) => (value === "" ? undefined : value), z.string().trim().min(1).optional());
@@ -16,6 +18,17 @@ function readDuration(said: string): number | null {
   const seconds = Number(number) * (unitSeconds[unit ?? ""] ?? Number.NaN);
   return seconds > 0 && Number.isFinite(seconds) ? seconds : null;
 }
+
+/** What a container may use, where that is less than the computer has. */
+const computerMemory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+
+const memory = (fallbackShare: number) =>
+  text.transform((value, context) => {
+    const bytes = value === undefined ? Math.round(computerMemory * fallbackShare) : parseBytes(value);
+    if (bytes !== null) return bytes;
+    context.addIssue({ code: "custom", message: "should be an amount of memory, such as 8 GB" });
+    return z.NEVER;
+  });
 
 const environmentSchema = z.object({
   PORT: z.preprocess(
@@ -39,6 +52,8 @@ const environmentSchema = z.object({
     return seconds;
   }),
   BIFROST_PROVIDER: z.preprocess((value) => (value === "" ? undefined : value), z.enum(["cpu", "cuda", "webgpu"]).default("cpu")),
+  SESSION_MEMORY: memory(0.5),
+  RUN_MEMORY_LIMIT: memory(0.9),
 });
 
 export interface Settings {
@@ -60,6 +75,10 @@ export interface Settings {
   runTimeLimit: number | null;
   /** The ONNX Runtime execution provider asked for. */
   provider: "cpu" | "cuda" | "webgpu";
+  /** Bytes that loaded models may take together, by estimate, before the least recently used are let go. */
+  sessionMemory: number;
+  /** Bytes at which a run is ended because it takes too much memory; 0 for never. */
+  runMemoryLimit: number;
 }
 
 /** A setting is wrong; the message names the variable and what it should be. */
@@ -73,7 +92,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     const said = parsed.error.issues.map(({ path, message }) => `${path.join(".")} is “${environment[String(path[0])] ?? ""}”: ${message}.`);
     throw new SettingsError(said.join("\n"));
   }
-  const { PORT, HOST, DATA_DIR, CHECKPOINT_DIR, DATABASE_URL, ALLOWED_HOSTS, WORKER_CONCURRENCY, RUN_TIME_LIMIT, BIFROST_PROVIDER } = parsed.data;
+  const { PORT, HOST, DATA_DIR, CHECKPOINT_DIR, DATABASE_URL, ALLOWED_HOSTS, WORKER_CONCURRENCY, RUN_TIME_LIMIT, BIFROST_PROVIDER, SESSION_MEMORY, RUN_MEMORY_LIMIT } = parsed.data;
   return {
     port: PORT,
     host: HOST,
@@ -84,5 +103,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     workerConcurrency: WORKER_CONCURRENCY,
     runTimeLimit: RUN_TIME_LIMIT,
     provider: BIFROST_PROVIDER,
+    sessionMemory: SESSION_MEMORY,
+    runMemoryLimit: RUN_MEMORY_LIMIT,
   };
 }

@@ -72,8 +72,7 @@ function iterationInputs({ config }: Subject) {
 }
 
 async function onnxWays({ config, weights, prompts, graph }: Subject, pool: SessionPool, branch: Tensors) {
-  const bytes = weights.headers.reduce((sum, { size }) => sum + size, 0);
-  const open = async (id: UnmaskGraph) => pool.open(await graph(id), bytes);
+  const open = async (id: UnmaskGraph) => pool.open(await graph(id), weights.headers);
   const sessions = { text: await open("qwen-text"), ours: await open("visual-branch"), authors: await open("visual-branch-authors") };
   const padded = { ...branch, ...authorsInputs(prompts, config) };
   const prefix = (half: 0 | 1) => pool.run(sessions.text, "qwen-text", { ...textInputs(prompts[half], config) });
@@ -94,7 +93,11 @@ async function onnxWays({ config, weights, prompts, graph }: Subject, pool: Sess
     "ONNX Runtime unguided": async () => void (await ours(0)),
     prefix: async () => void (await prefix(0)),
   };
-  return { ways, predictions, release: () => Promise.all(Object.values(sessions).map((session) => session.release())) };
+  const release = () => {
+    for (const session of Object.values(sessions)) session.close();
+    return pool.releaseIdle();
+  };
+  return { ways, predictions, release };
 }
 
 function writeJob({ config, weights, prompts }: Subject, branch: Tensors, work: string): string {

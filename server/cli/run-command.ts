@@ -40,7 +40,7 @@ export async function runWorkflow(name: string, options: RunOptions, signal: Abo
     if (plan.problems[0]) throw new CommandError([plan.problems[0].message, plan.problems[0].remedy].filter(Boolean).join(" "));
     await prepareFolder(options.out);
 
-    const runner = startRunner({ dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider, onLog: (text) => options.verbose && process.stderr.write(text) });
+    const runner = startRunner({ dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider, sessionMemory: settings.sessionMemory, memoryLimit: settings.runMemoryLimit, onLog: (text) => options.verbose && process.stderr.write(text) });
     try {
       let state = plan.nodes.reduce((before, { node }) => ({ ...before, nodes: { ...before.nodes, [node.id]: { status: "waiting" as const } } }), unstartedRun);
       const hear = (event: RunEvent) => {

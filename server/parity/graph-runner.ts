@@ -1,11 +1,10 @@
 /** Graphs over a parity bundle's weights, run on ONNX Runtime as the product runs its own. */
 import { linkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { InferenceSession } from "onnxruntime-node";
 import { CheckpointError } from "@/models/checkpoints/checkpoint-error";
 import type { GraphBuilder } from "@/models/graph/graph-builder";
 import type { Tensors } from "@/models/tensor";
-import { SessionPool } from "@/server/sessions/session-pool";
+import { SessionPool, type SessionLease } from "@/server/sessions/session-pool";
 import { copyWithin, makeScratchFolder } from "./scratch-folder";
 
 /** Bytes copied where no hard link can be made; a disk for temporary files, often memory, may hold little more. */
@@ -19,7 +18,7 @@ export class GraphRunner {
   private readonly pool = new SessionPool("cpu");
   private readonly folder = makeScratchFolder();
   private readonly links = new Map<string, string>();
-  private readonly sessions = new Map<GraphBuilder, Promise<InferenceSession>>();
+  private readonly sessions = new Map<GraphBuilder, Promise<SessionLease>>();
   private copied = 0;
 
   /** `makeLink` makes a hard link, or throws. */
@@ -41,10 +40,10 @@ export class GraphRunner {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async open(graph: GraphBuilder): Promise<InferenceSession> {
+  private async open(graph: GraphBuilder): Promise<SessionLease> {
     const path = join(this.folder, `${graph.name}-${this.sessions.size}.onnx`);
     writeFileSync(path, graph.encode(this.folder, (file) => this.link(file)));
-    return this.pool.open(path, graph.weightFiles().reduce((sum, file) => sum + statSync(file).size, 0));
+    return this.pool.open(path, graph.weightFiles().map((file) => ({ file, size: statSync(file).size })));
   }
 
   private link(file: string): string {

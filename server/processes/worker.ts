@@ -22,7 +22,7 @@ const workerId = identity(join(settings.dataDir, "worker-id"));
 const reserve = new DiskReserve(join(settings.dataDir, "reserve"));
 reserve.keep();
 const places = Array.from({ length: settings.workerConcurrency }, (_, index) => {
-  const runner = startRunner({ dataDir: settings.dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider });
+  const runner = startRunner({ dataDir: settings.dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider, sessionMemory: settings.sessionMemory, memoryLimit: settings.runMemoryLimit });
   const id = index === 0 ? workerId : `${workerId}-${index + 1}`;
   return { id, runner, worker: new RunWorker({ db, queue, runner, workerId: id, reserve }) };
 });

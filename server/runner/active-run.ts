@@ -1,7 +1,13 @@
 /** The parent's side of one job: passes its events on, cancels it, and closes it properly when the process cannot. */
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
 import { planRun } from "@/server/engine/plan";
+import { memoryFailure, placeAfter, timeFailure, type RunPlace } from "./run-limits";
 import type { FromRunner, RunJob, StoringFailure, ToRunner } from "./messages";
+
+/** A load cannot be interrupted, and may take minutes: after a cancellation it is not waited for. */
+const loadGraceMs = 500;
+/** What a timer takes. */
+const longestTimerMs = 2 ** 31 - 1;
 
 export interface RunProcess {
   send(message: ToRunner): void;
@@ -15,7 +21,14 @@ export class ActiveRun {
   private readonly open: Set<string>;
   private ended: RunEnding | null = null;
   private cancelling = false;
+  /** When a cancellation was asked for. */
+  private cancelled = 0;
+  private loading = false;
   private killTimer: NodeJS.Timeout | undefined;
+  private limitTimer: NodeJS.Timeout | undefined;
+  /** Why this side ends the run as failed. */
+  private failing: StoringFailure | null = null;
+  private place: RunPlace = { nodeId: null, frame: null };
   private resolve!: (failure: StoringFailure | null) => void;
   private reject!: (error: Error) => void;
   private readonly outcome = new Promise<StoringFailure | null>((resolve, reject) => {
@@ -37,35 +50,79 @@ export class ActiveRun {
     signal.addEventListener("abort", cancel, { once: true });
     this.process.send({ type: "run", job: this.job, cancelled: signal.aborted });
     if (signal.aborted) this.cancel();
+    const { timeLimit } = this.job;
+    if (timeLimit !== undefined) this.limitTimer = setTimeout(() => this.exceedTime(timeLimit), Math.min(timeLimit * 1000, longestTimerMs));
     try {
       const failure = await this.outcome;
       return this.ended ?? this.close(failure);
     } finally {
       signal.removeEventListener("abort", cancel);
       clearTimeout(this.killTimer);
+      clearTimeout(this.limitTimer);
     }
   }
 
-  receive(message: Exclude<FromRunner, { type: "ready" }>): void {
+  receive(message: Exclude<FromRunner, { type: "ready" | "memory" }>): void {
     if (message.runId !== this.job.runId) return;
-    if (message.type === "settled") this.resolve(message.failure);
-    else this.pass(message.event);
+    if (message.type === "settled") this.resolve(message.failure ?? this.failing);
+    else if (message.type === "load") this.load(message.loading);
+    else if (!this.failing) this.pass(message.event);
+    else this.passLate(message.event);
+  }
+
+  /** Ends the run as failed because the process takes `used` bytes of memory. */
+  exceedMemory(used: number, limit: number): void {
+    if (this.cancelling || this.ended) return;
+    this.cancelling = true;
+    this.failing = memoryFailure(this.job.graph, this.place, used, limit);
+    this.process.kill();
   }
 
   /** The process is gone. After a cancellation that is a way to end; otherwise the caller hears of it. */
   lost(error: Error): void {
-    if (this.cancelling) this.resolve(null);
+    if (this.cancelling) this.resolve(this.failing);
     else this.reject(error);
   }
 
   private cancel(): void {
     if (this.cancelling) return;
     this.cancelling = true;
+    this.cancelled = performance.now();
     this.process.send({ type: "cancel", runId: this.job.runId });
-    this.killTimer = setTimeout(() => this.process.kill(), this.process.killAfterMs);
+    this.killLater();
+  }
+
+  private exceedTime(limit: number): void {
+    if (this.cancelling || this.ended) return;
+    this.failing = timeFailure(this.job.graph, this.place, limit);
+    this.cancel();
+  }
+
+  /** A step ends by itself before long, and with it the run; a load is cut short. */
+  private killLater(): void {
+    const { killAfterMs } = this.process;
+    const left = this.cancelled + killAfterMs - performance.now();
+    clearTimeout(this.killTimer);
+    this.killTimer = setTimeout(() => this.process.kill(), Math.max(0, this.loading ? Math.min(loadGraceMs, left) : left));
+  }
+
+  private load(loading: boolean): void {
+    this.loading = loading;
+    if (this.cancelling) this.killLater();
+  }
+
+  /** What comes after this side has ended the run: its last words are `close`'s, unless the process was done all the same. */
+  private passLate(event: RunEvent): void {
+    if (event.type === "node-not-run" || (event.type === "ended" && event.status === "cancelled")) return;
+    if (event.type === "ended") {
+      this.failing = null;
+      for (const nodeId of this.open) this.pass({ type: "node-not-run", nodeId });
+    }
+    this.pass(event);
   }
 
   private pass(event: RunEvent): void {
+    this.place = placeAfter(this.place, event);
     if (event.type === "node-done" || event.type === "node-failed" || event.type === "node-not-run") this.open.delete(event.nodeId);
     if (event.type === "ended") this.ended = event.status;
     this.onEvent(event);
@@ -73,7 +130,7 @@ export class ActiveRun {
 
   /** Says the last words in place of a process that was killed, or of a run whose results could not be stored. */
   private close(failure: StoringFailure | null): RunEnding {
-    if (failure?.nodeId != null) {
+    if (failure?.nodeId != null && this.open.has(failure.nodeId)) {
       const { nodeId, message, remedy } = failure;
       this.pass({ type: "node-failed", nodeId, message, ...(remedy !== undefined && { remedy }) });
     }

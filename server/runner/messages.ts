@@ -7,6 +7,8 @@ import type { Failure } from "@/server/engine/failure";
 import type { Output, RunEnding, RunEvent } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import type { ProviderChoice, ProviderName } from "@/server/sessions/provider";
+import type { SessionLoad } from "@/server/sessions/session-pool";
+import type { MemoryUse } from "./memory-use";
 
 /** The file descriptor of the pipe for FromRunner lines, after stdin, stdout, stderr and IPC. */
 export const eventDescriptor = 4;
@@ -18,12 +20,16 @@ export interface RunJob {
   readonly targets?: readonly string[];
   /** Results of nodes already done, when a run resumes. */
   readonly finished: Readonly<Record<string, Readonly<Record<string, Output>>>>;
+  /** Seconds after which this attempt ends as failed. */
+  readonly timeLimit?: number;
 }
 
 export interface ProcessSettings {
   readonly dataDir: string;
   readonly checkpointDir: string;
   readonly provider: ProviderName;
+  /** Bytes that loaded models may take together; no limit when absent. */
+  readonly sessionMemory?: number;
 }
 
 /** Time inside ONNX Runtime by graph, and of the whole run: what the engine itself costs is the difference. */
@@ -50,6 +56,8 @@ export type ToRunner =
 export type ToRecorder =
   | { type: "ready"; provider: ProviderChoice }
   | { type: "events"; runId: string; events: readonly EngineEvent[] }
+  /** The model of the last "loading" event begins to load, or with null is loaded. */
+  | { type: "load"; runId: string; load: SessionLoad | null }
   | { type: "settle"; runId: string; status: RunEnding; timings: RunTimings };
 
 /** Recorder thread → main thread: so many events are stored, or something could not be. */
@@ -59,4 +67,7 @@ export type FromRecorder = { type: "stored"; runId: string; events: number } | {
 export type FromRunner =
   | { type: "ready"; provider: ProviderChoice }
   | { type: "event"; runId: string; event: RunEvent }
+  /** Whether the main thread is inside a load, which nothing can interrupt. */
+  | { type: "load"; runId: string; loading: boolean }
+  | { type: "memory"; use: MemoryUse }
   | { type: "settled"; runId: string; status: RunEnding; timings: RunTimings; failure: StoringFailure | null };

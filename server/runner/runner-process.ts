@@ -67,8 +67,11 @@ function hear(message: FromRecorder): void {
   current.onStored?.();
 }
 
-function open({ dataDir, checkpointDir, provider }: ProcessSettings): void {
-  const pool = new SessionPool(provider);
+function open({ dataDir, checkpointDir, provider, sessionMemory }: ProcessSettings): void {
+  const pool = new SessionPool(provider, {
+    ...(sessionMemory !== undefined && { budget: sessionMemory }),
+    onLoad: (load) => current && send({ type: "load", runId: current.runId, load }),
+  });
   const recorder = new Worker(new URL("./recorder-thread-start.mjs", import.meta.url), { workerData: { dataDir } });
   recorder.on("message", hear);
   opened = { recorder, pool, store: new ArtifactStore(dataDir), models: new PipelineModels(checkpointDir, join(dataDir, "graphs"), pool) };

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { cp, mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeSafetensors } from "@/models/checkpoints/safetensors";
+import { openPipeline } from "@/models/checkpoints/pipeline";
+import { writePipelineGraph } from "@/models/pipeline-graphs";
 import { findPreset } from "@/nodes/presets";
 import { afterEvent, runEventSchema, unstartedRun, type RunEvent } from "@/nodes/run-events";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
@@ -36,9 +39,9 @@ function start(change: Partial<RunnerSettings> = {}): Runner {
 }
 
 let jobs = 0;
-async function run(runner: Runner, graph: Workflow, { targets, signal, onEvent, finished = {} }: { targets?: string[]; finished?: RunJob["finished"]; signal?: AbortSignal; onEvent?: (event: RunEvent) => unknown } = {}) {
+async function run(runner: Runner, graph: Workflow, { targets, signal, onEvent, finished = {}, timeLimit }: { targets?: string[]; timeLimit?: number; finished?: RunJob["finished"]; signal?: AbortSignal; onEvent?: (event: RunEvent) => unknown } = {}) {
   const events: RunEvent[] = [];
-  const job = { runId: `run-${jobs++}`, graph, finished, ...(targets && { targets }) };
+  const job = { runId: `run-${jobs++}`, graph, finished, ...(targets && { targets }), ...(timeLimit !== undefined && { timeLimit }) };
   const ending = await runner.run(job, (event) => {
     events.push(runEventSchema.parse(event));
     onEvent?.(event);
@@ -166,6 +169,20 @@ test("a process that does not answer a cancellation is killed, and the run ends 
   expect((await run(runner, await pictureWorkflow())).ending).toBe("done");
 });
 
+test("a run beyond the memory limit fails, and the next one starts afresh", async () => {
+  const runner = start({ memoryLimit: 10e6 });
+  const before = runner.status().pid;
+  for (const _ of [1, 2]) {
+    const { ending, state } = await run(runner, await pictureWorkflow());
+    expect(ending).toBe("failed");
+    expect(state.message).toMatch(/needed \d+ MB of memory, more than the limit of 10 MB\. .*RUN_MEMORY_LIMIT/);
+  }
+  expect(runner.status().pid).not.toBe(before);
+  const healthy = start({ memoryLimit: 100e9 });
+  expect((await run(healthy, await pictureWorkflow())).ending).toBe("done");
+  expect(healthy.status().rss).toBeGreaterThan(10e6);
+});
+
 const mini = fileURLToPath(new URL("../../models/mini", import.meta.url));
 
 describe("with the shipped checkpoint", () => {
@@ -230,6 +247,59 @@ describe("with the shipped checkpoint", () => {
     expect(cancelled.state.nodes.sampler?.status).toBe("not-run");
     expect(cancelled.events.filter((event) => event.type === "frame" && event.nodeId === "sampler").length).toBeLessThan(200);
     expect((await run(runner, graph)).ending).toBe("done");
+  });
+
+  test("with no memory for models each is loaded anew, and the bytes are the same", async () => {
+    const poor = start({ checkpointDir: mini, sessionMemory: 1 });
+    await run(poor, graph);
+    const again = await run(poor, graph);
+    expect(pictureOf(again)).toBe(pictureOf(whole));
+    const loads = ({ events }: typeof whole) => events.flatMap((event) => (event.type === "loading" ? [event.model] : []));
+    expect(loads(again)).toContain("FLUX transformer with ControlNet");
+    expect(loads(await run(runner, graph))).toEqual([]);
+    expect(again.state.nodes.sampler).toMatchObject({ notices: [expect.stringContaining("SESSION_MEMORY")] });
+  });
+
+  test("a run beyond its time limit fails and says how far it got, and the process stays warm", async () => {
+    const { pid } = runner.status();
+    const { ending, state } = await run(runner, withParams(graph, { sampler: { steps: 200 } }), { targets: ["sampler"], timeLimit: 0.3 });
+    expect(ending).toBe("failed");
+    expect(state.message).toMatch(/^The run took longer than its limit of 0.3 s/);
+    expect((await run(runner, graph)).ending).toBe("done");
+    expect(runner.status().pid).toBe(pid);
+  });
+
+  describe("a model that takes long to load", () => {
+    let copy: string;
+    let slow: Runner;
+    let pipe: string;
+
+    beforeAll(async () => {
+      copy = join(dataDir, "slow-checkpoint");
+      await cp(mini, copy, { recursive: true, filter: (path) => !path.endsWith(".onnx") });
+      // Opening a pipe blocks until somebody writes to it: ONNX Runtime loads for ever.
+      pipe = (await writePipelineGraph(openPipeline(copy), "vae-decoder", { graphDir: join(dataDir, "graphs") })).path;
+      await rm(pipe);
+      execFileSync("mkfifo", [pipe]);
+      slow = start({ checkpointDir: copy, killAfterMs: 3_600_000 });
+    });
+
+    test("says how long it has been at it, and a cancellation does not wait for it", async () => {
+      const stop = new AbortController();
+      const { pid } = slow.status();
+      const { ending, events, state } = await run(slow, graph, {
+        signal: stop.signal,
+        onEvent: (event) => event.type === "loading" && event.model.startsWith("autoencoder") && event.seconds !== undefined && stop.abort(),
+      });
+      expect(ending).toBe("cancelled");
+      expect(state.nodes.sampler?.status).toBe("done");
+      const last = events.findLast((event) => event.type === "loading");
+      expect(last).toMatchObject({ model: "autoencoder's decoder", bytes: expect.any(Number), seconds: expect.any(Number) });
+      expect(last?.progress).toBeLessThan(1);
+      await rm(pipe);
+      expect(pictureOf(await run(slow, graph))).toBe(pictureOf(whole));
+      expect(slow.status().pid).not.toBe(pid);
+    });
   });
 
   test("kept patches come out of the unmasker bit for bit", async () => {

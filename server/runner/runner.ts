@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
 import type { ProviderChoice } from "@/server/sessions/provider";
 import { ActiveRun } from "./active-run";
+import type { MemoryUse } from "./memory-use";
 import { eventDescriptor, type FromRunner, type ProcessSettings, type RunJob, type RunTimings, type ToRunner } from "./messages";
 
 export type { RunJob, RunTimings } from "./messages";
@@ -17,6 +18,8 @@ export interface RunnerSettings extends ProcessSettings {
   readonly onLog?: (text: string) => void;
   /** How long after a cancellation a load or step may still take before the process is killed; 10,000 ms. */
   readonly killAfterMs?: number;
+  /** Bytes of memory at which the process is ended and its run fails; 0 or absent for never. */
+  readonly memoryLimit?: number;
 }
 
 export interface RunnerStatus {
@@ -27,6 +30,8 @@ export interface RunnerStatus {
   readonly provider: ProviderChoice | null;
   /** Of the last run that ended by itself. */
   readonly lastRun: RunTimings | null;
+  /** Resident bytes of the process when it last said so; null before its first run. */
+  readonly rss: number | null;
 }
 
 export interface Runner {
@@ -57,6 +62,7 @@ class ProcessRunner implements Runner {
   private active: ActiveRun | null = null;
   private provider: ProviderChoice | null = null;
   private lastRun: RunTimings | null = null;
+  private rss: number | null = null;
   private closed = false;
 
   constructor(private readonly settings: RunnerSettings) {
@@ -64,7 +70,7 @@ class ProcessRunner implements Runner {
   }
 
   status(): RunnerStatus {
-    return { pid: this.child?.pid ?? null, busy: this.active !== null, provider: this.provider, lastRun: this.lastRun };
+    return { pid: this.child?.pid ?? null, busy: this.active !== null, provider: this.provider, lastRun: this.lastRun, rss: this.rss };
   }
 
   async run(job: RunJob, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<RunEnding> {
@@ -114,18 +120,26 @@ class ProcessRunner implements Runner {
     const gone = (reason: string) => {
       if (this.child !== child) return;
       this.child = null;
+      this.rss = null;
       this.active?.lost(new RunnerCrash(reason));
     };
     child.once("error", (error) => gone(`The runner process could not be started: ${error.message}.`));
     // Not "exit": what the process wrote before it died is still read until then.
     child.once("close", (code, signal) => gone(crashReason(code, signal)));
-    const { dataDir, checkpointDir, provider } = this.settings;
-    send(child, { type: "open", settings: { dataDir, checkpointDir, provider } });
+    const { dataDir, checkpointDir, provider, sessionMemory } = this.settings;
+    send(child, { type: "open", settings: { dataDir, checkpointDir, provider, ...(sessionMemory !== undefined && { sessionMemory }) } });
     return child;
+  }
+
+  private guardMemory({ resident, own }: MemoryUse): void {
+    this.rss = resident;
+    const { memoryLimit } = this.settings;
+    if (memoryLimit && own > memoryLimit) this.active?.exceedMemory(own, memoryLimit);
   }
 
   private receive(message: FromRunner): void {
     if (message.type === "ready") this.provider = message.provider;
+    else if (message.type === "memory") this.guardMemory(message.use);
     else {
       if (message.type === "settled") this.lastRun = message.timings;
       this.active?.receive(message);

@@ -45,7 +45,7 @@ class ScriptedRunner implements Runner {
   }
 
   status(): ReturnType<Runner["status"]> {
-    return { pid: null, busy: false, provider: null, lastRun: null };
+    return { pid: null, busy: false, provider: null, lastRun: null, rss: null };
   }
 
   async close(): Promise<void> {

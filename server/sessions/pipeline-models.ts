@@ -1,12 +1,12 @@
 /** A checkpoint's models for the nodes: graphs are written and sessions opened when a node first asks for one. */
-import type { InferenceSession } from "onnxruntime-node";
 import { openPipeline, type Pipeline } from "@/models/checkpoints/pipeline";
 import { CheckpointError } from "@/models/checkpoints/safetensors";
 import type { Weights } from "@/models/checkpoints/weights";
 import { writePipelineGraph, type GraphId } from "@/models/pipeline-graphs";
 import type { Tensors } from "@/models/tensor";
 import { NodeError, type Models } from "@/nodes/define-node";
-import type { SessionPool } from "./session-pool";
+import { weightBytes } from "./session-memory";
+import type { SessionLease, SessionPool } from "./session-pool";
 
 interface GraphModel {
   /** As people call it. */
@@ -32,7 +32,8 @@ export const graphModels: Readonly<Record<GraphId, GraphModel>> = {
 
 export class PipelineModels {
   private opened: Pipeline | undefined;
-  private readonly sessions = new Map<GraphId, Promise<InferenceSession>>();
+  /** Where each graph was written last. Whether its session is still open, the pool knows. */
+  private readonly paths = new Map<GraphId, string>();
   private readonly kept = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -56,33 +57,32 @@ export class PipelineModels {
       },
       async run(graph, feeds) {
         signal.throwIfAborted();
-        const session = await models.session(graph, onLoading);
-        signal.throwIfAborted();
-        return models.runSession(session, graph, feeds);
+        const lease = await models.lease(graph, onLoading, signal);
+        try {
+          signal.throwIfAborted();
+          return await models.runSession(lease, graph, feeds);
+        } finally {
+          lease.close();
+        }
       },
       once: (key, load) => models.once(key, load),
     };
   }
 
-  private session(graph: GraphId, onLoading: (model: string) => void): Promise<InferenceSession> {
-    const found = this.sessions.get(graph);
-    if (found) return found;
+  private async lease(graph: GraphId, onLoading: (model: string) => void, signal: AbortSignal): Promise<SessionLease> {
+    const path = this.paths.get(graph);
+    const open = path === undefined ? null : this.pool.lease(path);
+    if (open) return open;
     onLoading(graphModels[graph].title);
-    const opening = this.open(graph);
-    this.sessions.set(graph, opening);
-    opening.catch(() => this.sessions.delete(graph));
-    return opening;
-  }
-
-  private async open(graph: GraphId): Promise<InferenceSession> {
     const { pipeline } = this;
     const weights = graphModels[graph].weights(pipeline).flatMap((found) => found?.headers ?? []);
-    const bytes = weights.reduce((sum, { size }) => sum + size, 0);
-    // A loading message must reach the parent before the thread blocks.
+    // A loading message must reach the parent, and a cancellation this process, before the thread blocks.
     await new Promise((resolve) => setImmediate(resolve));
-    const { path } = await writePipelineGraph(pipeline, graph, { graphDir: this.graphDir, precision: this.pool.precision(bytes) });
+    signal.throwIfAborted();
+    const written = await writePipelineGraph(pipeline, graph, { graphDir: this.graphDir, precision: this.pool.precision(weightBytes(weights)) });
+    this.paths.set(graph, written.path);
     try {
-      return await this.pool.open(path, bytes);
+      return await this.pool.open(written.path, weights);
     } catch (error) {
       throw new CheckpointError(
         `The ${graphModels[graph].title} could not be loaded from ${weights.map(({ file }) => file).join(" and ")}: ${brief(error)}. ` +
@@ -92,9 +92,9 @@ export class PipelineModels {
     }
   }
 
-  private async runSession(session: InferenceSession, graph: GraphId, feeds: Tensors): Promise<Tensors> {
+  private async runSession(lease: SessionLease, graph: GraphId, feeds: Tensors): Promise<Tensors> {
     try {
-      return await this.pool.run(session, graph, feeds);
+      return await this.pool.run(lease, graph, feeds);
     } catch (error) {
       if (/alloc|memory/i.test(String(error))) {
         throw Object.assign(new NodeError(`There is not enough memory to run the ${graphModels[graph].title}.`, "Make the picture smaller, or close other programs."), { cause: error });

@@ -1,47 +1,121 @@
-/** Open ONNX Runtime sessions by graph file, each opened once and kept. Options: docs of ONNX Runtime 1.30, measured. */
-import { availableParallelism } from "node:os";
+/**
+ * Open ONNX Runtime sessions by graph file, each opened once and shared. They stay open until others need their memory:
+ * then those go that nobody is using and that were used longest ago.
+ */
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Tensor, TensorData, Tensors } from "@/models/tensor";
+import { sayBytes } from "@/server/byte-size";
 import { availableProvider, type ProviderChoice, type ProviderName } from "./provider";
-
-/** Below this, weights are folded and prepacked at load for speed; above, they stay mapped in their own files. */
-const smallWeights = 500e6;
+import { heldMemory, isMapped, unionBytes, weightBytes, weightPrecision, type WeightFile } from "./session-memory";
+import { sessionOptions } from "./session-options";
 
 export interface GraphTime {
   readonly runs: number;
   readonly seconds: number;
 }
 
+/** What the pool asks of ONNX Runtime's sessions. */
+export interface PooledSession {
+  run(inputs: Record<string, OrtTensor>): Promise<Readonly<Record<string, OrtTensor>>>;
+  release(): Promise<void>;
+}
+
+/** A load as it begins. */
+export interface SessionLoad {
+  /** Of the weight files. */
+  readonly bytes: number;
+  /** By how much this process will grow meanwhile; null where that says nothing: mapped weights are not read, and a GPU's lie elsewhere. */
+  readonly growth: number | null;
+  /** Something to tell the person whose node it is for. */
+  readonly notice: string | null;
+}
+
+export interface SessionPoolOptions {
+  /** Bytes that open sessions may take together, by estimate; no limit by default. */
+  readonly budget?: number;
+  /** Hears of each load just before it blocks the thread, and with null when it is over. */
+  readonly onLoad?: (load: SessionLoad | null) => void;
+  readonly open?: (path: string, options: InferenceSession.SessionOptions) => Promise<PooledSession>;
+}
+
+/** The right to run a session, which stays open at least until `close`. */
+export class SessionLease {
+  private closed = false;
+
+  constructor(private readonly entry: OpenSession) {
+    entry.users++;
+  }
+
+  /** Throws once the lease is closed: the session may be gone. */
+  get session(): PooledSession {
+    if (this.closed || !this.entry.session) throw new Error("This model was given back to the pool and cannot be run.");
+    return this.entry.session;
+  }
+
+  close(): void {
+    if (!this.closed) this.entry.users--;
+    this.closed = true;
+  }
+}
+
+interface OpenSession {
+  readonly path: string;
+  readonly weights: readonly WeightFile[];
+  held: ReadonlyMap<string, number>;
+  /** Leases that are not closed. */
+  users: number;
+  /** Null while it loads and once it was released. */
+  session: PooledSession | null;
+  loaded: Promise<void>;
+}
+
 export class SessionPool {
   provider: ProviderChoice;
-  private readonly sessions = new Map<string, Promise<InferenceSession>>();
+  /** In the order of their last use. */
+  private readonly entries = new Map<string, OpenSession>();
+  private readonly budget: number;
+  private readonly options: SessionPoolOptions;
   private times = new Map<string, GraphTime>();
   private loading = 0;
 
-  constructor(wanted: ProviderName) {
+  constructor(wanted: ProviderName, options: SessionPoolOptions = {}) {
     this.provider = availableProvider(wanted);
+    this.options = options;
+    this.budget = options.budget ?? Number.POSITIVE_INFINITY;
   }
 
-  /** bfloat16 halves the memory of large models on a GPU; on a CPU it is widened in each run anyway. */
-  precision(weightBytes: number): "float32" | "bfloat16" {
-    return this.provider.name === "cuda" && weightBytes > smallWeights ? "bfloat16" : "float32";
+  precision(bytes: number): "float32" | "bfloat16" {
+    return weightPrecision(this.provider.name, bytes);
+  }
+
+  /** A lease on the graph's session if it is open or being opened; null otherwise. */
+  lease(path: string): Promise<SessionLease> | null {
+    const entry = this.entries.get(path);
+    if (!entry) return null;
+    this.entries.delete(path);
+    this.entries.set(path, entry);
+    // Taken before anything is awaited, so that nobody releases it in between.
+    const lease = new SessionLease(entry);
+    return entry.loaded.then(() => lease);
   }
 
   /**
-   * The session of the graph file at `path`, whose weights take `weightBytes`. Blocks the thread while it loads. Throws
-   * ONNX Runtime's error, after which the next call tries again.
+   * A lease on the session of the graph file at `path`. Blocks the thread while it loads. Throws ONNX Runtime's error,
+   * after which the next call tries again.
    */
-  open(path: string, weightBytes: number): Promise<InferenceSession> {
-    const found = this.sessions.get(path);
+  open(path: string, weights: readonly WeightFile[]): Promise<SessionLease> {
+    const found = this.lease(path);
     if (found) return found;
-    const opening = this.create(path, weightBytes);
-    this.sessions.set(path, opening);
-    opening.catch(() => this.sessions.delete(path));
-    return opening;
+    const entry: OpenSession = { path, weights, held: heldMemory(this.provider.name, path, weights), users: 0, session: null, loaded: Promise.resolve() };
+    this.entries.set(path, entry);
+    const lease = new SessionLease(entry);
+    entry.loaded = this.load(entry);
+    return entry.loaded.then(() => lease);
   }
 
   /** Runs a session and books the time under `name`. Inputs are not copied, outputs are. */
-  async run(session: InferenceSession, name: string, feeds: Tensors): Promise<Tensors> {
+  async run(lease: SessionLease, name: string, feeds: Tensors): Promise<Tensors> {
+    const { session } = lease;
     const inputs = Object.fromEntries(Object.entries(feeds).map(([key, tensor]) => [key, toOrt(tensor)]));
     const begun = performance.now();
     const outputs = await session.run(inputs);
@@ -58,41 +132,64 @@ export class SessionPool {
     return taken;
   }
 
-  private async create(path: string, weightBytes: number): Promise<InferenceSession> {
-    const begun = performance.now();
+  /** Releases every session that is not in use. */
+  async releaseIdle(): Promise<void> {
+    for (let idle = this.leastRecentIdle(); idle; idle = this.leastRecentIdle()) await this.release(idle);
+  }
+
+  private async load(entry: OpenSession): Promise<void> {
     try {
-      return await InferenceSession.create(path, sessionOptions(this.provider.name, weightBytes));
+      const notice = await this.makeRoom(entry);
+      const bytes = weightBytes(entry.weights);
+      const inMemory = this.provider.name === "cpu" && !isMapped("cpu", bytes);
+      this.options.onLoad?.({ bytes, growth: inMemory ? unionBytes([entry.held]) : null, notice });
+      entry.session = await this.create(entry).finally(() => this.options.onLoad?.(null));
+    } catch (error) {
+      this.entries.delete(entry.path);
+      throw error;
+    }
+  }
+
+  /** Says so when even an otherwise empty pool is too small: refusing the model would help nobody. */
+  private async makeRoom(entry: OpenSession): Promise<string | null> {
+    const held = () => unionBytes([...this.entries.values()].map((open) => open.held));
+    for (let idle = this.leastRecentIdle(); held() > this.budget && idle; idle = this.leastRecentIdle()) await this.release(idle);
+    const needed = unionBytes([entry.held]);
+    if (needed <= this.budget) return null;
+    return `This model takes about ${sayBytes(needed)} of memory, more than the ${sayBytes(this.budget)} that SESSION_MEMORY sets aside for models; it is loaded all the same.`;
+  }
+
+  private leastRecentIdle(): OpenSession | undefined {
+    for (const entry of this.entries.values()) if (entry.users === 0 && entry.session) return entry;
+    return undefined;
+  }
+
+  private async release(entry: OpenSession): Promise<void> {
+    const { session } = entry;
+    this.entries.delete(entry.path);
+    entry.session = null;
+    await session?.release();
+  }
+
+  private async create(entry: OpenSession): Promise<PooledSession> {
+    const begun = performance.now();
+    const open = this.options.open ?? openOrtSession;
+    const bytes = weightBytes(entry.weights);
+    try {
+      return await open(entry.path, sessionOptions(this.provider.name, bytes));
     } catch (error) {
       if (this.provider.name !== "cuda" || !/CUDA|cudart|cublas|cudnn|ExecutionProvider/i.test(String(error))) throw error;
       this.provider = { name: "cpu", reason: "ONNX Runtime could not use CUDA here; running on the CPU." };
-      return await InferenceSession.create(path, sessionOptions("cpu", weightBytes));
+      entry.held = heldMemory("cpu", entry.path, entry.weights);
+      return await open(entry.path, sessionOptions("cpu", bytes));
     } finally {
       this.loading += (performance.now() - begun) / 1000;
     }
   }
 }
 
-function sessionOptions(provider: ProviderName, weightBytes: number): InferenceSession.SessionOptions {
-  const mapped = provider === "cpu" && weightBytes > smallWeights;
-  return {
-    executionProviders: [provider],
-    intraOpNumThreads: Math.min(availableParallelism(), 16),
-    interOpNumThreads: 1,
-    graphOptimizationLevel: "all",
-    // Errors are thrown as well; on the native stderr they would be said twice.
-    logSeverityLevel: 4,
-    // Memory patterns keep every cast copy of the mapped weights.
-    enableMemPattern: !mapped,
-    extra: {
-      // Several sessions share the cores: one that spins while idle burns 40 ms a run of the others.
-      "session.intra_op.allow_spinning": "0",
-      ...(mapped && {
-        "session.disable_prepacking": "1",
-        "optimization.disable_specified_optimizers": "ConstantFolding",
-      }),
-      ...(provider === "cuda" && { "session.use_device_allocator_for_initializers": "1" }),
-    },
-  };
+async function openOrtSession(path: string, options: InferenceSession.SessionOptions): Promise<PooledSession> {
+  return InferenceSession.create(path, options);
 }
 
 function toOrt({ dtype, data, dims }: Tensor): OrtTensor {
