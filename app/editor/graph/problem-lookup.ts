@@ -6,6 +6,8 @@ import { grouped } from "./lookup";
 
 export interface ProblemIndex {
   readonly all: readonly Problem[];
+  /** How many cells the workflow's sweeps make; 1 without any. */
+  readonly cells: number;
   readonly byNode: ReadonlyMap<string, readonly Problem[]>;
 }
 
@@ -24,8 +26,9 @@ function onlyMoved(a: Workflow, b: Workflow): boolean {
 
 export function problemIndex(workflow: Workflow): ProblemIndex {
   if (last && (last.workflow === workflow || onlyMoved(last.workflow, workflow))) return last.index;
-  const all = [...workflowProblems(workflow), ...sweepsBefore(workflow, []).problems];
-  last = { workflow, index: { all, byNode: grouped(all, (problem) => problem.nodeId) } };
+  const sweeps = sweepsBefore(workflow, []);
+  const all = [...workflowProblems(workflow), ...sweeps.problems];
+  last = { workflow, index: { all, cells: sweeps.cells, byNode: grouped(all, (problem) => problem.nodeId) } };
   return last.index;
 }
 

@@ -1,5 +1,6 @@
 /** A node's state as people read it: words first, then a tone. */
 import { formatSeconds } from "@/app/ui/quantity";
+import type { SweepCount } from "../graph/sweep-cells";
 import type { NodeState } from "@/nodes/run-events";
 
 export type Tone = "quiet" | "active" | "good" | "bad";
@@ -19,12 +20,20 @@ export function stateWord(node: NodeState | undefined, changed: boolean): StateW
       return { text: frame ? `${frame.step} / ${frame.total}` : "running", tone: "active" };
     }
     case "done":
-      return changed ? { text: "changed", tone: "quiet" } : { text: formatSeconds(node.seconds), tone: "good" };
+      return changed ? { text: "changed", tone: "quiet" } : node.reused ? { text: "reused", tone: "good" } : { text: formatSeconds(node.seconds), tone: "good" };
     case "failed":
       return { text: "failed", tone: "bad" };
     case "not-run":
       return { text: "not run", tone: "quiet" };
   }
+}
+
+/** Of all the cells of a sweep together: "7 of 12", "11 of 12, 1 failed". */
+export function sweepWord({ total, done, reused, failed, running, notRun }: SweepCount, changed: boolean): StateWord {
+  const ended = done + failed + notRun;
+  if (ended === total && failed === 0 && notRun === 0) return changed ? { text: "changed", tone: "quiet" } : { text: reused === total ? `${total} reused` : `${done} of ${total}`, tone: "good" };
+  const text = [`${done} of ${total}`, failed > 0 && `${failed} failed`, notRun > 0 && `${notRun} not run`].filter(Boolean).join(", ");
+  return { text, tone: failed > 0 ? "bad" : running > 0 || (ended > 0 && ended < total) ? "active" : "quiet" };
 }
 
 export const toneClass: Record<Tone, string> = { quiet: "text-faint", active: "text-accent", good: "text-good", bad: "text-bad" };
