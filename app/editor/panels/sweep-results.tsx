@@ -63,8 +63,8 @@ function Table({ nodeId, grid, rows, label }: { nodeId: string; grid: SweepGrid;
       <table aria-label={label ?? `${grid.rowTitle} by ${grid.columnTitle}`} className="border-separate border-spacing-1">
         <thead>
           <tr>
-            <th scope="col" className="sr-only">
-              {grid.rowTitle}
+            <th scope="col">
+              <span className="sr-only">{grid.rowTitle}</span>
             </th>
             {grid.columns.map((column, at) => (
               <th key={`${at} ${column}`} scope="col" title={column} className="number max-w-24 truncate pb-0.5 text-sm font-normal text-muted">
@@ -80,7 +80,7 @@ function Table({ nodeId, grid, rows, label }: { nodeId: string; grid: SweepGrid;
                 <span className="line-clamp-3">{row.label}</span>
               </th>
               {row.cells.map((cell) => (
-                <td key={cell.instance} className="w-24 min-w-16">
+                <td key={cell.instance} className="w-24 min-w-13">
                   <Cell nodeId={nodeId} cell={cell} caption={null} />
                 </td>
               ))}

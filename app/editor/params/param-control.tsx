@@ -162,7 +162,7 @@ export function ParamControl({ nodeId, field, place }: ParamControlProps) {
   const title = meta.description ? <Tooltip label={meta.description} side="left">{label}</Tooltip> : label;
   const menu = place === "panel" && canSweep(field) && <ParamMenu nodeId={nodeId} field={field} />;
   return (
-    <div data-param={field.name} className={classNames("flex", wide ? "flex-col gap-1.5" : "min-h-7 items-center justify-between gap-4", (problem || seedWords) && "flex-wrap")}>
+    <div data-param={field.name} className={classNames("flex", wide ? "flex-col gap-1.5" : "min-h-7 items-center justify-between gap-4", (problem || seedWords) && "flex-wrap gap-y-0.5")}>
       {/* On a card a field that fills it speaks for itself. */}
       {wide && place === "panel" ? (
         <span className="flex items-center justify-between">
@@ -189,7 +189,7 @@ export function ParamControl({ nodeId, field, place }: ParamControlProps) {
         )}
         {!wide && menu}
       </span>
-      {seedWords && <p className="-mt-1 w-full text-right text-sm text-faint">{seedWords}</p>}
+      {seedWords && <p className="w-full text-right text-sm text-faint contain-[inline-size]">{seedWords}</p>}
       {problem !== null && (
         <p id={problemId} className="w-full text-sm text-warn contain-[inline-size]">
           {problem}
