@@ -39,7 +39,11 @@ function wordOf(state: EditorState, nodeId: string): StateWord {
 
 function StateWords({ nodeId, timed }: { nodeId: string; timed: boolean }) {
   const word = useEditor(useShallow((state) => wordOf(state, nodeId)));
-  const why = useEditor((state) => (nodeOf(state.graph, nodeId)?.mode ? null : whyWords(nodeStateOf(state, nodeId))));
+  const why = useEditor((state) => {
+    // The word of a sweep is about all its cells; the reason of the one looked at is in the details.
+    if (nodeOf(state.graph, nodeId)?.mode || (state.run && sweepCount(state.run.state.nodes, nodeId))) return null;
+    return whyWords(nodeStateOf(state, nodeId));
+  });
   const since = useEditor((state) => (timed ? startOf(state, nodeId) : undefined));
   const words = (
     // It takes the width the title leaves and never asks for more: a longer word must not move the ports.

@@ -28,12 +28,16 @@ export function stateWord(node: NodeState | undefined, changed: boolean): StateW
   }
 }
 
-/** Of all the cells of a sweep together: "7 of 12", "11 of 12, 1 failed". */
+/** Of all the cells of a sweep together: "7 of 12", "7 of 12, 1 failed", at the end "1 of 12 failed". */
 export function sweepWord({ total, done, reused, failed, running, notRun }: SweepCount, changed: boolean): StateWord {
   const ended = done + failed + notRun;
   if (ended === total && failed === 0 && notRun === 0) return changed ? { text: "changed", tone: "quiet" } : { text: reused === total ? `${total} reused` : `${done} of ${total}`, tone: "good" };
-  const text = [`${done} of ${total}`, failed > 0 && `${failed} failed`, notRun > 0 && `${notRun} not run`].filter(Boolean).join(", ");
-  return { text, tone: failed > 0 ? "bad" : running > 0 || (ended > 0 && ended < total) ? "active" : "quiet" };
+  // Short at the end, when what went wrong is what counts.
+  if (ended === total && (failed > 0 || done > 0)) return failed > 0 ? { text: `${failed} of ${total} failed`, tone: "bad" } : { text: `${notRun} of ${total} not run`, tone: "quiet" };
+  if (notRun === total) return { text: "not run", tone: "quiet" };
+  if (ended === 0 && running === 0) return { text: "waiting", tone: "quiet" };
+  const text = failed > 0 ? `${done} of ${total}, ${failed} failed` : `${done} of ${total}`;
+  return { text, tone: failed > 0 ? "bad" : "active" };
 }
 
 export const toneClass: Record<Tone, string> = { quiet: "text-faint", active: "text-accent", good: "text-good", bad: "text-bad" };
