@@ -73,6 +73,18 @@ export class EditorPage {
     return this.card(type).locator(`[data-port="${name}"][data-side="${side}"]`);
   }
 
+  /** The Params panel's menu of one param of the selected node. */
+  async paramMenu(name: string, item: string): Promise<void> {
+    await this.page.getByRole("tabpanel", { name: "Params" }).getByRole("button", { name: `More about ${name}` }).click();
+    const menu = this.page.getByRole("menu");
+    await menu.getByRole("menuitem", { name: item }).or(menu.getByRole("menuitemradio", { name: item })).click();
+  }
+
+  /** Selects a node by its header. */
+  async select(type: NodeType): Promise<void> {
+    await this.card(type).getByRole("heading").click();
+  }
+
   async status(type: NodeType): Promise<string | null> {
     return this.card(type).getAttribute("data-status");
   }

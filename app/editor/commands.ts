@@ -8,7 +8,7 @@ import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
 import * as document from "./store/document-actions";
 import type { EditorSession } from "./store/editor-session";
 import type { EditorState, PanelTab } from "./store/editor-store";
-import { isActive, scrub, togglePlay } from "./store/run-actions";
+import { isActive, moveCell, scrub, togglePlay } from "./store/run-actions";
 import { pasteText } from "./paste";
 import { type PanelName, togglePanel } from "./panels/panel-layout";
 
@@ -40,8 +40,15 @@ export interface CommandContext {
 const hasSelection = (state: EditorState) => state.selection.size > 0;
 
 function runCommands({ session }: CommandContext): Command[] {
+  const selected = () => [...session.store.getState().selection];
+  const canRun = (state: EditorState) => !state.starting && state.selection.size > 0;
   return [
     { id: "run", title: "Run", group: "Run", keys: "mod+enter", whileTyping: true, enabled: (state) => !state.starting, run: () => void session.startRun() },
+    { id: "run-selected", title: "Run the selected nodes", group: "Run", keys: "mod+shift+enter", whileTyping: true, enabled: canRun, run: () => void session.startRun({ targets: selected() }) },
+    { id: "force-selected", title: "Run the selected nodes anew", group: "Run", keys: "mod+alt+enter", whileTyping: true, enabled: canRun, run: () => void session.startRun({ targets: selected(), forced: selected() }) },
+    { id: "force-all", title: "Run everything anew", group: "Run", keys: "mod+shift+alt+enter", whileTyping: true, enabled: (state) => !state.starting, run: () => void session.startRun({ forced: ["*"] }) },
+    { id: "pause", title: "Pause the run", group: "Run", enabled: ({ run }) => run?.state.status === "running" || run?.state.status === "queued", run: () => void session.pauseRun() },
+    { id: "resume", title: "Resume the run", group: "Run", enabled: ({ run }) => run?.state.status === "paused", run: () => void session.resumeRun() },
     { id: "cancel", title: "Cancel the run", group: "Run", keys: "mod+.", whileTyping: true, enabled: (state) => isActive(state.run), run: () => void session.cancelRun() },
     { id: "save", title: "Save now", group: "Run", keys: "mod+s", whileTyping: true, run: () => void session.autosave.flush().catch(() => {}) },
   ];
@@ -96,6 +103,8 @@ function nodeCommands({ session, pointer, flow }: CommandContext): Command[] {
     { id: "add", title: "Add a node at the pointer", group: "Nodes", keys: "tab", run: add },
     { id: "add-too", title: "Add a node", group: "Nodes", keys: "shift+a", run: add },
     { id: "find", title: "Search the list of nodes", group: "Nodes", keys: "/", run: find },
+    { id: "mute", title: "Mute or unmute", group: "Nodes", keys: "mod+m", enabled: hasSelection, run: () => document.toggleMode(store, "muted") },
+    { id: "bypass", title: "Bypass or take back in", group: "Nodes", keys: "mod+b", enabled: hasSelection, run: () => document.toggleMode(store, "bypassed") },
     nudge("left", -10, 0),
     nudge("right", 10, 0),
     nudge("up", 0, -10),
@@ -111,6 +120,8 @@ function viewCommands({ session, flow, sheets, showShortcuts }: CommandContext):
     { id: "play", title: "Play or pause the steps", group: "Steps", keys: "space", run: () => togglePlay(store) },
     { id: "back", title: "Step back", group: "Steps", keys: "left", run: () => scrub(store, -1) },
     { id: "forward", title: "Step forward", group: "Steps", keys: "right", run: () => scrub(store, 1) },
+    { id: "cell-back", title: "Previous cell of the sweep", group: "Steps", keys: "shift+left", run: () => moveCell(store, -1) },
+    { id: "cell-forward", title: "Next cell of the sweep", group: "Steps", keys: "shift+right", run: () => moveCell(store, 1) },
     { id: "fit", title: "Fit the workflow in view", group: "View", keys: "f", run: () => void flow.fitView(fitOptions) },
     { id: "zoom-in", title: "Zoom in", group: "View", keys: "+", run: () => void flow.zoomIn() },
     { id: "zoom-out", title: "Zoom out", group: "View", keys: "-", run: () => void flow.zoomOut() },

@@ -43,7 +43,7 @@ function Workbench() {
         </Panel>
         <main className="flex min-w-0 flex-1 flex-col">
           <div className="min-h-0 flex-1">
-            <Canvas />
+            <Canvas commands={commands} />
           </div>
           <Panel name="steps" label="Steps">
             <Filmstrip />

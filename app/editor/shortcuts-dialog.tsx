@@ -12,6 +12,7 @@ const mouse: readonly (readonly [string, string])[] = [
   ["Shift and drag", "Select everything in a box"],
   ["Shift and click", "Add to the selection, or take away"],
   ["Double-click", "Add a node here"],
+  ["Right-click", "What can be done with a node, or here"],
 ];
 
 export function ShortcutsDialog({ open, onOpenChange, commands }: { open: boolean; onOpenChange: (open: boolean) => void; commands: readonly Command[] }) {

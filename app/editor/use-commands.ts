@@ -29,7 +29,7 @@ function belongsToControl(event: KeyboardEvent, keys: string): boolean {
   const target = event.target instanceof Element ? event.target : null;
   if (!target) return false;
   if (target.closest("[role=dialog], [role=menu]")) return true;
-  if (/^(left|right|up|down)$/.test(keys)) return target.closest("[role=slider], [role=tablist], [role=separator]") !== null;
+  if (/^(shift\+)?(left|right|up|down)$/.test(keys)) return target.closest("[role=slider], [role=tablist], [role=separator]") !== null;
   if (keys === "space" || keys === "enter") return target.closest("button, a, [role=button], [role=tab], summary") !== null;
   return false;
 }

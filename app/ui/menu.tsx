@@ -5,6 +5,9 @@ import { DropdownMenu as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { Shortcut } from "./shortcut";
 
+/** What every menu looks like. */
+export const menuClass = "appear z-50 min-w-48 overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-float";
+
 interface MenuProps {
   trigger: ReactNode;
   children: ReactNode;
@@ -20,7 +23,7 @@ export function Menu({ trigger, children, align = "end" }: MenuProps) {
           align={align}
           sideOffset={4}
           collisionPadding={8}
-          className="appear z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-float"
+          className={`${menuClass} max-h-(--radix-dropdown-menu-content-available-height)`}
         >
           {children}
         </Radix.Content>
@@ -29,7 +32,7 @@ export function Menu({ trigger, children, align = "end" }: MenuProps) {
   );
 }
 
-const itemClass =
+export const itemClass =
   "flex h-8 items-center gap-2.5 rounded-md px-2 outline-none select-none data-disabled:opacity-45 data-highlighted:bg-hover";
 
 interface MenuItemProps {

@@ -30,7 +30,7 @@ export function summary(row: Prisma.RunGetPayload<{ select: typeof summarySelect
 export async function startRun(
   db: Database,
   queue: RunQueue,
-  wish: { workflowId: string; graph: Workflow; targets?: string[] | undefined },
+  wish: { workflowId: string; graph: Workflow; targets?: string[] | undefined; forced?: string[] | undefined },
 ): Promise<string> {
   const plan = planRun(wish.graph, wish.targets);
   const [first] = plan.problems;

@@ -3,6 +3,9 @@
 import { Background, BackgroundVariant, MiniMap, ReactFlow, type NodeProps } from "@xyflow/react";
 import { useMemo, useRef, useState } from "react";
 import { useShallow } from "zustand/shallow";
+import { nodeIdOf } from "@/nodes/sweeps";
+import type { Command } from "../commands";
+import { CanvasMenu } from "./canvas-menu";
 import { NodeCard } from "../node/node-card";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
@@ -28,10 +31,10 @@ const attribution = { hideAttribution: true };
 const manyNodes = 120;
 
 function failedNodes(state: EditorState): string[] {
-  return Object.entries(state.run?.state.nodes ?? {}).flatMap(([id, node]) => (node.status === "failed" ? [id] : []));
+  return [...new Set(Object.entries(state.run?.state.nodes ?? {}).flatMap(([id, node]) => (node.status === "failed" ? [nodeIdOf(id)] : [])))];
 }
 
-export function Canvas() {
+export function Canvas({ commands }: { commands: readonly Command[] }) {
   const store = useEditorStore();
   const graph = useEditor((state) => state.graph);
   const selection = useEditor((state) => state.selection);
@@ -49,6 +52,7 @@ export function Canvas() {
   const drops = useCanvasDrops(store);
 
   return (
+    <CanvasMenu commands={commands}>
     <section ref={region} aria-label="Canvas" className="relative size-full overflow-hidden bg-page" {...drops}>
       <ReactFlow<FlowNode, FlowEdge>
         nodes={nodes}
@@ -80,5 +84,6 @@ export function Canvas() {
       <NodeSearch />
       <PointerHint />
     </section>
+    </CanvasMenu>
   );
 }

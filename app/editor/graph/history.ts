@@ -56,3 +56,13 @@ export function redo(history: History): { history: History; document: EditorDocu
   if (!entry) return null;
   return { history: { past: [...history.past, entry], future: history.future.slice(1) }, document: entry.after };
 }
+
+/**
+ * Changes what the newest step led to, without a step of its own: what the program itself put in, such as the seed of a run.
+ * Undoing still takes back what the person did last.
+ */
+export function amend(history: History, change: (document: EditorDocument) => EditorDocument): History {
+  const last = history.past.at(-1);
+  if (!last) return history;
+  return { ...history, past: [...history.past.slice(0, -1), { ...last, after: change(last.after), group: null }] };
+}

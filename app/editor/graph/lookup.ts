@@ -1,7 +1,7 @@
 /** Quick answers about a workflow. Workflows never change in place, so each answer is computed once per array. */
 import type { Workflow, WorkflowEdge, WorkflowNode } from "@/nodes/workflow";
 
-function remembered<K extends object, V>(compute: (key: K) => V): (key: K) => V {
+export function remembered<K extends object, V>(compute: (key: K) => V): (key: K) => V {
   const cache = new WeakMap<K, V>();
   return (key) => {
     const known = cache.get(key);

@@ -1,7 +1,7 @@
 /** What a person does to a workflow, as pure functions. Each gives the same object back when it changes nothing. */
 import { connectionProblem } from "@/nodes/problems";
 import { findSpec } from "@/nodes/specs";
-import { edgeId, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
+import { edgeId, type NodeMode, type SeedMode, type Sweep, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
 import { z } from "zod";
 
 export type ParamValue = WorkflowNode["params"][string];
@@ -61,6 +61,43 @@ export function setParam(workflow: Workflow, id: string, name: string, value: Pa
   return changeNode(workflow, id, (node) =>
     Object.hasOwn(node.params, name) && node.params[name] === value ? node : { ...node, params: { ...node.params, [name]: value } },
   );
+}
+
+/** Null: the nodes run as usual. */
+export function setMode(workflow: Workflow, ids: ReadonlySet<string>, mode: NodeMode | null): Workflow {
+  let changed = false;
+  const nodes = workflow.nodes.map((node) => {
+    if (!ids.has(node.id) || (node.mode ?? null) === mode) return node;
+    changed = true;
+    const { mode: _, ...rest } = node;
+    return mode === null ? rest : { ...rest, mode };
+  });
+  return changed ? { ...workflow, nodes } : workflow;
+}
+
+export function setSeedMode(workflow: Workflow, id: string, seedMode: SeedMode): Workflow {
+  return changeNode(workflow, id, (node) => {
+    if ((node.seedMode ?? "fixed") === seedMode) return node;
+    const { seedMode: _, ...rest } = node;
+    return seedMode === "fixed" ? rest : { ...rest, seedMode };
+  });
+}
+
+/** Null takes the param's sweep away. */
+export function setSweep(workflow: Workflow, id: string, param: string, sweep: Sweep | null): Workflow {
+  return changeNode(workflow, id, (node) => {
+    const { sweeps = {}, ...rest } = node;
+    if (sweep !== null) return { ...rest, sweeps: { ...sweeps, [param]: sweep } };
+    if (!Object.hasOwn(sweeps, param)) return node;
+    const { [param]: _, ...others } = sweeps;
+    return Object.keys(others).length > 0 ? { ...rest, sweeps: others } : rest;
+  });
+}
+
+export function setSweepMode(workflow: Workflow, sweepMode: "grid" | "zip"): Workflow {
+  if ((workflow.sweepMode ?? "grid") === sweepMode) return workflow;
+  const { sweepMode: _, ...rest } = workflow;
+  return sweepMode === "grid" ? rest : { ...rest, sweepMode };
 }
 
 /** An empty title, or the type's own, means the node has none of its own. */

@@ -1,28 +1,34 @@
 /** The workflow's problems by node, computed again only when something other than a position changed. */
 import { type Problem, workflowProblems } from "@/nodes/problems";
+import { sweepsBefore } from "@/nodes/sweeps";
 import type { Workflow } from "@/nodes/workflow";
 import { grouped } from "./lookup";
 
 export interface ProblemIndex {
   readonly all: readonly Problem[];
+  /** How many cells the workflow's sweeps make; 1 without any. */
+  readonly cells: number;
   readonly byNode: ReadonlyMap<string, readonly Problem[]>;
 }
 
 const none: readonly Problem[] = [];
 let last: { workflow: Workflow; index: ProblemIndex } | null = null;
 
+const sameKeys = ["id", "params", "type", "title", "mode", "sweeps"] as const;
+
 function onlyMoved(a: Workflow, b: Workflow): boolean {
-  if (a.edges !== b.edges || a.nodes.length !== b.nodes.length) return false;
+  if (a.edges !== b.edges || a.nodes.length !== b.nodes.length || a.sweepMode !== b.sweepMode) return false;
   return a.nodes.every((node, index) => {
     const other = b.nodes[index];
-    return other === node || (other?.id === node.id && other.params === node.params && other.type === node.type && other.title === node.title);
+    return other === node || (other !== undefined && sameKeys.every((key) => node[key] === other[key]));
   });
 }
 
 export function problemIndex(workflow: Workflow): ProblemIndex {
   if (last && (last.workflow === workflow || onlyMoved(last.workflow, workflow))) return last.index;
-  const all = workflowProblems(workflow);
-  last = { workflow, index: { all, byNode: grouped(all, (problem) => problem.nodeId) } };
+  const sweeps = sweepsBefore(workflow, []);
+  const all = [...workflowProblems(workflow), ...sweeps.problems];
+  last = { workflow, index: { all, cells: sweeps.cells, byNode: grouped(all, (problem) => problem.nodeId) } };
   return last.index;
 }
 

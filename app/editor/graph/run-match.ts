@@ -15,9 +15,15 @@ function paramsText(params: WorkflowNode["params"]): string {
   return text;
 }
 
+/** Sweeps as text, keys in order likewise. */
+function sweepsText(sweeps: WorkflowNode["sweeps"]): string {
+  return JSON.stringify(Object.entries(sweeps ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, sweep]) => [name, Object.entries(sweep).sort(([a], [b]) => (a < b ? -1 : 1))]));
+}
+
 function sameOwn(now: Workflow, then: Workflow, id: string): boolean {
   const [a, b] = [nodeOf(now, id), nodeOf(then, id)];
-  if (!a || !b || a.type !== b.type) return false;
+  if (!a || !b || a.type !== b.type || a.mode !== b.mode) return false;
+  if (a.sweeps !== b.sweeps && sweepsText(a.sweeps) !== sweepsText(b.sweeps)) return false;
   if (a.params !== b.params && paramsText(a.params) !== paramsText(b.params)) return false;
   const feeds = (workflow: Workflow) =>
     edgesInto(workflow, id)

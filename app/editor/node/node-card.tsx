@@ -9,6 +9,7 @@ import { nodeOf } from "../graph/lookup";
 import { paramFields } from "../graph/param-fields";
 import { ParamControl } from "../params/param-control";
 import { useEditor } from "../store/editor-context";
+import { overallStatus } from "../graph/sweep-cells";
 import { nodeStateOf, noticesOf } from "../store/run-actions";
 import { NodeHeader } from "./node-header";
 import { NodePicture } from "./node-picture";
@@ -79,7 +80,8 @@ function UnknownBody({ type }: { type: string }) {
 export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: string; selected: boolean }) {
   const type = useEditor((state) => nodeOf(state.graph, nodeId)?.type ?? "");
   const ownTitle = useEditor((state) => nodeOf(state.graph, nodeId)?.title);
-  const status = useEditor((state) => nodeStateOf(state, nodeId)?.status ?? "idle");
+  const status = useEditor((state) => (state.run && overallStatus(state.run.state.nodes, nodeId)) ?? "idle");
+  const mode = useEditor((state) => nodeOf(state.graph, nodeId)?.mode);
   const spec = findSpec(type);
   const title = ownTitle ?? spec?.title ?? type;
   return (
@@ -87,16 +89,19 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
       data-node-id={nodeId}
       data-node-type={type}
       data-status={status}
-      aria-label={title}
+      data-mode={mode}
+      aria-label={mode ? `${title}, ${mode}` : title}
       className={classNames(
-        "relative w-max rounded-xl border bg-raised shadow-card",
+        "relative w-max rounded-xl border shadow-card",
+        mode ? "border-dashed bg-panel" : "bg-raised",
         isPictured(type) ? "min-w-50" : "min-w-40",
-        selected ? "border-accent ring-1 ring-accent" : status === "failed" ? "border-bad" : "border-line",
+        selected ? "border-accent ring-1 ring-accent" : mode ? "border-line-strong" : status === "failed" ? "border-bad" : "border-line",
       )}
     >
       <NodeHeader nodeId={nodeId} title={title} timed={!isPictured(type)} />
       {spec ? (
-        <>
+        // What is muted is all but gone; what is bypassed still passes something on through its ports.
+        <div className={classNames(mode === "muted" && "opacity-45", mode === "bypassed" && "[&>:not(:first-child)]:opacity-45")}>
           <div className="py-1.5">
             <PortRows nodeId={nodeId} spec={spec} />
           </div>
@@ -105,7 +110,7 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
           {isWorded(type) && <NodeText nodeId={nodeId} />}
           <Failure nodeId={nodeId} />
           <Notices nodeId={nodeId} />
-        </>
+        </div>
       ) : (
         <UnknownBody type={type} />
       )}

@@ -7,9 +7,13 @@ import { classNames } from "@/app/ui/class-names";
 import { problemsOf } from "../graph/problem-lookup";
 import { changedSinceRun } from "../store/changed-nodes";
 import { useEditor } from "../store/editor-context";
-import { nodeStateOf } from "../store/run-actions";
+import { nodeOf } from "../graph/lookup";
+import { sweepCount } from "../graph/sweep-cells";
+import type { EditorState } from "../store/editor-store";
+import { nodeStateOf, startOf } from "../store/run-actions";
 import { Elapsed } from "./elapsed";
-import { stateWord, toneClass } from "./state-word";
+import { type StateWord, stateWord, sweepWord, toneClass } from "./state-word";
+import { whyWords } from "./why-words";
 
 /** What keeps the node from running. The words are in the tooltip and in the details: on the card they would push other cards. */
 function Problems({ nodeId }: { nodeId: string }) {
@@ -25,16 +29,30 @@ function Problems({ nodeId }: { nodeId: string }) {
   );
 }
 
+function wordOf(state: EditorState, nodeId: string): StateWord {
+  const mode = nodeOf(state.graph, nodeId)?.mode;
+  if (mode) return { text: mode, tone: "quiet" };
+  const changed = changedSinceRun(state).has(nodeId);
+  const count = state.run && sweepCount(state.run.state.nodes, nodeId);
+  return count ? sweepWord(count, changed) : stateWord(nodeStateOf(state, nodeId), changed);
+}
+
 function StateWords({ nodeId, timed }: { nodeId: string; timed: boolean }) {
-  const word = useEditor(useShallow((state) => stateWord(nodeStateOf(state, nodeId), changedSinceRun(state).has(nodeId))));
-  const since = useEditor((state) => (timed && nodeStateOf(state, nodeId)?.status === "running" ? state.run?.nodeStarts[nodeId] : undefined));
-  return (
+  const word = useEditor(useShallow((state) => wordOf(state, nodeId)));
+  const why = useEditor((state) => {
+    // The word of a sweep is about all its cells; the reason of the one looked at is in the details.
+    if (nodeOf(state.graph, nodeId)?.mode || (state.run && sweepCount(state.run.state.nodes, nodeId))) return null;
+    return whyWords(nodeStateOf(state, nodeId));
+  });
+  const since = useEditor((state) => (timed ? startOf(state, nodeId) : undefined));
+  const words = (
     // It takes the width the title leaves and never asks for more: a longer word must not move the ports.
-    <span className={classNames("number min-w-16 flex-1 truncate text-right text-sm contain-[inline-size]", toneClass[word.tone])} title={word.text}>
+    <span className={classNames("number min-w-16 flex-1 truncate text-right text-sm contain-[inline-size]", toneClass[word.tone])} title={why === null ? word.text : undefined}>
       {word.text}
       {since !== undefined && <Elapsed since={since} prefix=" · " />}
     </span>
   );
+  return why === null ? words : <Tooltip label={why} side="top">{words}</Tooltip>;
 }
 
 /** The thin line under the header: how far the node is. Its place is kept when nothing runs. */

@@ -3,7 +3,7 @@
 import { useShallow } from "zustand/shallow";
 import { classNames } from "@/app/ui/class-names";
 import { useEditor, useEditorStore } from "../store/editor-context";
-import { nodeStateOf } from "../store/run-actions";
+import { nodeStateOf, startOf } from "../store/run-actions";
 import { ArtifactPicture } from "./artifact-picture";
 import { Elapsed } from "./elapsed";
 import { expectedAspect, nodePicture } from "./node-result";
@@ -11,7 +11,7 @@ import { expectedAspect, nodePicture } from "./node-result";
 /** Words for the empty place, so that it says what will be there. */
 function Waiting({ nodeId }: { nodeId: string }) {
   const node = useEditor((state) => nodeStateOf(state, nodeId));
-  const since = useEditor((state) => state.run?.nodeStarts[nodeId]);
+  const since = useEditor((state) => startOf(state, nodeId));
   return (
     // Out of the flow: long words must not widen the card.
     <span className="absolute inset-0 flex flex-col items-center justify-center gap-0.5 px-4 text-center text-sm text-faint">

@@ -1,9 +1,11 @@
 /** What a node shows of its results: which picture, and how much space to keep for it. */
 import type { z } from "zod";
-import type { NodeState, Output } from "@/nodes/run-events";
+import type { NodeState, Output, RunState } from "@/nodes/run-events";
 import { findSpec } from "@/nodes/specs";
 import type { Workflow } from "@/nodes/workflow";
 import { edgesInto, nodeOf } from "../graph/lookup";
+import { nodeIdOf } from "@/nodes/sweeps";
+import { instancesIn } from "../graph/sweep-cells";
 import { currentFrame, nodeStateOf } from "../store/run-actions";
 import type { EditorState } from "../store/editor-store";
 
@@ -25,7 +27,7 @@ export interface NodePicture {
   readonly earlier: boolean;
 }
 
-function ownPicture(node: NodeState | undefined): string | null {
+export function ownPicture(node: NodeState | undefined): string | null {
   if (!node) return null;
   const outputs = node.status === "done" ? pictureOfOutputs(node.outputs) : null;
   if (outputs) return outputs;
@@ -37,15 +39,25 @@ export function picturesOf(state: EditorState): Record<string, string> {
   const pictures: Record<string, string> = { ...state.run?.earlier };
   for (const [id, node] of Object.entries(state.run?.state.nodes ?? {})) {
     const hash = ownPicture(node);
-    if (hash) pictures[id] = hash;
+    if (hash) pictures[nodeIdOf(id)] = hash;
   }
   return pictures;
+}
+
+/** A cell that has just begun has nothing to show: until then the card keeps the cell before it. */
+function newestPicture(nodes: RunState["nodes"], id: string): string | null {
+  const instances = instancesIn(nodes, id);
+  for (const instance of [...instances].reverse()) {
+    const hash = ownPicture(nodes[instance]);
+    if (hash) return hash;
+  }
+  return null;
 }
 
 /** The picture on the card: of the step looked at, of the result, or of the run before. */
 export function nodePicture(state: EditorState, id: string): NodePicture | null {
   const looked = state.step === null ? undefined : currentFrame(state, id)?.preview?.hash;
-  const hash = (state.selection.has(id) && looked) || ownPicture(nodeStateOf(state, id));
+  const hash = (state.selection.has(id) && looked) || ownPicture(nodeStateOf(state, id)) || (state.run && state.cell === null ? newestPicture(state.run.state.nodes, id) : null);
   if (hash) return { hash, earlier: false };
   const earlier = state.run?.earlier[id];
   return earlier ? { hash: earlier, earlier: true } : null;

@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { NodeState } from "@/nodes/run-events";
-import { stateWord } from "./state-word";
+import { stateWord, sweepWord } from "./state-word";
 
 const running: Extract<NodeState, { status: "running" }> = { status: "running", key: null, why: null, loading: "T5 text encoder", load: null, frames: [], notices: [] };
 
@@ -10,4 +10,24 @@ test.each([
   [{ seconds: 12.3, bytes: 9e9, progress: null }, "loading T5 text encoder 12 s"],
 ])("a load %o", (load, text) => {
   expect(stateWord({ ...running, load }, false)).toEqual({ text, tone: "active" });
+});
+
+const count = { total: 12, done: 0, reused: 0, failed: 0, running: 0, notRun: 0 };
+
+describe("sweepWord", () => {
+  it.each([
+    [{}, "waiting", "quiet"],
+    [{ running: 1 }, "0 of 12", "active"],
+    [{ done: 7, running: 1 }, "7 of 12", "active"],
+    [{ done: 6, failed: 1, running: 1 }, "6 of 12, 1 failed", "bad"],
+    [{ done: 11, failed: 1 }, "1 of 12 failed", "bad"],
+    [{ done: 11, notRun: 1 }, "1 of 12 not run", "quiet"],
+    [{ notRun: 12 }, "not run", "quiet"],
+    [{ done: 12, reused: 3 }, "12 of 12", "good"],
+    [{ done: 12, reused: 12 }, "12 reused", "good"],
+  ] as const)("says of %j “%s”", (part, text, tone) => expect(sweepWord({ ...count, ...part }, false)).toEqual({ text, tone }));
+
+  it("says when the workflow has changed since", () => {
+    expect(sweepWord({ ...count, done: 12 }, true).text).toBe("changed");
+  });
 });

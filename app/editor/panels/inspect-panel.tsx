@@ -5,6 +5,7 @@ import { useTRPC } from "@/app/trpc-client";
 import { formatBytes } from "@/app/ui/quantity";
 import { ArtifactPicture, tensorsUrl } from "../node/artifact-picture";
 import { expectedAspect } from "../node/node-result";
+import { whyWords } from "../node/why-words";
 import { useEditor } from "../store/editor-context";
 import { currentFrame, framesOf, nodeStateOf, soleSelected } from "../store/run-actions";
 import { PanelNote } from "./panel-note";
@@ -17,7 +18,15 @@ function Frame({ nodeId }: { nodeId: string }) {
   const frames = useEditor((state) => framesOf(nodeStateOf(state, nodeId)));
   const aspect = useEditor((state) => expectedAspect(state.graph, nodeId));
   const following = useEditor((state) => state.step === null && nodeStateOf(state, nodeId)?.status === "running");
-  if (!frame) return <PanelNote title="No steps yet">{title} shows each of its steps here, while it runs and afterwards, if it works in steps.</PanelNote>;
+  const why = useEditor((state) => whyWords(nodeStateOf(state, nodeId)));
+  if (!frame) {
+    return (
+      <>
+        <PanelNote title="No steps yet">{title} shows each of its steps here, while it runs and afterwards, if it works in steps.</PanelNote>
+        {why && <p className="px-4 text-muted">{why}.</p>}
+      </>
+    );
+  }
   const series = Object.keys(frame.numbers);
   return (
     <div className="flex flex-col gap-4 p-4">
@@ -28,6 +37,7 @@ function Frame({ nodeId }: { nodeId: string }) {
           {following && ", live"}
         </span>
       </header>
+      {why && <p className="-mt-3 text-muted">{why}.</p>}
       {frame.preview && (
         <div className="overflow-hidden rounded-md bg-field" style={{ aspectRatio: aspect }}>
           <ArtifactPicture hash={frame.preview.hash} alt={`${title} at step ${frame.step}`} className="size-full object-contain" />

@@ -7,11 +7,13 @@ import { type DataType, dataTypes } from "@/nodes/ports";
 import type { Output } from "@/nodes/run-events";
 import { findSpec } from "@/nodes/specs";
 import { nodeOf } from "../graph/lookup";
+import { instancesIn, isSwept } from "../graph/sweep-cells";
 import { ArtifactPicture, pictureUrl, tensorsUrl } from "../node/artifact-picture";
 import { PortShape } from "../node/port-shape";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { nodeStateOf, soleSelected } from "../store/run-actions";
 import { PanelNote } from "./panel-note";
+import { SweepResults } from "./sweep-results";
 import { useNodeTitle } from "./node-title";
 
 const factNames: Record<string, string> = { tokens: "Tokens", truncated: "Tokens cut off", strength: "Strength", text: "Text", start: "Starts at", end: "Ends at" };
@@ -77,7 +79,7 @@ function OutputItem({ nodeId, port, title, output }: { nodeId: string; port: str
   );
 }
 
-function NodeOutput({ nodeId }: { nodeId: string }) {
+function LookedOutput({ nodeId }: { nodeId: string }) {
   const title = useNodeTitle(nodeId);
   const type = useEditor((state) => nodeOf(state.graph, nodeId)?.type ?? "");
   const node = useEditor((state) => nodeStateOf(state, nodeId));
@@ -94,12 +96,27 @@ function NodeOutput({ nodeId }: { nodeId: string }) {
     <div className="flex flex-col gap-6 p-4">
       <header className="flex items-baseline justify-between gap-3">
         <h2 className="font-semibold">{title}</h2>
-        <span className="number text-muted">computed in {formatSeconds(node.seconds)}</span>
+        <span className="number text-muted">{node.reused ? "reused, computed in" : "computed in"} {formatSeconds(node.seconds)}</span>
       </header>
       {Object.entries(node.outputs).map(([port, output]) => (
         <OutputItem key={port} nodeId={nodeId} port={port} title={ports?.[port]?.title ?? port} output={output} />
       ))}
     </div>
+  );
+}
+
+/** The grid of a sweep's cells, then the one that is looked at. */
+function NodeOutput({ nodeId }: { nodeId: string }) {
+  const swept = useEditor((state) => state.run !== null && isSwept(instancesIn(state.run.state.nodes, nodeId)));
+  return (
+    <>
+      {swept && (
+        <div className="px-4 pt-3">
+          <SweepResults nodeId={nodeId} />
+        </div>
+      )}
+      <LookedOutput nodeId={nodeId} />
+    </>
   );
 }
 

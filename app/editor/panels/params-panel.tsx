@@ -11,6 +11,7 @@ import { renameNode } from "../graph/operations";
 import { type ParamField, paramFields } from "../graph/param-fields";
 import { problemIndex } from "../graph/problem-lookup";
 import { ParamControl } from "../params/param-control";
+import { SweepModeChoice } from "../params/sweep-mode";
 import { deleteSelection, duplicateSelection, edit, goToNode } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { nodeStateOf, noticesOf, soleSelected } from "../store/run-actions";
@@ -47,6 +48,7 @@ function WholeWorkflow() {
       <p className="number text-muted">
         {graph.nodes.length} {graph.nodes.length === 1 ? "node" : "nodes"}, {graph.edges.length} {graph.edges.length === 1 ? "connection" : "connections"}. Select a node to change it.
       </p>
+      <SweepModeChoice />
       {all.length > 0 ? (
         <section aria-label="Problems">
           <h2 className="mb-1 font-semibold">{all.length === 1 ? "1 problem before Run" : `${all.length} problems before Run`}</h2>
@@ -129,6 +131,7 @@ function NodeParams({ nodeId }: { nodeId: string }) {
   const ownTitle = useEditor((state) => nodeOf(state.graph, nodeId)?.title);
   const loose = useEditor((state) => problemIndex(state.graph).byNode.get(nodeId)?.filter((problem) => problem.param === undefined && problem.port === undefined).length ?? 0);
   const graph = useEditor((state) => (loose > 0 ? state.graph : null));
+  const swept = useEditor((state) => nodeOf(state.graph, nodeId)?.sweeps !== undefined);
   const spec = findSpec(type);
   return (
     <div className="flex flex-col gap-5 p-4">
@@ -158,6 +161,7 @@ function NodeParams({ nodeId }: { nodeId: string }) {
           ))}
       <RunNotes nodeId={nodeId} />
       {spec && paramFields(spec).length > 0 && <Params nodeId={nodeId} spec={spec} />}
+      {swept && <SweepModeChoice />}
       {spec && Object.keys(spec.inputs).length > 0 && <InputList nodeId={nodeId} spec={spec} />}
     </div>
   );

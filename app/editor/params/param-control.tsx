@@ -13,8 +13,10 @@ import { problemsOf } from "../graph/problem-lookup";
 import { closeGroup, setParam } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { ImageField } from "./image-field";
+import { ParamMenu, seedModeWords, SweptValue } from "./param-menu";
 import { PromptField } from "./prompt-field";
 import { SeedField } from "./seed-field";
+import { canSweep } from "./sweep-draft";
 
 export type Place = "card" | "panel";
 
@@ -146,6 +148,8 @@ export function ParamControl({ nodeId, field, place }: ParamControlProps) {
   const store = useEditorStore();
   const id = useId();
   const value = useEditor((state) => nodeOf(state.graph, nodeId)?.params[field.name]) ?? field.defaultValue;
+  const swept = useEditor((state) => nodeOf(state.graph, nodeId)?.sweeps?.[field.name] !== undefined);
+  const seedWords = useEditor((state) => (field.meta.control === "seed" && !swept ? seedModeWords[nodeOf(state.graph, nodeId)?.seedMode ?? "fixed"] : null));
   const problem = useParamProblem(nodeId, field);
   const problemId = `${id}-problem`;
   const { meta } = field;
@@ -155,20 +159,37 @@ export function ParamControl({ nodeId, field, place }: ParamControlProps) {
       {meta.title}
     </label>
   );
+  const title = meta.description ? <Tooltip label={meta.description} side="left">{label}</Tooltip> : label;
+  const menu = place === "panel" && canSweep(field) && <ParamMenu nodeId={nodeId} field={field} />;
   return (
-    <div data-param={field.name} className={classNames("flex", wide ? "flex-col gap-1.5" : "min-h-7 items-center justify-between gap-4", problem && "flex-wrap")}>
+    <div data-param={field.name} className={classNames("flex", wide ? "flex-col gap-1.5" : "min-h-7 items-center justify-between gap-4", (problem || seedWords) && "flex-wrap gap-y-0.5")}>
       {/* On a card a field that fills it speaks for itself. */}
-      {(place === "panel" || !wide) && (meta.description ? <Tooltip label={meta.description} side="left">{label}</Tooltip> : label)}
-      {control({
-        id,
-        field,
-        place,
-        value,
-        invalid: problem !== null,
-        describedBy: problem === null ? undefined : problemId,
-        onChange: (next) => setParam(store, nodeId, field.name, next),
-        onCommit: () => closeGroup(store),
-      })}
+      {wide && place === "panel" ? (
+        <span className="flex items-center justify-between">
+          {title}
+          {menu}
+        </span>
+      ) : (
+        (place === "panel" || !wide) && title
+      )}
+      <span className={wide ? "contents" : "flex items-center gap-1"}>
+        {swept ? (
+          <SweptValue id={id} nodeId={nodeId} field={field} wide={wide} />
+        ) : (
+          control({
+            id,
+            field,
+            place,
+            value,
+            invalid: problem !== null,
+            describedBy: problem === null ? undefined : problemId,
+            onChange: (next) => setParam(store, nodeId, field.name, next),
+            onCommit: () => closeGroup(store),
+          })
+        )}
+        {!wide && menu}
+      </span>
+      {seedWords && <p className="w-full text-right text-sm text-faint contain-[inline-size]">{seedWords}</p>}
       {problem !== null && (
         <p id={problemId} className="w-full text-sm text-warn contain-[inline-size]">
           {problem}

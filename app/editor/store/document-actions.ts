@@ -1,6 +1,6 @@
 /** Edits of the workflow, each one step of the history. */
-import { edgeId, type Workflow } from "@/nodes/workflow";
-import { closeGroup as closeGroupIn, type EditorDocument, record, redo as redoIn, undo as undoIn } from "../graph/history";
+import { edgeId, type NodeMode, type Workflow } from "@/nodes/workflow";
+import { amend, closeGroup as closeGroupIn, type EditorDocument, record, redo as redoIn, undo as undoIn } from "../graph/history";
 import * as operations from "../graph/operations";
 import type { EditorState, EditorStore } from "./editor-store";
 
@@ -111,6 +111,19 @@ export function nudgeSelection(store: EditorStore, dx: number, dy: number): void
   const { graph, selection } = store.getState();
   const moved = graph.nodes.filter((node) => selection.has(node.id)).map((node) => [node.id, { x: node.position.x + dx, y: node.position.y + dy }] as const);
   edit(store, (current) => operations.moveNodes(current, new Map(moved)), { group: `nudge:${[...selection].join()}` });
+}
+
+/** Mutes or bypasses the selection; when all of it is so already, it runs again as usual. */
+export function toggleMode(store: EditorStore, mode: NodeMode): void {
+  const { graph, selection } = store.getState();
+  const all = graph.nodes.every((node) => !selection.has(node.id) || node.mode === mode);
+  edit(store, (current) => operations.setMode(current, selection, all ? null : mode));
+}
+
+/** Puts in what a run was given (seeds). No step to undo: undoing takes back the edit before it, with the seed of that time. */
+export function amendGraph(store: EditorStore, graph: Workflow): void {
+  const { history } = store.getState();
+  store.setState({ graph, history: amend(history, (document) => ({ ...document, graph })) });
 }
 
 let focusKey = 0;

@@ -1,16 +1,15 @@
 /** One open workflow: its store, its saving and the run it follows. Holds everything that outlives a render. */
 import type { Client } from "@/app/trpc-client";
 import { describeError, refusalOf } from "@/app/trpc-client";
-import { settleToast, toast } from "@/app/ui/toast";
+import { toast } from "@/app/ui/toast";
 import type { StoredWorkflow } from "@/server/api/contract";
-import type { Problem } from "@/nodes/problems";
 import type { Workflow } from "@/nodes/workflow";
-import { picturesOf } from "../node/node-result";
 import { type Autosave, createAutosave } from "./autosave";
-import { goToNode, replaceDocument } from "./document-actions";
+import { replaceDocument } from "./document-actions";
 import { createEditorStore, type EditorStore } from "./editor-store";
+import { createRunCalls, type RunCalls } from "./run-calls";
 import { followRun, type RunFollower } from "./run-follower";
-import { isActive, showNewRun, showRun } from "./run-actions";
+import { isActive, showRun } from "./run-actions";
 import { dropSafetyCopy, keepSafetyCopy, readSafetyCopy } from "./safety-copy";
 
 interface Saved {
@@ -18,13 +17,11 @@ interface Saved {
   readonly graph: Workflow;
 }
 
-export interface EditorSession {
+export interface EditorSession extends RunCalls {
   readonly store: EditorStore;
   readonly autosave: Autosave<Saved>;
   /** Begins to save and to follow; the answer ends both. */
   open(runId: string | null): () => void;
-  startRun(): Promise<void>;
-  cancelRun(): Promise<void>;
   showRun(id: string): Promise<void>;
   /** What was saved elsewhere, while a conflict waits to be settled. */
   theirs(): StoredWorkflow | null;
@@ -74,18 +71,6 @@ function restoreUnsaved(store: EditorStore, opened: StoredWorkflow, autosave: Au
   }
 }
 
-function tellRefusal(store: EditorStore, error: unknown): void {
-  const refusal = refusalOf(error);
-  const placed = refusal?.problems?.find((problem: Problem) => problem.nodeId !== undefined);
-  const more = (refusal?.problems?.length ?? 1) - 1;
-  toast("This workflow cannot run yet", {
-    tone: "bad",
-    about: "run",
-    detail: [describeError(error), refusal?.remedy, more > 0 ? `${more} more ${more === 1 ? "problem" : "problems"}.` : ""].filter(Boolean).join(" "),
-    ...(placed?.nodeId !== undefined && { action: { label: "Show", run: () => goToNode(store, placed.nodeId!) } }),
-  });
-}
-
 export function createEditorSession(client: Client, opened: StoredWorkflow): EditorSession {
   const store = createEditorStore({ ...opened, updatedAt: Date.parse(opened.updatedAt) });
   let conflict: StoredWorkflow | null = null;
@@ -130,27 +115,7 @@ export function createEditorSession(client: Client, opened: StoredWorkflow): Edi
         follower?.stop();
       };
     },
-    async startRun() {
-      if (store.getState().starting) return;
-      store.setState({ starting: true });
-      try {
-        await autosave.flush();
-        const { graph, workflowId } = store.getState();
-        const { id } = await client.runs.start.mutate({ workflowId, graph });
-        settleToast("run");
-        showNewRun(store, id, graph, picturesOf(store.getState()));
-        follow();
-      } catch (error) {
-        tellRefusal(store, error);
-      } finally {
-        store.setState({ starting: false });
-      }
-    },
-    async cancelRun() {
-      const { run } = store.getState();
-      if (!run || !isActive(run)) return;
-      await client.runs.cancel.mutate({ id: run.id }).catch((error) => toast("The run could not be cancelled", { detail: describeError(error), tone: "bad" }));
-    },
+    ...createRunCalls(client, store, () => autosave.flush(), follow),
     showRun: openRun,
     theirs: () => conflict,
     loadTheirs() {

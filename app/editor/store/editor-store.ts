@@ -58,6 +58,8 @@ export interface EditorState extends EditorDocument {
   /** The step looked at; null follows the newest. */
   readonly step: number | null;
   readonly playing: boolean;
+  /** The cell of a sweep looked at: the index of its value on each axis of the shown run. Null looks at the newest. */
+  readonly cell: readonly number[] | null;
   readonly tab: PanelTab;
   /** A node the canvas should bring into view. */
   readonly focus: { readonly nodeId: string; readonly key: number } | null;
@@ -92,6 +94,7 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     starting: false,
     step: null,
     playing: false,
+    cell: null,
     tab: "params" as const,
     focus: null,
     lightbox: null,

@@ -1,6 +1,7 @@
 /** The shown run: opened, fed with events, and the step of it that is looked at. */
 import { afterEvent, type NodeState, type RunEvent, type StoredFrame, unstartedRun } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
+import { cellsInOrder, lookedInstance } from "../graph/sweep-cells";
 import type { EditorState, EditorStore, ShownRun } from "./editor-store";
 
 export interface NumberedEvent {
@@ -9,7 +10,7 @@ export interface NumberedEvent {
 }
 
 export function showRun(store: EditorStore, run: Omit<ShownRun, "nodeStarts" | "earlier">, earlier: ShownRun["earlier"] = {}): void {
-  store.setState({ run: { ...run, nodeStarts: {}, earlier }, step: null, playing: false });
+  store.setState({ run: { ...run, nodeStarts: {}, earlier }, step: null, playing: false, cell: null });
 }
 
 /** A run that was just started here. */
@@ -31,12 +32,43 @@ export function receiveEvents(store: EditorStore, runId: string, events: readonl
   if (lastEvent !== before.lastEvent) store.setState({ run: { ...before, state, lastEvent, nodeStarts } });
 }
 
-export function isActive(run: ShownRun | null): boolean {
-  return run !== null && (run.state.status === "queued" || run.state.status === "running");
+/** Whether the run has not ended: it waits, runs, or is paused. */
+export function isActive(run: ShownRun | null): run is ShownRun {
+  return run !== null && (run.state.status === "queued" || run.state.status === "running" || run.state.status === "paused");
 }
 
+/** Which instance of a node is looked at: itself, or the one of a sweep's chosen or newest cell. Undefined when the run does not hold the node. */
+export function instanceOf(state: EditorState, id: string): string | undefined {
+  return state.run ? lookedInstance(state.run.state, id, state.cell) : undefined;
+}
+
+/** The state of a node, or of the cell of it that is looked at. */
 export function nodeStateOf(state: EditorState, id: string): NodeState | undefined {
-  return state.run?.state.nodes[id];
+  const instance = instanceOf(state, id);
+  return instance === undefined ? undefined : state.run?.state.nodes[instance];
+}
+
+/** When what is looked at of a running node was seen to start; undefined when it does not run. */
+export function startOf(state: EditorState, id: string): number | undefined {
+  const instance = instanceOf(state, id);
+  if (instance === undefined || state.run?.state.nodes[instance]?.status !== "running") return undefined;
+  return state.run.nodeStarts[instance];
+}
+
+/** Looks at one cell of the shown sweep; null at the newest. */
+export function lookAtCell(store: EditorStore, cell: readonly number[] | null): void {
+  store.setState({ cell, step: null, playing: false });
+}
+
+/** Looks at the cell `by` further on, in the order they are made. */
+export function moveCell(store: EditorStore, by: number): void {
+  const { run, cell } = store.getState();
+  if (!run) return;
+  const cells = cellsInOrder(run.state.axes, run.graph.sweepMode === "zip");
+  if (cells.length === 0) return;
+  const at = cell === null ? (by > 0 ? -1 : cells.length) : cells.findIndex((other) => other.join() === cell.join());
+  const next = cells[at + by];
+  if (next) lookAtCell(store, next);
 }
 
 const none: readonly StoredFrame[] = [];

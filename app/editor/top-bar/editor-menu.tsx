@@ -31,11 +31,15 @@ export function EditorMenu({ commands }: { commands: readonly Command[] }) {
   return (
     <>
       <Menu trigger={<IconButton label="More" icon={<Ellipsis size={16} />} />}>
+        {["run-selected", "force-selected", "force-all"].map((id) => (
+          <CommandItem key={id} command={command(id)} />
+        ))}
+        <MenuLine />
         {["undo", "redo"].map((id) => (
           <CommandItem key={id} command={command(id)} />
         ))}
         <MenuLine />
-        {["cut", "copy", "paste", "duplicate", "delete", "select-all"].map((id) => (
+        {["cut", "copy", "paste", "duplicate", "delete", "select-all", "mute", "bypass"].map((id) => (
           <CommandItem key={id} command={command(id)} />
         ))}
         <MenuLine />

@@ -1,9 +1,10 @@
 "use client";
 
-import { Play, Square } from "lucide-react";
+import { Pause, Play, Square, StepForward } from "lucide-react";
 import { Button } from "@/app/ui/button";
 import { RunWords } from "@/app/ui/run-words";
 import { Elapsed } from "../node/elapsed";
+import { problemIndex } from "../graph/problem-lookup";
 import { useEditor, useSession } from "../store/editor-context";
 import { isActive } from "../store/run-actions";
 
@@ -12,24 +13,35 @@ export function RunControls() {
   const session = useSession();
   const run = useEditor((state) => state.run);
   const starting = useEditor((state) => state.starting);
+  const cells = useEditor((state) => problemIndex(state.graph).cells);
   const active = isActive(run);
   return (
     <>
       <span role="status" aria-label="Run" className="flex items-center gap-1.5 whitespace-nowrap empty:hidden max-sm:hidden">
         {run && <RunWords status={run.state.status} seconds={run.state.seconds} />}
-        {run && active && (
+        {run && active && run.state.status !== "paused" && (
           <span className="text-muted">
             <Elapsed key={run.id} since={run.startedAt} />
           </span>
         )}
       </span>
+      {run?.state.status === "running" && (
+        <Button icon={<Pause size={13} fill="currentColor" aria-hidden />} onClick={() => void session.pauseRun()}>
+          Pause
+        </Button>
+      )}
+      {run?.state.status === "paused" && (
+        <Button icon={<StepForward size={13} fill="currentColor" aria-hidden />} onClick={() => void session.resumeRun()}>
+          Resume
+        </Button>
+      )}
       {active && (
         <Button icon={<Square size={12} fill="currentColor" aria-hidden />} onClick={() => void session.cancelRun()}>
           Cancel
         </Button>
       )}
       <Button tone={active ? "plain" : "primary"} keys="mod+enter" icon={<Play size={13} fill="currentColor" aria-hidden />} disabled={starting} aria-busy={starting} onClick={() => void session.startRun()}>
-        Run
+        {cells > 1 ? `Run ${cells.toLocaleString("en")} cells` : "Run"}
       </Button>
     </>
   );

@@ -1,0 +1,73 @@
+/** A sweep's results as a labelled grid: two axes as rows and columns, one as a row that wraps, more as groups. */
+import type { SweepAxis } from "@/nodes/run-events";
+import { cellOf } from "@/nodes/sweeps";
+
+export interface GridCell {
+  readonly instance: string;
+  /** Every value that made it: "Steps 4, Seed 2". */
+  readonly label: string;
+}
+
+export interface GridRow {
+  /** Value of the row's axis; null in a grid with one axis. */
+  readonly label: string | null;
+  readonly cells: readonly GridCell[];
+}
+
+export interface GridGroup {
+  /** Values of the axes beyond two; null when there are none. */
+  readonly label: string | null;
+  readonly rows: readonly GridRow[];
+}
+
+export interface SweepGrid {
+  readonly rowTitle: string | null;
+  readonly columnTitle: string;
+  readonly columns: readonly string[];
+  readonly groups: readonly GridGroup[];
+}
+
+/** A value as a heading: short things whole, pictures by their name. */
+export function valueText(value: unknown): string {
+  if (typeof value === "number") return String(value).replace("-", "−");
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value === "object" && value !== null && "name" in value && typeof value.name === "string") return value.name;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The param's own title where no other axis has the same, else with the node's before it. */
+export function axisTitles(axes: readonly SweepAxis[]): string[] {
+  const own = axes.map(({ title }) => title.slice(title.lastIndexOf(": ") + 1).trim());
+  return axes.map(({ title }, at) => (own.filter((other) => other === own[at]).length > 1 ? title : own[at]!));
+}
+
+/** `instances` of one node that sweeps reach. Axes that do not reach it have no place in its grid. */
+export function gridOf(instances: readonly string[], axes: readonly SweepAxis[], zipped: boolean): SweepGrid {
+  const titles = axisTitles(axes);
+  const first = cellOf(instances[0] ?? "", axes);
+  const mine = axes.map((_, axis) => axis).filter((axis) => first[axis] !== null);
+  const text = (axis: number, at: number) => valueText(axes[axis]?.values[at]);
+  const words = (indices: readonly (number | null)[], among: readonly number[]) => among.map((axis) => `${titles[axis]} ${text(axis, indices[axis] ?? 0)}`).join(", ");
+  const cell = (instance: string): GridCell => ({ instance, label: words(cellOf(instance, axes), mine) });
+  if (zipped || mine.length === 1) {
+    const columns = instances.map((instance) => mine.map((axis) => text(axis, cellOf(instance, axes)[axis] ?? 0)).join(", "));
+    return { rowTitle: null, columnTitle: mine.map((axis) => titles[axis]).join(", "), columns, groups: [{ label: null, rows: [{ label: null, cells: instances.map(cell) }] }] };
+  }
+  const [row, column] = mine.slice(-2) as [number, number];
+  const outer = mine.slice(0, -2);
+  const groups = new Map<string, Map<number, GridCell[]>>();
+  for (const instance of instances) {
+    const indices = cellOf(instance, axes);
+    const label = words(indices, outer);
+    const rows = groups.get(label) ?? new Map<number, GridCell[]>();
+    groups.set(label, rows);
+    const at = indices[row] ?? 0;
+    rows.set(at, [...(rows.get(at) ?? []), cell(instance)]);
+  }
+  return {
+    rowTitle: titles[row]!,
+    columnTitle: titles[column]!,
+    columns: axes[column]!.values.map(valueText),
+    groups: [...groups].map(([label, rows]) => ({ label: label || null, rows: [...rows].map(([at, cells]) => ({ label: text(row, at), cells })) })),
+  };
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import type { NodeState, Why } from "@/nodes/run-events";
+import { whyWords } from "./why-words";
+
+const done = (why: Why | null, reused = false): NodeState => ({ status: "done", reused, key: null, why, seconds: 1, outputs: {}, frames: [], notices: [] });
+
+describe("whyWords", () => {
+  it.each<[Why, string]>([
+    [{ kind: "first-time" }, "Ran for the first time"],
+    [{ kind: "changed", what: ["Prompt"] }, "Ran because Prompt changed"],
+    [{ kind: "changed", what: ["Prompt", "Seed", "checkpoint"] }, "Ran because Prompt, Seed and checkpoint changed"],
+    [{ kind: "changed", what: [] }, "Ran because something it needs changed"],
+    [{ kind: "evicted" }, "Ran again because its result had been evicted"],
+    [{ kind: "forced" }, "Ran because it was forced"],
+    [{ kind: "unchanged" }, "Reused: unchanged since the last run"],
+    [{ kind: "computed-before" }, "Reused: computed before by another run"],
+  ])("says %j", (why, words) => expect(whyWords(done(why))).toBe(words));
+
+  it("speaks of a node at work as of one at work", () => {
+    const running: NodeState = { status: "running", key: null, why: { kind: "changed", what: ["Steps"] }, loading: null, frames: [], notices: [] };
+    expect(whyWords(running)).toBe("Runs because Steps changed");
+  });
+
+  it("says nothing where no reason was given", () => {
+    expect([whyWords(undefined), whyWords({ status: "waiting" }), whyWords(done(null))]).toEqual([null, null, null]);
+  });
+});

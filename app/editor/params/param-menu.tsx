@@ -1,0 +1,71 @@
+"use client";
+
+import { Ellipsis } from "lucide-react";
+import { useState } from "react";
+import { IconButton } from "@/app/ui/icon-button";
+import { Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "@/app/ui/menu";
+import type { SeedMode } from "@/nodes/workflow";
+import { nodeOf } from "../graph/lookup";
+import { setSeedMode, setSweep } from "../graph/operations";
+import type { ParamField } from "../graph/param-fields";
+import { edit } from "../store/document-actions";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { SweepDialog } from "./sweep-dialog";
+import { sweepSize, sweepSummary } from "./sweep-draft";
+
+const seedModes: readonly { value: SeedMode; title: string }[] = [
+  { value: "fixed", title: "Keep it" },
+  { value: "increment", title: "Add one" },
+  { value: "random", title: "Draw another" },
+];
+
+/** The seed's mode in two words, beside the field; a kept seed needs none. */
+export const seedModeWords: Record<SeedMode, string | null> = { fixed: null, increment: "+1 each run", random: "random each run" };
+
+/** What else a param can do than hold one value. In the panel only. */
+export function ParamMenu({ nodeId, field }: { nodeId: string; field: ParamField }) {
+  const store = useEditorStore();
+  const [sweeping, setSweeping] = useState(false);
+  const swept = useEditor((state) => nodeOf(state.graph, nodeId)?.sweeps?.[field.name] !== undefined);
+  const seedMode = useEditor((state) => nodeOf(state.graph, nodeId)?.seedMode ?? "fixed");
+  return (
+    <>
+      <Menu trigger={<IconButton label={`More about ${field.meta.title.toLowerCase()}`} size="small" side="left" className="-mr-1.5" icon={<Ellipsis size={15} />} />}>
+        {field.meta.control === "seed" && (
+          <>
+            <MenuHeading>At each run</MenuHeading>
+            <MenuChoice value={seedMode} onChange={(mode) => edit(store, (graph) => setSeedMode(graph, nodeId, mode as SeedMode))} choices={seedModes} />
+            <MenuLine />
+          </>
+        )}
+        <MenuItem onSelect={() => setSweeping(true)}>{swept ? "Change the sweep…" : "Sweep…"}</MenuItem>
+        {swept && <MenuItem onSelect={() => edit(store, (graph) => setSweep(graph, nodeId, field.name, null))}>Remove the sweep</MenuItem>}
+      </Menu>
+      <SweepDialog nodeId={nodeId} field={field} open={sweeping} onOpenChange={setSweeping} />
+    </>
+  );
+}
+
+/** Stands where the field of a swept param was: how many values, and which. Opens the sweep. */
+export function SweptValue({ id, nodeId, field, wide }: { id: string; nodeId: string; field: ParamField; wide: boolean }) {
+  const [sweeping, setSweeping] = useState(false);
+  const sweep = useEditor((state) => nodeOf(state.graph, nodeId)?.sweeps?.[field.name]);
+  if (!sweep) return null;
+  const summary = sweepSummary(sweep);
+  return (
+    <>
+      <button
+        id={id}
+        type="button"
+        title={summary}
+        aria-label={`${field.meta.title}: sweep of ${sweepSize(sweep)}. Change it`}
+        onClick={() => setSweeping(true)}
+        className={`field nodrag number flex min-w-0 items-center gap-2 ${wide ? "w-full" : "max-w-48"}`}
+      >
+        <span className="shrink-0 font-medium">{sweepSize(sweep)}</span>
+        {wide && <span className="min-w-0 flex-1 truncate text-left text-muted contain-[inline-size]">{summary}</span>}
+      </button>
+      <SweepDialog nodeId={nodeId} field={field} open={sweeping} onOpenChange={setSweeping} />
+    </>
+  );
+}

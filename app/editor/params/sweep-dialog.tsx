@@ -1,0 +1,142 @@
+"use client";
+
+import { type FormEvent, useId, useState } from "react";
+import { Button } from "@/app/ui/button";
+import { classNames } from "@/app/ui/class-names";
+import { Dialog } from "@/app/ui/dialog";
+import { nodeOf } from "../graph/lookup";
+import { setSweep } from "../graph/operations";
+import type { ParamField } from "../graph/param-fields";
+import { edit } from "../store/document-actions";
+import { useEditorStore } from "../store/editor-context";
+import { choicesOf, draftOf, readSweep, type SweepDraft, sweepKinds, sweepSize } from "./sweep-draft";
+
+const kindTitles: Record<SweepDraft["kind"], string> = { range: "Range", count: "Consecutive", list: "List" };
+
+interface DraftProps {
+  field: ParamField;
+  draft: SweepDraft;
+  change: (part: Partial<SweepDraft>) => void;
+}
+
+function TextBox({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
+  const id = useId();
+  return (
+    <div className="flex flex-1 flex-col gap-1.5">
+      <label htmlFor={id} className="text-muted">
+        {label}
+      </label>
+      <input id={id} className="field number h-8 w-full" inputMode="decimal" autoComplete="off" value={value} onChange={(event) => onChange(event.target.value)} />
+    </div>
+  );
+}
+
+function Choices({ field, choices, draft, change }: DraftProps & { choices: readonly string[] }) {
+  return (
+    <fieldset className="flex flex-col">
+      <legend className="sr-only">Values of {field.meta.title}</legend>
+      {choices.map((choice) => (
+        <label key={choice} className="flex min-h-8 items-center gap-2.5">
+          <input
+            type="checkbox"
+            checked={draft.chosen.includes(choice)}
+            onChange={(event) => change({ chosen: event.target.checked ? [...draft.chosen, choice] : draft.chosen.filter((other) => other !== choice) })}
+            className="size-4 accent-accent"
+          />
+          {choice}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Values({ field, draft, change }: DraftProps) {
+  const id = useId();
+  const choices = choicesOf(field);
+  if (choices) return <Choices field={field} choices={choices} draft={draft} change={change} />;
+  if (draft.kind === "range") {
+    return (
+      <div className="flex gap-3">
+        <TextBox label="From" value={draft.from} onChange={(from) => change({ from })} />
+        <TextBox label="To" value={draft.to} onChange={(to) => change({ to })} />
+        <TextBox label="Step" value={draft.step} onChange={(step) => change({ step })} />
+      </div>
+    );
+  }
+  if (draft.kind === "count") {
+    return (
+      <div className="flex gap-3">
+        <TextBox label="First seed" value={draft.from} onChange={(from) => change({ from })} />
+        <TextBox label="Count" value={draft.count} onChange={(count) => change({ count })} />
+      </div>
+    );
+  }
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="text-muted">
+        {field.meta.control === "multiline" || field.meta.control === "text" ? "One value per line" : "Values, parted by commas"}
+      </label>
+      <textarea id={id} rows={6} className="field h-auto w-full resize-y py-1.5" value={draft.list} onChange={(event) => change({ list: event.target.value })} />
+    </div>
+  );
+}
+
+function Kinds({ field, draft, change }: DraftProps) {
+  const kinds = sweepKinds(field);
+  if (kinds.length < 2) return null;
+  return (
+    <div role="radiogroup" aria-label="How the values are given" className="flex w-fit gap-0.5 rounded-lg bg-field p-0.5">
+      {kinds.map((kind) => (
+        <button
+          key={kind}
+          type="button"
+          role="radio"
+          aria-checked={draft.kind === kind}
+          onClick={() => change({ kind })}
+          className={classNames("h-7 rounded-md px-3", draft.kind === kind ? "bg-raised font-medium ring-1 ring-line" : "text-muted hover:text-ink")}
+        >
+          {kindTitles[kind]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function SweepForm({ nodeId, field, onDone }: { nodeId: string; field: ParamField; onDone: () => void }) {
+  const store = useEditorStore();
+  const [draft, setDraft] = useState(() => {
+    const node = nodeOf(store.getState().graph, nodeId);
+    return draftOf(field, node?.params[field.name] ?? field.defaultValue, node?.sweeps?.[field.name]);
+  });
+  const change = (part: Partial<SweepDraft>) => setDraft((before) => ({ ...before, ...part }));
+  const read = readSweep(field, draft);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!("sweep" in read)) return;
+    edit(store, (graph) => setSweep(graph, nodeId, field.name, read.sweep));
+    onDone();
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4 pb-1">
+      <Kinds field={field} draft={draft} change={change} />
+      <Values field={field} draft={draft} change={change} />
+      <div className="flex items-center justify-end gap-2">
+        <p className={classNames("number flex-1", "sweep" in read ? "text-muted" : "text-warn")} role="status">
+          {"sweep" in read ? sweepSize(read.sweep) : read.problem}
+        </p>
+        <Button onClick={onDone}>Cancel</Button>
+        <Button type="submit" tone="primary" disabled={!("sweep" in read)}>
+          Sweep
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+export function SweepDialog({ nodeId, field, open, onOpenChange }: { nodeId: string; field: ParamField; open: boolean; onOpenChange: (open: boolean) => void }) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title={`Sweep ${field.meta.title.toLowerCase()}`} description="One run makes a result for each value. What does not depend on it is computed once.">
+      <SweepForm nodeId={nodeId} field={field} onDone={() => onOpenChange(false)} />
+    </Dialog>
+  );
+}

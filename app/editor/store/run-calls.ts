@@ -1,0 +1,113 @@
+/** What a person asks of runs: to start, to pause, to go on, to stop. */
+import { type Client, describeError, refusalOf } from "@/app/trpc-client";
+import { settleToast, toast } from "@/app/ui/toast";
+import { ancestors, type Problem } from "@/nodes/problems";
+import { drawSeed, type UsedSeeds, usedSeeds, withSeedsForRun } from "@/nodes/seeds";
+import { nodeIdOf } from "@/nodes/sweeps";
+import type { Workflow } from "@/nodes/workflow";
+import { picturesOf } from "../node/node-result";
+import { amendGraph, goToNode } from "./document-actions";
+import type { EditorStore } from "./editor-store";
+import { isActive, showNewRun } from "./run-actions";
+
+export interface RunWish {
+  /** The nodes wanted, with all they need; all nodes when absent. */
+  readonly targets?: readonly string[];
+  /** Nodes to compute although their results are there; "*" means all. */
+  readonly forced?: readonly string[];
+}
+
+export interface RunCalls {
+  startRun(wish?: RunWish): Promise<void>;
+  pauseRun(): Promise<void>;
+  resumeRun(): Promise<void>;
+  cancelRun(): Promise<void>;
+}
+
+interface PauseCall {
+  mutate(input: { id: string }): Promise<unknown>;
+}
+
+/** The calls that hold a run and let it go on, as the runs router offers them. */
+const pausing = (client: Client) => client.runs as unknown as { pause: PauseCall; resume: PauseCall };
+
+function tellRefusal(store: EditorStore, error: unknown): void {
+  const refusal = refusalOf(error);
+  const placed = refusal?.problems?.find((problem: Problem) => problem.nodeId !== undefined);
+  const more = (refusal?.problems?.length ?? 1) - 1;
+  toast("This workflow cannot run yet", {
+    tone: "bad",
+    about: "run",
+    detail: [describeError(error), refusal?.remedy, more > 0 ? `${more} more ${more === 1 ? "problem" : "problems"}.` : ""].filter(Boolean).join(" "),
+    ...(placed?.nodeId !== undefined && { action: { label: "Show", run: () => goToNode(store, placed.nodeId!) } }),
+  });
+}
+
+/** Seeds of the last run of each node, to count on from. Runs made before this page was opened are asked for once, when first needed. */
+function createSeedMemory(client: Client, workflowId: string) {
+  let used: UsedSeeds | null = null;
+  const earlier = async (): Promise<UsedSeeds> => {
+    const { runs } = await client.runs.list.query({ workflowId, limit: 1 });
+    if (!runs[0]) return new Map();
+    const { graph, state } = await client.runs.get.query({ id: runs[0].id });
+    return usedSeeds(graph, new Set(Object.keys(state.nodes).map(nodeIdOf)));
+  };
+  return {
+    async seeded(graph: Workflow, targets: readonly string[] | undefined): Promise<Workflow> {
+      if (used === null && graph.nodes.some(({ seedMode }) => seedMode === "increment")) used = await earlier();
+      return withSeedsForRun(graph, drawSeed, { targets, used: used ?? new Map() });
+    },
+    ran(graph: Workflow, targets: readonly string[] | undefined): void {
+      const nodeIds = new Set(ancestors(graph, targets ?? graph.nodes.map(({ id }) => id)));
+      used = new Map([...(used ?? []), ...usedSeeds(graph, nodeIds)]);
+    },
+  };
+}
+
+/** `save` sends what is unsaved; `follow` takes up the events of the shown run. */
+export function createRunCalls(client: Client, store: EditorStore, save: () => Promise<unknown>, follow: () => void): RunCalls {
+  const seeds = createSeedMemory(client, store.getState().workflowId);
+  return {
+    async startRun({ targets, forced } = {}) {
+      if (store.getState().starting) return;
+      store.setState({ starting: true });
+      try {
+        const unseeded = store.getState().graph;
+        const seeded = await seeds.seeded(unseeded, targets);
+        // Whoever typed on while earlier seeds were asked for keeps what was typed.
+        if (seeded !== unseeded && store.getState().graph === unseeded) amendGraph(store, seeded);
+        await save();
+        const { graph, workflowId } = store.getState();
+        const { id } = await client.runs.start.mutate({ workflowId, graph, ...(targets && { targets: [...targets] }), ...(forced && { forced: [...forced] }) });
+        seeds.ran(graph, targets);
+        settleToast("run");
+        showNewRun(store, id, graph, picturesOf(store.getState()));
+        follow();
+      } catch (error) {
+        tellRefusal(store, error);
+      } finally {
+        store.setState({ starting: false });
+      }
+    },
+    async cancelRun() {
+      const { run } = store.getState();
+      if (!run || !isActive(run)) return;
+      await client.runs.cancel.mutate({ id: run.id }).catch((error) => toast("The run could not be cancelled", { detail: describeError(error), tone: "bad" }));
+    },
+    async pauseRun() {
+      const { run } = store.getState();
+      if (run) await pausing(client).pause.mutate({ id: run.id }).catch((error: unknown) => toast("The run could not be paused", { detail: describeError(error), tone: "bad" }));
+    },
+    async resumeRun() {
+      const { run } = store.getState();
+      if (!run) return;
+      try {
+        await pausing(client).resume.mutate({ id: run.id });
+        // The subscription outlasts a pause; one that was lost is taken up again.
+        follow();
+      } catch (error) {
+        toast("The run could not go on", { detail: describeError(error), tone: "bad" });
+      }
+    },
+  };
+}

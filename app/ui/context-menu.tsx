@@ -1,0 +1,40 @@
+"use client";
+
+import { ContextMenu as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { itemClass, menuClass } from "./menu";
+import { Shortcut } from "./shortcut";
+
+/** A menu where the pointer is, for the element inside it. */
+export function ContextMenu({ children, items }: { children: ReactNode; items: ReactNode }) {
+  return (
+    <Radix.Root modal={false}>
+      <Radix.Trigger asChild>{children}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content collisionPadding={8} className={`${menuClass} max-h-(--radix-context-menu-content-available-height)`}>
+          {items}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+interface ContextItemProps {
+  keys?: string | undefined;
+  disabled?: boolean;
+  onSelect: () => void;
+  children: ReactNode;
+}
+
+export function ContextItem({ keys, disabled = false, onSelect, children }: ContextItemProps) {
+  return (
+    <Radix.Item disabled={disabled} onSelect={onSelect} className={itemClass}>
+      <span className="flex-1 whitespace-nowrap">{children}</span>
+      {keys && <Shortcut keys={keys} />}
+    </Radix.Item>
+  );
+}
+
+export function ContextLine() {
+  return <Radix.Separator className="my-1 h-px bg-line" />;
+}
