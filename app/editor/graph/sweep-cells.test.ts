@@ -7,7 +7,7 @@ import { cellsInOrder, instancesIn, lookedInstance, overallStatus, sweepCount } 
 import { axisTitles, gridOf } from "./sweep-layout";
 
 const done: NodeState = { status: "done", reused: false, key: null, why: null, seconds: 1, outputs: {}, frames: [], notices: [] };
-const running: NodeState = { status: "running", key: null, why: null, loading: null, frames: [], notices: [] };
+const running: NodeState = { status: "running", key: null, why: null, loading: null, load: null, frames: [], notices: [] };
 const failed: NodeState = { status: "failed", message: "No.", frames: [], notices: [] };
 const waiting: NodeState = { status: "waiting" };
 

@@ -17,7 +17,7 @@ describe("whyWords", () => {
   ])("says %j", (why, words) => expect(whyWords(done(why))).toBe(words));
 
   it("speaks of a node at work as of one at work", () => {
-    const running: NodeState = { status: "running", key: null, why: { kind: "changed", what: ["Steps"] }, loading: null, frames: [], notices: [] };
+    const running: NodeState = { status: "running", key: null, why: { kind: "changed", what: ["Steps"] }, loading: null, load: null, frames: [], notices: [] };
     expect(whyWords(running)).toBe("Runs because Steps changed");
   });
 
