@@ -3,7 +3,7 @@
 The paper freezes a pretrained FLUX and trains the ControlNet on it. Here nothing is pretrained, and one joint
 stage is the better use of few CPU minutes: a part of the pictures has no ControlNet (FLUX works from text alone),
 the others have it at a scale around the 0.7 it is used with. The ControlNet sees true patch latents, blurred
-and noised ones, and the branch's own predictions where the stage `branch` has run and `ONLY=own` cached them.
+and noised ones, and the branch's own predictions where the stage `branch` has run: cached by `ONLY=own`, or made as they are needed.
 COMPILE=1 compiles the step: four minutes once, a quarter off every step (measured on one core, batch 48).
 """
 
@@ -84,7 +84,8 @@ def predicted(branch, captions, iterations=2):
 class Batches:
     """Batches of (x0, captions, patch latents, ControlNet scale), the same for every stage that trains on them."""
 
-    def __init__(self, seed, own_share: float):
+    def __init__(self, seed, own_share: float, branch=None):
+        self.branch = branch  # predicts what the cache does not hold
         self.rng = np.random.default_rng(seed)
         self.packed, self.patches = np.asarray(latents("train")), patches("train")  # 8 KB and 24 KB a scene
         _, self.scenes = load("train")
@@ -101,9 +102,11 @@ class Batches:
         scale = held(rng.uniform(0.6, 1.0, size)).float()
         without = held(rng.random(size) < WITHOUT_CONTROL)
         self.own = own_predictions() if self.own is None else self.own  # may be finished while this stage runs
+        own = rng.random(size) < self.own_share
         if self.own is not None:
-            own = rng.random(size) < self.own_share
             tokens[held(own)] = held(self.own[index[own]].astype(np.float32))
+        elif self.branch is not None and own.any():
+            tokens[held(own)] = predicted(self.branch, [truth[i] for i in np.flatnonzero(own)])
         captions = [c if rng.random() >= drop else "" for c in truth]
         return x0, captions, tokens, scale.masked_fill(without, 0.0)
 
@@ -142,8 +145,8 @@ def main() -> None:
         optimizer.load_state_dict(state["optimizer"])
     done = (state or {}).get("steps", 0)
     torch.manual_seed(4 + done)
-    batches = Batches([4, done], own_share=0.5)
     branch = frozen_bifrost("branch") if load_state("branch") else None
+    batches = Batches([4, done], own_share=0.5, branch=branch)
     velocity = torch.compile(model.velocity, dynamic=False) if os.environ.get("COMPILE") else model.velocity
     budget = Budget("flux", MINUTES, float(os.environ.get("RATE", "2e-3")), warmup=30, floor=float(os.environ.get("FLOOR", "0.1")))
     losses = {"text": [], "control": []}
