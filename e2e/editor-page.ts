@@ -28,8 +28,9 @@ export class EditorPage {
 
   /** Opens a workflow whose run takes seconds on any machine: FLUX alone at 256 px, 200 steps. */
   async openLongRun(): Promise<void> {
+    // A seed of its own: what a test before this one computed would be reused.
     const graph = workflowSchema.parse(JSON.parse(await readFile(join(import.meta.dirname, "../nodes/presets/flux-alone.json"), "utf8")));
-    const nodes = graph.nodes.map((node) => (node.type === "flux-sampler" ? { ...node, params: { ...node.params, steps: 200, width: 256, height: 256 } } : node));
+    const nodes = graph.nodes.map((node) => (node.type === "flux-sampler" ? { ...node, params: { ...node.params, steps: 200, width: 256, height: 256, seed: Date.now() } } : node));
     const answer = await this.page.request.post("/api/trpc/workflows.create", { data: { name: "A long run", graph: { ...graph, nodes } } });
     const { result } = (await answer.json()) as { result: { data: { id: string } } };
     await this.page.goto(`/workflows/${result.data.id}`);

@@ -57,3 +57,55 @@ test("a sweep too large is refused with its count before it runs", async ({ edit
   await editor.paramMenu("seed", "Remove the sweep");
   await expect(editor.run).toBeVisible();
 });
+
+test("two sweeps run as a labelled grid that shares what they do not reach", async ({ editor, page }) => {
+  await editor.openPreset(preset);
+  await editor.select("flux-sampler");
+  await editor.paramMenu("steps", "Sweep…");
+  const steps = page.getByRole("dialog", { name: "Sweep steps" });
+  await steps.getByRole("radio", { name: "List" }).click();
+  await steps.getByLabel("Values, parted by commas").fill("1, 2");
+  await steps.getByRole("button", { name: "Sweep", exact: true }).click();
+  await expect(editor.card("flux-sampler").getByText("2 values")).toBeVisible();
+  await editor.paramMenu("seed", "Sweep…");
+  const seeds = page.getByRole("dialog", { name: "Sweep seed" });
+  await seeds.getByLabel("Count").fill("3");
+  await seeds.getByRole("button", { name: "Sweep", exact: true }).click();
+  await page.getByRole("button", { name: "Run 6 cells" }).click();
+  await expect(editor.card("save-image").getByText("6 of 6")).toBeVisible();
+  await expect(editor.card("text-encoder")).toHaveAttribute("data-status", "done");
+
+  await editor.select("save-image");
+  await page.getByRole("tab", { name: "Output" }).click();
+  const grid = page.getByRole("region", { name: "Results of the sweep" });
+  await expect(grid.locator("img")).toHaveCount(6);
+  const cell = grid.getByRole("button", { name: /^Steps 1, Seed/ }).first();
+  await cell.click();
+  await expect(cell).toHaveAttribute("aria-pressed", "true");
+  await cell.click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+});
+
+test("an unchanged workflow run again is reused, and says why", async ({ editor, page }) => {
+  await editor.openPreset(preset);
+  await editor.setNumber("flux-sampler", "Steps", 2);
+  await editor.run.click();
+  await expect(editor.card("save-image")).toHaveAttribute("data-status", "done");
+  await editor.run.click();
+  await expect(editor.card("flux-sampler").getByText("reused")).toBeVisible();
+  await editor.select("flux-sampler");
+  await page.getByRole("tab", { name: "Inspect" }).click();
+  await expect(page.getByText("Reused: unchanged since the last run.")).toBeVisible();
+});
+
+test("a paused run says so, and goes on", async ({ editor, page }) => {
+  await editor.openLongRun();
+  await editor.run.click();
+  await expect(editor.card("flux-sampler").getByText(/^\d+ \/ 200$/)).toBeVisible();
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await expect(page.getByRole("status", { name: "Run" })).toHaveText("Paused");
+  await page.getByRole("button", { name: "Resume" }).click();
+  await expect(editor.card("flux-sampler").getByText(/^\d+ \/ 200$/)).toBeVisible();
+  await editor.cancel.click();
+  await expect(editor.cancel).toBeHidden();
+});

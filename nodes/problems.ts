@@ -1,5 +1,6 @@
 /** What is wrong with a workflow before it runs: each problem on its node, port or param, with what to do. */
 import type { z } from "zod";
+import { effectiveWorkflow, mutedNodes } from "./bypass";
 import { paramMeta } from "./param-form";
 import { dataTypes, typeMismatch } from "./ports";
 import { findSpec } from "./specs";
@@ -109,7 +110,8 @@ function issueWords(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
-function nodeProblems(workflow: Workflow, node: WorkflowNode): Problem[] {
+/** `drawn` is the workflow before bypassed nodes were taken out of `workflow`. */
+function nodeProblems(workflow: Workflow, node: WorkflowNode, drawn: Workflow): Problem[] {
   const spec = findSpec(node.type);
   if (!spec) {
     return [{ nodeId: node.id, message: `This program knows no node type “${node.type}”.`, remedy: "Remove the node, or open the workflow with the version it was made with." }];
@@ -123,7 +125,14 @@ function nodeProblems(workflow: Workflow, node: WorkflowNode): Problem[] {
   }
   for (const [port, input] of Object.entries(spec.inputs)) {
     if (!input.optional && !edgeInto(workflow, node.id, port)) {
-      problems.push({ nodeId: node.id, port, message: `${titleOf(node)} needs its input “${input.title}”.`, remedy: `Connect an output of type ${dataTypes[input.type].title.toLowerCase()}.` });
+      const type = dataTypes[input.type].title.toLowerCase();
+      const bypassed = edgeInto(drawn, node.id, port) !== undefined;
+      problems.push({
+        nodeId: node.id,
+        port,
+        message: bypassed ? `${titleOf(node)} gets nothing at “${input.title}”: the bypassed node before it has no input of type ${type} to pass on.` : `${titleOf(node)} needs its input “${input.title}”.`,
+        remedy: bypassed ? "Take that node out of bypass, or connect another." : `Connect an output of type ${type}.`,
+      });
     }
   }
   return problems;
@@ -159,14 +168,16 @@ function edgeProblems(workflow: Workflow): Problem[] {
   return problems;
 }
 
-/** Every problem that keeps `workflow` from running as a whole. */
+/** Every problem that keeps `workflow` from running as a whole. Muted and bypassed nodes have none of their own. */
 export function workflowProblems(workflow: Workflow): Problem[] {
+  const effective = effectiveWorkflow(workflow);
+  const muted = mutedNodes(workflow);
   const ids = new Set<string>();
   const problems: Problem[] = [];
   for (const node of workflow.nodes) {
     if (ids.has(node.id)) problems.push({ nodeId: node.id, message: `Two nodes share the id “${node.id}”.` });
     ids.add(node.id);
-    problems.push(...nodeProblems(workflow, node));
+    if (!muted.has(node.id) && node.mode !== "bypassed") problems.push(...nodeProblems(effective, node, workflow));
   }
   problems.push(...edgeProblems(workflow));
   for (const nodeId of cycleNodes(workflow)) {

@@ -47,7 +47,7 @@ export function sweepValues(sweep: Sweep): unknown[] {
 export function planSweeps(workflow: Workflow, nodeIds: ReadonlySet<string>): SweepPlan {
   const found = workflow.nodes
     .filter(({ id }) => nodeIds.has(id))
-    .flatMap((node) => Object.entries(node.sweeps ?? {}).map(([name, sweep]) => ({ node, name, sweep, length: sweepLength(sweep) })));
+    .flatMap((node) => inParamOrder(node).map(([name, sweep]) => ({ node, name, sweep, length: sweepLength(sweep) })));
   if (found.length === 0) return { axes: [], cells: 1, problems: [] };
   const problems: Problem[] = [];
   for (const { node, name, length } of found) {
@@ -68,6 +68,12 @@ export function planSweeps(workflow: Workflow, nodeIds: ReadonlySet<string>): Sw
   if (problems.length > 0) return { axes: [], cells, problems };
   const axes = found.map(({ node, name, sweep }): SweepAxis => ({ nodeId: node.id, param: name, title: titleOf(node, name), values: sweepValues(sweep) as SweepAxis["values"] }));
   return { axes, cells, problems: axes.flatMap((axis) => valueProblems(axis, workflow)) };
+}
+
+/** A node's sweeps in the order of its spec's params: a database may give an object's keys back in another than it got. */
+function inParamOrder({ type, sweeps = {} }: WorkflowNode): [string, Sweep][] {
+  const params = Object.keys(findSpec(type)?.params.shape ?? {});
+  return Object.entries(sweeps).sort(([a], [b]) => params.indexOf(a) - params.indexOf(b) || (a < b ? -1 : 1));
 }
 
 /** Values the param does not take: said before anything runs, with the first of them. */

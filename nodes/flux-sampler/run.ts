@@ -2,7 +2,7 @@ import { imageIds, packLatents, ropeTables, textIds, unpackLatents } from "@/mod
 import type { Pipeline } from "@/models/checkpoints/pipeline";
 import { TorchGenerator } from "@/models/random/torch-generator";
 import { eulerStep, flowMatchSigmas, predictedImage } from "@/models/schedulers/flow-match-euler";
-import { float32, type Tensor, type Tensors } from "@/models/tensor";
+import { float32, float32Data, type Tensor, type Tensors } from "@/models/tensor";
 import { NodeError, type NodeRun, type ParamsOf } from "../define-node";
 import { floatOutput } from "../model-outputs";
 import { latentPicture } from "../pictures";
@@ -12,7 +12,7 @@ import type { fluxSamplerSpec } from "./spec";
 type Params = ParamsOf<typeof fluxSamplerSpec>;
 
 /** FLUX's sampler: flow-match Euler steps from seeded noise, steered by the ControlNet inside its range of steps. */
-export const runFluxSampler: NodeRun<typeof fluxSamplerSpec> = async function* ({ inputs, params, models }) {
+export const runFluxSampler: NodeRun<typeof fluxSamplerSpec> = async function* ({ inputs, params, models, resumeAfter }) {
   const { pipeline } = models;
   const { rows, columns } = tokenGrid(params, pipeline);
   const { control } = inputs;
@@ -22,11 +22,12 @@ export const runFluxSampler: NodeRun<typeof fluxSamplerSpec> = async function* (
   const width = columns * 2;
   // diffusers' prepare_latents: noise of the unpacked shape, packed afterwards.
   const noise = new TorchGenerator(params.seed).randn([1, pipeline.transformer.config.in_channels / 4, height, width]);
-  let latents = packLatents(noise);
+  const kept = resumeAfter?.tensors.latents;
+  let latents = packLatents(kept ? float32(float32Data(kept, "latents"), kept.dims) : noise);
   const sigmas = flowMatchSigmas(params.steps, rows * columns, pipeline.scheduler);
   const fixed = fixedFeeds(inputs.conditioning, rows, columns, pipeline);
 
-  for (let i = 0; i < params.steps; i++) {
+  for (let i = kept && resumeAfter ? resumeAfter.step : 0; i < params.steps; i++) {
     const sigma = sigmas[i]!;
     const feeds = { ...fixed, hidden_states: latents, timestep: float32(Float32Array.of(sigma), [1]) };
     const steered = control && isActive(control.facts, i, params.steps);

@@ -1,6 +1,6 @@
 import { TorchGenerator } from "@/models/random/torch-generator";
 import { unmaskingIterations } from "@/models/schedulers/mar-unmasking";
-import { float32 } from "@/models/tensor";
+import { float32, float32Data } from "@/models/tensor";
 import { NodeError, type Frame, type NodeRun } from "../define-node";
 import { patchPicture } from "../pictures";
 import { floats, type Value } from "../values";
@@ -8,7 +8,7 @@ import { predictorOf } from "./predictor";
 import type { visualBranchUnmaskerSpec } from "./spec";
 
 /** Bifrost-1's generation of patch latents: all masked at first, a few fixed per iteration in random order (MAR). */
-export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> = async function* ({ inputs, params, models, notice }) {
+export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> = async function* ({ inputs, params, models, notice, resumeAfter }) {
   const { bifrost, geometry, preview } = models.pipeline;
   const count = geometry.patchGrid ** 2;
   const size = bifrost.text.hidden_size;
@@ -16,9 +16,10 @@ export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> =
 
   const order = new TorchGenerator(params.seed).randperm(count);
   const kept = inputs.known ? keptPositions(order, params.keep) : new Set<number>();
-  const latents = inputs.known ? keptLatents(inputs.known, kept, geometry.patchGrid, size) : new Float32Array(count * size);
+  const latents = resumeAfter ? float32Data(resumeAfter.tensors.patch_latents, "patch_latents").slice() : inputs.known ? keptLatents(inputs.known, kept, geometry.patchGrid, size) : new Float32Array(count * size);
 
   for (const { index, total, mask, unmasked } of unmaskingIterations({ order, iterations: params.iterations, known: kept })) {
+    if (resumeAfter && index < resumeAfter.step) continue;
     if (unmasked.length > 0) {
       const prediction = await predict({ patch_latents: float32(latents, [1, count, size]), mask: float32(mask, [1, count]) });
       for (const position of unmasked) latents.set(prediction.subarray(position * size, (position + 1) * size), position * size);

@@ -4,6 +4,7 @@ import { workflowSchema } from "@/nodes/workflow";
 import { readQueue, setQueuePaused } from "@/server/runs/queue-state";
 import { moveRun } from "@/server/runs/run-order";
 import { getRun, listRuns, openRunEvents, startRun } from "@/server/runs/run-store";
+import { readEnvironment } from "@/server/runs/worker-status";
 import { askToPause, cancelRun, cancelRuns, resumeRun } from "@/server/runs/run-wishes";
 import { byId, idSchema, procedure, router } from "./procedure";
 
@@ -14,7 +15,7 @@ export const runsRouter = router({
   /** BAD_REQUEST, with `data.problems`, when the nodes it needs cannot run. */
   start: procedure
     .input(z.object({ workflowId: idSchema, graph: workflowSchema, targets: z.array(z.string().max(64)).max(5000).optional(), forced: z.array(z.string().max(64)).max(5000).optional() }))
-    .mutation(async ({ ctx, input }) => ({ id: await startRun(ctx.db, ctx.queue, input) })),
+    .mutation(async ({ ctx, input }) => ({ id: await startRun({ db: ctx.db, queue: ctx.queue, artifacts: ctx.artifacts, environment: () => readEnvironment(ctx.db), timeLimit: ctx.settings.runTimeLimit }, input) })),
 
   cancel: procedure.input(byId).mutation(({ ctx, input }) => cancelRun(ctx.db, ctx.queue, input.id)),
 

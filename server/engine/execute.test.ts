@@ -4,8 +4,10 @@ import { NodeError, type Frame, type NodeRun, type NodeSpec } from "@/nodes/defi
 import type { Output } from "@/nodes/run-events";
 import { textValue, type Value } from "@/nodes/values";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
-import { execute, type EngineContext, type EngineEvent } from "./execute";
+import { ArtifactError } from "@/server/artifacts/store";
+import { type Beginning, execute, type EngineContext, type EngineEvent } from "./execute";
 import { planRun } from "./plan";
+import { noMemory } from "./resolve";
 
 type FakeRun = NodeRun<NodeSpec>;
 
@@ -36,7 +38,7 @@ const passes: FakeRun = async function* ({ inputs }) {
 
 const frame = (step: number, total: number): Frame => ({ step, total, tensors: { x: float32(Float32Array.of(step), [1]) } });
 
-async function run(graph: Workflow, runs: Record<string, FakeRun> = {}, options: Partial<EngineContext> & { targets?: string[]; finished?: Record<string, Record<string, Output>> } = {}) {
+async function run(graph: Workflow, runs: Record<string, FakeRun> = {}, { targets, finished = {}, partial = {}, forced = [], ...options }: Partial<EngineContext> & Partial<Beginning> & { targets?: string[] } = {}) {
   const events: EngineEvent[] = [];
   const reported: unknown[] = [];
   const context: EngineContext = {
@@ -44,6 +46,9 @@ async function run(graph: Workflow, runs: Record<string, FakeRun> = {}, options:
     models: () => ({}) as never,
     loadImage: () => Promise.reject(new NodeError("no picture")),
     restore: async () => textValue("restored"),
+    restoreFrame: () => Promise.reject(new ArtifactError("gone", "Run it again.")),
+    environment: () => ({ checkpoint: "mini", numericMode: "cpu" }),
+    memory: noMemory,
     pictureOf: () => null,
     report: (error) => reported.push(error),
     signal: new AbortController().signal,
@@ -53,7 +58,7 @@ async function run(graph: Workflow, runs: Record<string, FakeRun> = {}, options:
       await options.emit?.(event);
     },
   };
-  const status = await execute(planRun(graph, options.targets), options.finished ?? {}, context);
+  const status = await execute(planRun(graph, targets), { finished, partial, forced }, context);
   const of = (type: EngineEvent["type"]) => events.filter((event) => event.type === type).map((event) => ("nodeId" in event ? event.nodeId : ""));
   return { status, events, of, reported };
 }
@@ -186,7 +191,7 @@ describe("cancelling", () => {
 });
 
 test("a resumed run takes finished results from the store and says nothing about finished nodes", async () => {
-  const output = { type: "text" } as Output;
+  const output: Output = { type: "text", tensors: { hash: "0".repeat(64), kind: "safetensors", bytes: 8 }, shapes: {}, facts: { text: "stored" }, picture: null };
   const seen: string[] = [];
   const { status, events, of } = await run(branches(), {
     "flux-sampler": async function* (context) {

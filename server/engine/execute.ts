@@ -1,32 +1,62 @@
 /** Executes a plan node by node. Knows no process, database or disk: what it needs of them is injected. */
 import type { Tensor } from "@/models/tensor";
-import { NodeError, type Frame, type Models, type NodeRun, type NodeSpec } from "@/nodes/define-node";
-import type { Output, RunEnding, RunEvent } from "@/nodes/run-events";
-import { findSpec } from "@/nodes/specs";
+import type { Frame, LastFrame, Models, NodeRun, NodeSpec } from "@/nodes/define-node";
+import type { NumericEnvironment, Recipe } from "@/nodes/recipe";
+import type { Output, RunEnding, RunEvent, StoredFrame } from "@/nodes/run-events";
+import type { NodeInstance } from "@/nodes/sweeps";
 import type { Value } from "@/nodes/values";
-import { describeFailure, isExpected } from "./failure";
-import type { Plan, PlannedNode } from "./plan";
+import { contentHash, type Encoded } from "./content-hash";
+import { isExpected } from "./failure";
+import { type Computed, type NodeOutcome, runNode } from "./node-run";
+import type { Plan } from "./plan";
+import { isForced, keyOf, type KeyedRecipe, type Memory, resolvePlan, type Resolution, type StoredResult, whyComputed, whyReused } from "./resolve";
 
 /** A run event whose frames and outputs are still tensors; the recorder stores them and makes a RunEvent of it. */
 export type EngineEvent =
-  | Exclude<RunEvent, { type: "queued" | "frame" | "node-done" }>
+  | Exclude<RunEvent, { type: "queued" | "frame" | "node-done" | "node-started" | "node-reused" }>
   | { type: "frame"; nodeId: string; frame: Frame }
+  | (Extract<RunEvent, { type: "node-started" | "node-reused" }> & { recipe?: Recipe })
   | { type: "node-done"; nodeId: string; seconds: number; outputs: Record<string, EngineOutput> };
 
 export interface EngineOutput {
-  readonly value: Value;
+  readonly type: Value["type"];
+  readonly facts: Output["facts"];
+  readonly shapes: Output["shapes"];
+  readonly encoded: Encoded;
   /** 8-bit RGB [height, width, 3]; null for what has no picture. */
   readonly picture: Tensor<"uint8"> | null;
 }
+
+/** What an interrupted attempt left of a node: its frames, and the key of the result they lead to. */
+export interface Partial {
+  readonly key: string;
+  readonly frames: readonly StoredFrame[];
+}
+
+/** What a run knows when it begins, by instance id. */
+export interface Beginning {
+  /** Nodes that are done already, when it resumes. */
+  readonly finished: Readonly<Record<string, Readonly<Record<string, Output>>>>;
+  readonly partial: Readonly<Record<string, Partial>>;
+  /** Node ids to compute although their results are there; "*" for all. */
+  readonly forced: readonly string[];
+}
+
+export const freshBeginning: Beginning = { finished: {}, partial: {}, forced: [] };
 
 export interface EngineContext {
   /** The run of a node type; undefined for an unknown one. */
   findRun(type: string): NodeRun<NodeSpec> | undefined;
   /** Models for one node; `onLoading` hears the name of each model opened for the first time. */
   models(onLoading: (model: string) => void): Models;
+  /** Null while the checkpoint cannot be opened: then nothing that needs it is looked up. */
+  environment(): NumericEnvironment | null;
+  readonly memory: Memory;
   loadImage(hash: string): Promise<Value<"image">>;
-  /** A stored result as a value again. */
+  /** A stored result as a value again. Throws an ArtifactError when its file is gone or damaged. */
   restore(output: Output): Promise<Value>;
+  /** The tensors of a kept frame. Throws as `restore` does. */
+  restoreFrame(frame: StoredFrame): Promise<LastFrame>;
   pictureOf(value: Value): Tensor<"uint8"> | null;
   /** Takes events in order; the engine waits for it, so that a slow disk slows the run down and not memory up. */
   emit(event: EngineEvent): void | Promise<void>;
@@ -35,136 +65,161 @@ export interface EngineContext {
   readonly signal: AbortSignal;
 }
 
-type Outcome = { state: "done"; outputs: Record<string, Value> } | { state: "failed" } | { state: "not-run" };
-
-/** Runs everything in `plan` that is not in `finished`; resolves with how it ended. Node failures do not throw. */
-export async function execute(
-  plan: Plan,
-  finished: Readonly<Record<string, Readonly<Record<string, Output>>>>,
-  context: EngineContext,
-): Promise<RunEnding> {
+/** Runs what `plan` needs and is not there yet; resolves with how it ended. Node failures do not throw. */
+export async function execute(plan: Plan, beginning: Beginning, context: EngineContext): Promise<RunEnding> {
   const begun = performance.now();
   const end = async (status: RunEnding, message?: string): Promise<RunEnding> => {
     await context.emit({ type: "ended", status, seconds: (performance.now() - begun) / 1000, ...(message !== undefined && { message }) });
     return status;
   };
-  await context.emit({ type: Object.keys(finished).length > 0 ? "resumed" : "started" });
-  if (plan.problems.length > 0) return end("failed", await refuse(plan, finished, context));
-
-  const outcomes = new Map<string, Outcome>();
-  let firstFailure: string | undefined;
-  for (const planned of plan.nodes) {
-    const { id } = planned.node;
-    if (finished[id]) continue;
-    const blocked = planned.edges.some(({ source }) => !finished[source] && outcomes.get(source)?.state !== "done");
-    if (blocked || context.signal.aborted) {
-      outcomes.set(id, { state: "not-run" });
-      await context.emit({ type: "node-not-run", nodeId: id });
-      continue;
-    }
-    const outcome = await runNode(planned, outcomes, finished, context);
-    if (typeof outcome === "string") firstFailure ??= outcome;
-    outcomes.set(id, typeof outcome === "string" ? { state: "failed" } : outcome);
-    release(plan, outcomes, finished);
-  }
+  const resumes = Object.keys(beginning.finished).length + Object.keys(beginning.partial).length > 0;
+  await context.emit({ type: resumes ? "resumed" : "started" });
+  if (plan.problems.length > 0) return end("failed", await refuse(plan, beginning, context));
+  const execution = new Execution(plan, beginning, context, await resolvePlan(plan, context.environment(), context.memory, beginning.forced));
+  const failure = await execution.run();
   if (context.signal.aborted) return end("cancelled");
-  return firstFailure === undefined ? end("done") : end("failed", firstFailure);
+  return failure === undefined ? end("done") : end("failed", failure);
 }
 
 /** Says every problem on its node and runs nothing: cheaper than finding out after an hour. */
-async function refuse(plan: Plan, finished: Readonly<Record<string, unknown>>, context: EngineContext): Promise<string> {
-  for (const { node } of plan.nodes) {
-    if (finished[node.id]) continue;
+async function refuse(plan: Plan, { finished }: Beginning, context: EngineContext): Promise<string> {
+  for (const { node, id } of plan.nodes) {
+    if (finished[id]) continue;
     const problem = plan.problems.find(({ nodeId }) => nodeId === node.id);
-    if (!problem) await context.emit({ type: "node-not-run", nodeId: node.id });
-    else await context.emit({ type: "node-failed", nodeId: node.id, message: problem.message, ...(problem.remedy !== undefined && { remedy: problem.remedy }) });
+    if (!problem) await context.emit({ type: "node-not-run", nodeId: id });
+    else await context.emit({ type: "node-failed", nodeId: id, message: problem.message, ...(problem.remedy !== undefined && { remedy: problem.remedy }) });
   }
   const first = plan.problems[0];
   return [first?.message, first?.remedy].filter(Boolean).join(" ");
 }
 
-/** The node's outcome, or the sentence that says how it failed. */
-async function runNode(
-  { node, edges }: PlannedNode,
-  outcomes: ReadonlyMap<string, Outcome>,
-  finished: Readonly<Record<string, Readonly<Record<string, Output>>>>,
-  context: EngineContext,
-): Promise<Outcome | string> {
-  const nodeId = node.id;
-  const begun = performance.now();
-  await context.emit({ type: "node-started", nodeId });
-  // Notices and loading come from inside a synchronous call; awaiting this chain keeps all events in order.
-  let said: Promise<void> = Promise.resolve();
-  const say = (event: EngineEvent) => {
-    said = said.then(() => context.emit(event));
-  };
-  try {
-    const spec = findSpec(node.type);
-    const run = context.findRun(node.type);
-    if (!spec || !run) throw new NodeError(`This program knows no node type “${node.type}”.`);
+/** A node's result as the run holds it: values while something still needs them, else what is stored of it. */
+interface Held {
+  values: Readonly<Record<string, Value>> | null;
+  readonly hashes: Readonly<Record<string, string>>;
+  readonly stored: Readonly<Record<string, Output>> | null;
+}
+
+class Execution {
+  private readonly byId: ReadonlyMap<string, NodeInstance>;
+  private readonly held = new Map<string, Held>();
+  /** Failed, or not run because of that or of a cancellation. */
+  private readonly without = new Set<string>();
+  /** Nodes that still take an instance's values. */
+  private readonly takers = new Map<string, number>();
+  private failure: string | undefined;
+
+  constructor(
+    plan: Plan,
+    private readonly beginning: Beginning,
+    private readonly context: EngineContext,
+    private readonly resolution: Resolution,
+  ) {
+    this.byId = new Map(plan.nodes.map((instance) => [instance.id, instance]));
+    for (const { id, edges } of plan.nodes) if (!beginning.finished[id]) for (const { source } of edges) this.takers.set(source, (this.takers.get(source) ?? 0) + 1);
+    for (const [id, outputs] of Object.entries(beginning.finished)) this.held.set(id, { values: null, hashes: hashesOf(outputs), stored: outputs });
+  }
+
+  /** The first failure in words; undefined when there was none. */
+  async run(): Promise<string | undefined> {
+    for (const instance of this.byId.values()) {
+      if (!this.held.has(instance.id)) await this.settle(instance);
+      // One taker less of everything it is fed by.
+      if (!this.beginning.finished[instance.id]) for (const { source } of instance.edges) this.letGo(source);
+    }
+    return this.failure;
+  }
+
+  /** Brings one node to its outcome: reused, computed, failed or not run. */
+  private async settle(instance: NodeInstance): Promise<void> {
+    const { id, edges } = instance;
+    if (this.context.signal.aborted || edges.some(({ source }) => this.without.has(source))) return this.skip(id);
+    const inputs = Object.fromEntries(edges.map(({ source, sourcePort, targetPort }) => [targetPort, this.held.get(source)!.hashes[sourcePort]!]));
+    const keyed = keyOf(instance, inputs, this.context.environment());
+    const forced = isForced(this.beginning.forced, id);
+    const result = keyed && (await this.resultOf(id, keyed));
+    // Without its files a result still says what depends on it; it is only computed where those files are needed.
+    const spared = result && !result.present && !this.resolution.run.has(id);
+    if (keyed && result && !forced && (result.present || spared)) return this.reuse(instance, keyed, result);
+    await this.compute(instance, keyed, whyComputed(instance, keyed, this.context.memory.last, result !== null && result !== undefined, forced));
+  }
+
+  private async resultOf(id: string, { key }: KeyedRecipe): Promise<StoredResult | undefined> {
+    const resolved = this.resolution.stored.get(id);
+    if (resolved?.key === key) return resolved.result;
+    return (await this.context.memory.find([key])).get(key);
+  }
+
+  private async reuse({ id, ...instance }: NodeInstance, { key, recipe }: KeyedRecipe, result: StoredResult): Promise<void> {
+    const { outputs, frames, notices, seconds } = result;
+    this.held.set(id, { values: null, hashes: hashesOf(outputs), stored: outputs });
+    const why = whyReused({ id, ...instance }, key, this.context.memory.last);
+    await this.context.emit({ type: "node-reused", nodeId: id, key, recipe, why, seconds, outputs: { ...outputs }, frames: [...frames], notices: [...notices] });
+  }
+
+  private async compute(instance: NodeInstance, keyed: KeyedRecipe | null, why: ReturnType<typeof whyComputed>): Promise<NodeOutcome> {
     const inputs: Record<string, Value> = {};
-    for (const edge of edges) inputs[edge.targetPort] = await valueOf(edge.source, edge.sourcePort, outcomes, finished, context);
-    const steps = run({
-      inputs,
-      params: spec.params.parse(node.params),
-      models: context.models((model) => say({ type: "loading", nodeId, model })),
-      loadImage: (hash) => context.loadImage(hash),
-      notice: (message) => say({ type: "notice", nodeId, message }),
-      signal: context.signal,
-    });
-    const outputs = (await follow(steps, context.signal, (frame) => {
-      say({ type: "frame", nodeId, frame });
-      return said;
-    })) as Record<string, Value>;
-    await said;
-    context.signal.throwIfAborted();
-    const withPictures = Object.entries(outputs).map(([port, value]) => [port, { value, picture: context.pictureOf(value) }] as const);
-    await context.emit({ type: "node-done", nodeId, seconds: (performance.now() - begun) / 1000, outputs: Object.fromEntries(withPictures) });
-    return { state: "done", outputs };
-  } catch (error) {
-    await said;
-    if (context.signal.aborted) {
-      await context.emit({ type: "node-not-run", nodeId });
-      return { state: "not-run" };
+    for (const { source, sourcePort, targetPort } of instance.edges) {
+      const value = await this.valueOf(source, sourcePort);
+      if (!value) {
+        await this.skip(instance.id);
+        return { state: "not-run" };
+      }
+      inputs[targetPort] = value;
     }
-    if (!isExpected(error)) context.report(error);
-    const { message, remedy } = describeFailure(error);
-    await context.emit({ type: "node-failed", nodeId, message, ...(remedy !== undefined && { remedy }) });
-    return [message, remedy].filter(Boolean).join(" ");
+    const outcome = await runNode({ instance, inputs, keyed, why, resumeAfter: await this.lastFrame(instance.id, keyed) }, this.context);
+    if (outcome.state === "done") this.keep(instance.id, outcome);
+    else this.without.add(instance.id);
+    if (outcome.state === "failed") this.failure ??= outcome.words;
+    return outcome;
+  }
+
+  private keep(id: string, { values, hashes }: Computed): void {
+    this.held.set(id, { values, hashes, stored: null });
+  }
+
+  /** A value to compute with; one whose file is gone or damaged is computed again. Null when that fails. */
+  private async valueOf(source: string, port: string): Promise<Value | null> {
+    const held = this.held.get(source)!;
+    if (held.values) return held.values[port]!;
+    const output = held.stored?.[port];
+    if (!output) throw new Error(`Node ${source} gave no output ${port}.`);
+    try {
+      return await this.context.restore(output);
+    } catch (error) {
+      if (!isExpected(error)) throw error;
+      const instance = this.byId.get(source)!;
+      const inputs = Object.fromEntries(instance.edges.map((edge) => [edge.targetPort, this.held.get(edge.source)!.hashes[edge.sourcePort]!]));
+      const outcome = await this.compute(instance, keyOf(instance, inputs, this.context.environment()), { kind: "evicted" });
+      return outcome.state === "done" ? outcome.values[port]! : null;
+    }
+  }
+
+  /** Where an interrupted attempt at this very result got to. */
+  private async lastFrame(id: string, keyed: KeyedRecipe | null): Promise<LastFrame | undefined> {
+    const partial = this.beginning.partial[id];
+    if (!partial || partial.key !== keyed?.key || isForced(this.beginning.forced, id) && !partial) return undefined;
+    // The newest whose tensors can be read: one may have been evicted meanwhile.
+    for (const frame of partial.frames.toReversed()) {
+      const restored = await this.context.restoreFrame(frame).catch(() => undefined);
+      if (restored) return restored;
+    }
+    return undefined;
+  }
+
+  private async skip(id: string): Promise<void> {
+    this.without.add(id);
+    await this.context.emit({ type: "node-not-run", nodeId: id });
+  }
+
+  private letGo(source: string): void {
+    const left = (this.takers.get(source) ?? 1) - 1;
+    this.takers.set(source, left);
+    const held = this.held.get(source);
+    if (left === 0 && held) held.values = null;
   }
 }
 
-/** Drives a node's generator; leaves it between two frames when the run is cancelled. */
-async function follow<T>(steps: AsyncGenerator<Frame, T, void>, signal: AbortSignal, onFrame: (frame: Frame) => Promise<void>): Promise<T> {
-  for (;;) {
-    const next = await steps.next();
-    if (next.done) return next.value;
-    await onFrame(next.value);
-    if (signal.aborted) {
-      // Runs the generator's finally blocks.
-      await steps.return(undefined as T);
-      signal.throwIfAborted();
-    }
-  }
-}
-
-async function valueOf(
-  source: string,
-  port: string,
-  outcomes: ReadonlyMap<string, Outcome>,
-  finished: Readonly<Record<string, Readonly<Record<string, Output>>>>,
-  context: EngineContext,
-): Promise<Value> {
-  const outcome = outcomes.get(source);
-  const value = outcome?.state === "done" ? outcome.outputs[port] : undefined;
-  if (value) return value;
-  const stored = finished[source]?.[port];
-  if (stored) return context.restore(stored);
-  throw new Error(`Node ${source} gave no output ${port}.`);
-}
-
-/** Lets go of outputs that no node still to run needs. */
-function release(plan: Plan, outcomes: Map<string, Outcome>, finished: Readonly<Record<string, unknown>>): void {
-  const needed = new Set(plan.nodes.filter(({ node }) => !outcomes.has(node.id) && !finished[node.id]).flatMap(({ edges }) => edges.map((edge) => edge.source)));
-  for (const [id, outcome] of outcomes) if (outcome.state === "done" && !needed.has(id)) outcomes.set(id, { state: "done", outputs: {} });
+function hashesOf(outputs: Readonly<Record<string, Output>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(outputs).map(([port, output]) => [port, contentHash(output)]));
 }

@@ -1,39 +1,51 @@
 /** Which nodes a run needs, each after the nodes it depends on, and what stands in the way. */
+import { effectiveWorkflow, mutedNodes } from "@/nodes/bypass";
 import { ancestors, workflowProblems, type Problem } from "@/nodes/problems";
+import type { SweepAxis } from "@/nodes/run-events";
 import { findSpec } from "@/nodes/specs";
-import type { Workflow, WorkflowEdge, WorkflowNode } from "@/nodes/workflow";
-
-export interface PlannedNode {
-  readonly node: WorkflowNode;
-  /** Edges that feed this node. */
-  readonly edges: readonly WorkflowEdge[];
-}
+import { instancesOf, type NodeInstance, planSweeps } from "@/nodes/sweeps";
+import type { Workflow } from "@/nodes/workflow";
 
 export interface Plan {
-  readonly nodes: readonly PlannedNode[];
+  /** A node stands here once for every cell its sweeps tell apart. */
+  readonly nodes: readonly NodeInstance[];
+  /** Ids of the instances the run is for. */
+  readonly targets: readonly string[];
+  readonly axes: readonly SweepAxis[];
   /** Problems of the needed nodes only: an unfinished branch elsewhere keeps nothing from running. */
   readonly problems: readonly Problem[];
 }
 
-/** The plan for `targets`, or for every sink when none are chosen. */
+/** The plan for `targets`, or for every sink when none are chosen. Muted and bypassed nodes are not in it. */
 export function planRun(workflow: Workflow, targets?: readonly string[]): Plan {
-  const byId = new Map(workflow.nodes.map((node) => [node.id, node]));
-  const starts = targets?.length ? targets : workflow.nodes.filter((node) => findSpec(node.type)?.sink).map((node) => node.id);
-  const needed = ancestors(workflow, starts);
-  const nodes = needed.flatMap((id) => {
-    const node = byId.get(id);
-    return node ? [{ node, edges: workflow.edges.filter((edge) => edge.target === id) }] : [];
-  });
-  return { nodes, problems: [...startProblems(starts, byId), ...problemsOf(workflow, new Set(needed))] };
+  const effective = effectiveWorkflow(workflow);
+  const starts = targets?.length ? targets : effective.nodes.filter((node) => findSpec(node.type)?.sink).map((node) => node.id);
+  const needed = ancestors(effective, starts);
+  const wanted = new Set(needed);
+  const found = [...startProblems(starts, workflow), ...workflowProblems(workflow).filter(({ nodeId }) => nodeId === undefined || wanted.has(nodeId))];
+  const sweeps = planSweeps(effective, wanted);
+  const nodes = instancesOf(effective, needed, sweeps.axes);
+  const chosen = new Set(starts);
+  return {
+    nodes,
+    targets: nodes.filter(({ node }) => chosen.has(node.id)).map(({ id }) => id),
+    axes: sweeps.axes,
+    problems: [...found, ...sweeps.problems],
+  };
 }
 
-function startProblems(starts: readonly string[], byId: ReadonlyMap<string, WorkflowNode>): Problem[] {
+function startProblems(starts: readonly string[], workflow: Workflow): Problem[] {
+  const muted = mutedNodes(workflow);
   if (starts.length === 0) {
+    const silenced = workflow.nodes.some((node) => muted.has(node.id) && findSpec(node.type)?.sink);
+    if (silenced) return [{ message: "Everything this workflow would make is muted.", remedy: "Unmute a node, or choose a node and run up to it." }];
     return [{ message: "This workflow makes nothing yet.", remedy: "Add a Save Image node, or choose a node and run up to it." }];
   }
-  return starts.filter((id) => !byId.has(id)).map((id) => ({ message: `There is no node “${id}” to run.`, remedy: "Choose a node of this workflow." }));
-}
-
-function problemsOf(workflow: Workflow, needed: ReadonlySet<string>): Problem[] {
-  return workflowProblems(workflow).filter((problem) => problem.nodeId === undefined || needed.has(problem.nodeId));
+  const modes = new Map(workflow.nodes.map(({ id, mode }) => [id, mode]));
+  return starts.flatMap((id): Problem[] => {
+    if (!modes.has(id)) return [{ message: `There is no node “${id}” to run.`, remedy: "Choose a node of this workflow." }];
+    if (muted.has(id)) return [{ nodeId: id, message: "This node is muted, or depends on one that is.", remedy: "Unmute it to run it." }];
+    if (modes.get(id) === "bypassed") return [{ nodeId: id, message: "This node is bypassed and computes nothing.", remedy: "Take it out of bypass to run it." }];
+    return [];
+  });
 }

@@ -1,11 +1,13 @@
 /** Runs a workflow inside this process and keeps only its picture: for evaluation, which needs no events and no files. */
 import type { PipelineModels } from "@/server/sessions/pipeline-models";
+import { decodeSafetensors } from "@/models/checkpoints/safetensors";
 import { NodeError } from "@/nodes/define-node";
 import { findRun } from "@/nodes/runs";
 import type { Value } from "@/nodes/values";
 import type { Workflow } from "@/nodes/workflow";
-import { execute, type EngineEvent } from "@/server/engine/execute";
+import { execute, type EngineEvent, freshBeginning } from "@/server/engine/execute";
 import { planRun } from "@/server/engine/plan";
+import { noMemory } from "@/server/engine/resolve";
 
 /** The picture of the workflow's first sink. Throws what the run said when it failed, and the signal's reason when aborted. */
 export async function paint(workflow: Workflow, models: PipelineModels, signal: AbortSignal): Promise<Value<"image">> {
@@ -13,16 +15,19 @@ export async function paint(workflow: Workflow, models: PipelineModels, signal: 
   let said = "";
   const hear = (event: EngineEvent) => {
     if (event.type === "ended") said = event.message ?? "";
-    if (event.type !== "node-done") return;
-    const { value } = event.outputs.image ?? {};
-    if (value?.type === "image") picture = value;
+    if (event.type !== "node-done" || event.outputs.image?.type !== "image") return;
+    const { encoded, facts } = event.outputs.image;
+    picture = { type: "image", tensors: decodeSafetensors(encoded.bytes, "the picture").tensors, facts: facts as Value<"image">["facts"] };
   };
   const none = () => Promise.reject(new NodeError("Evaluation has no stored pictures."));
-  const status = await execute(planRun(workflow), {}, {
+  const status = await execute(planRun(workflow), freshBeginning, {
     findRun,
     models: (onLoading) => models.forNode(onLoading, signal),
     loadImage: none,
     restore: none,
+    restoreFrame: none,
+    environment: () => null,
+    memory: noMemory,
     pictureOf: () => null,
     emit: hear,
     report: (error) => console.error(error),

@@ -3,14 +3,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readSafetensorsHeader, readTensor } from "@/models/checkpoints/safetensors";
+import { decodeSafetensors, readSafetensorsHeader, readTensor } from "@/models/checkpoints/safetensors";
 import type { Tensor } from "@/models/tensor";
 import { findPreset } from "@/nodes/presets";
 import { findRun } from "@/nodes/runs";
 import type { Value } from "@/nodes/values";
 import type { Workflow } from "@/nodes/workflow";
-import { execute } from "@/server/engine/execute";
+import { execute, freshBeginning } from "@/server/engine/execute";
 import { planRun } from "@/server/engine/plan";
+import { noMemory } from "@/server/engine/resolve";
 import { PipelineModels } from "@/server/sessions/pipeline-models";
 import { SessionPool } from "@/server/sessions/session-pool";
 
@@ -64,13 +65,13 @@ async function run(workflow: Workflow): Promise<Record<string, Value>> {
   const values: Record<string, Value> = {};
   const said: string[] = [];
   const refuse = () => Promise.reject(new Error("Nothing is stored here."));
-  await execute(planRun(workflow), {}, {
-    findRun, models: (onLoading) => pipeline.forNode(onLoading, signal), loadImage: refuse, restore: refuse, pictureOf: () => null,
+  await execute(planRun(workflow), freshBeginning, {
+    findRun, models: (onLoading) => pipeline.forNode(onLoading, signal), loadImage: refuse, restore: refuse, restoreFrame: refuse, environment: () => null, memory: noMemory, pictureOf: () => null,
     emit: (event) => {
       if (event.type === "ended") said.push(event.message ?? "");
       if (event.type !== "node-done") return;
       const { type } = workflow.nodes.find(({ id }) => id === event.nodeId)!;
-      for (const [port, { value }] of Object.entries(event.outputs)) values[`${type}.${port}`] = value;
+      for (const [port, { encoded, facts, type: kind }] of Object.entries(event.outputs)) values[`${type}.${port}`] = { type: kind, facts, tensors: decodeSafetensors(encoded.bytes, port).tensors } as unknown as Value;
     },
     report: (error) => said.push(String(error)),
     signal,

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeCheckpoint, knownWords, listComponents } from "@/server/checkpoints/checkpoint-components";
 import { openDatabase } from "@/server/database/client";
+import { ArtifactStore } from "@/server/artifacts/store";
 import { startRunner } from "@/server/runner/runner";
 import { deviceName } from "@/server/runs/device-name";
 import { DiskReserve } from "@/server/runs/disk-reserve";
@@ -21,10 +22,11 @@ const queue = await RunQueue.open(settings.databaseUrl);
 const workerId = identity(join(settings.dataDir, "worker-id"));
 const reserve = new DiskReserve(join(settings.dataDir, "reserve"));
 reserve.keep();
+const store = new ArtifactStore(settings.dataDir);
 const places = Array.from({ length: settings.workerConcurrency }, (_, index) => {
   const runner = startRunner({ dataDir: settings.dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider, sessionMemory: settings.sessionMemory, memoryLimit: settings.runMemoryLimit });
   const id = index === 0 ? workerId : `${workerId}-${index + 1}`;
-  return { id, runner, worker: new RunWorker({ db, queue, runner, workerId: id, reserve }) };
+  return { id, runner, worker: new RunWorker({ db, queue, store, runner, workerId: id, reserve }) };
 });
 type WorkPlace = (typeof places)[number];
 const leaving = new AbortController();
@@ -57,11 +59,12 @@ async function beat(): Promise<void> {
 }
 
 async function status({ runner, worker }: WorkPlace): Promise<WorkerStatus> {
+  const { environment } = runner.status();
   const provider = runner.status().provider?.name ?? settings.provider;
   const device = devices.get(provider) ?? (await deviceName(provider));
   devices.set(provider, device);
   if (!places.some((place) => place.worker.busy) && performance.now() - lookedAt > lookAgainMs) found = look();
-  return { provider, device, ...found, busy: worker.busy };
+  return { provider, device, ...found, environment, busy: worker.busy };
 }
 
 function look(): Pick<WorkerStatus, "checkpoint" | "components" | "words"> {

@@ -1,4 +1,5 @@
 /** The parent's side of one job: passes its events on, cancels it, and closes it properly when the process cannot. */
+import type { Recipe } from "@/nodes/recipe";
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
 import { planRun } from "@/server/engine/plan";
 import { memoryFailure, placeAfter, timeFailure, type RunPlace } from "./run-limits";
@@ -38,10 +39,10 @@ export class ActiveRun {
 
   constructor(
     private readonly job: RunJob,
-    private readonly onEvent: (event: RunEvent) => void,
+    private readonly onEvent: (event: RunEvent, recipe?: Recipe) => void,
     private readonly process: RunProcess,
   ) {
-    this.open = new Set(planRun(job.graph, job.targets).nodes.map(({ node }) => node.id).filter((id) => !job.finished[id]));
+    this.open = new Set(planRun(job.graph, job.targets).nodes.map(({ id }) => id).filter((id) => !job.finished[id]));
   }
 
   /** Sends the job and resolves with its ending. Rejects when the process is lost without having been asked to stop. */
@@ -66,7 +67,7 @@ export class ActiveRun {
     if (message.runId !== this.job.runId) return;
     if (message.type === "settled") this.resolve(message.failure ?? this.failing);
     else if (message.type === "load") this.load(message.loading);
-    else if (!this.failing) this.pass(message.event);
+    else if (!this.failing) this.pass(message.event, message.recipe);
     else this.passLate(message.event);
   }
 
@@ -121,11 +122,11 @@ export class ActiveRun {
     this.pass(event);
   }
 
-  private pass(event: RunEvent): void {
+  private pass(event: RunEvent, recipe?: Recipe): void {
     this.place = placeAfter(this.place, event);
-    if (event.type === "node-done" || event.type === "node-failed" || event.type === "node-not-run") this.open.delete(event.nodeId);
+    if (event.type === "node-done" || event.type === "node-reused" || event.type === "node-failed" || event.type === "node-not-run") this.open.delete(event.nodeId);
     if (event.type === "ended") this.ended = event.status;
-    this.onEvent(event);
+    this.onEvent(event, recipe);
   }
 
   /** Says the last words in place of a process that was killed, or of a run whose results could not be stored. */

@@ -8,6 +8,7 @@ import { float32, type Tensor } from "@/models/tensor";
 import type { RunEvent } from "@/nodes/run-events";
 import { imageValue, rgbTensor } from "@/nodes/values";
 import { ArtifactError, ArtifactStore } from "@/server/artifacts/store";
+import { encodeValue } from "@/server/engine/content-hash";
 import type { EngineEvent } from "@/server/engine/execute";
 import { EventRecorder } from "./event-recorder";
 
@@ -47,7 +48,7 @@ test("an image is kept at its own size, with shapes and facts", async () => {
   const store = new ArtifactStore(dataDir);
   const { events, recorder: to } = recorder(store);
   const value = imageValue(new Uint8Array(4 * 2 * 3), 4, 2);
-  await to.accept({ type: "node-done", nodeId: "a", seconds: 1, outputs: { image: { value, picture: value.tensors.image as Tensor<"uint8"> } } });
+  await to.accept({ type: "node-done", nodeId: "a", seconds: 1, outputs: { image: { type: "image", facts: { ...value.facts }, shapes: { image: { dtype: "uint8", dims: [2, 4, 3] } }, encoded: encodeValue(value), picture: value.tensors.image as Tensor<"uint8"> } } });
   const [event] = events;
   if (event?.type !== "node-done") throw new Error("no output");
   expect(event.outputs.image).toMatchObject({ type: "image", facts: { width: 4, height: 2 }, shapes: { image: { dtype: "uint8", dims: [2, 4, 3] } } });

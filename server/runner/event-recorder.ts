@@ -1,6 +1,7 @@
 /** Stores the tensors and pictures of engine events, in parallel, and passes the events on in their order. */
 import { encodeSafetensors } from "@/models/checkpoints/safetensors";
 import type { Tensor, Tensors } from "@/models/tensor";
+import type { Recipe } from "@/nodes/recipe";
 import type { Artifact, Output, RunEvent, StoredFrame } from "@/nodes/run-events";
 import type { ArtifactStore } from "@/server/artifacts/store";
 import type { EngineEvent, EngineOutput } from "@/server/engine/execute";
@@ -18,7 +19,7 @@ export class EventRecorder {
 
   constructor(
     private readonly store: ArtifactStore,
-    private readonly onEvent: (event: RunEvent) => void,
+    private readonly onEvent: (event: RunEvent, recipe?: Recipe) => void,
     /** Called once, as soon as something could not be stored. */
     private readonly onFailure: () => void,
   ) {}
@@ -31,7 +32,7 @@ export class EventRecorder {
     this.tail = this.tail.then(async () => {
       try {
         const ready = await stored;
-        if (!this.failure) this.onEvent(ready);
+        if (!this.failure) this.onEvent(ready, "recipe" in event ? event.recipe : undefined);
       } catch (error) {
         if (this.failure) return;
         this.failure = { nodeId: "nodeId" in event ? event.nodeId : null, error };
@@ -52,6 +53,11 @@ export class EventRecorder {
         return { ...event, frame: await this.storedFrame(event.frame) };
       case "node-done":
         return { ...event, outputs: await mapValues(event.outputs, (output) => this.storedOutput(output)) };
+      case "node-started":
+      case "node-reused": {
+        const { recipe: _, ...said } = event;
+        return said;
+      }
       default:
         return event;
     }
@@ -62,13 +68,12 @@ export class EventRecorder {
     return { step: frame.step, total: frame.total, tensors, numbers: { ...frame.numbers }, preview };
   }
 
-  private async storedOutput({ value, picture }: EngineOutput): Promise<Output> {
+  private async storedOutput({ type, facts, shapes, encoded, picture }: EngineOutput): Promise<Output> {
     const [tensors, stored] = await Promise.all([
-      this.storedTensors(value.tensors),
-      picture && (value.type === "image" ? this.storedPicture(picture) : this.storedPreview(picture)),
+      this.store.put(encoded.bytes, "safetensors"),
+      picture && (type === "image" ? this.storedPicture(picture) : this.storedPreview(picture)),
     ]);
-    const shapes = Object.fromEntries(Object.entries(value.tensors).map(([name, { dtype, dims }]) => [name, { dtype, dims: [...dims] }]));
-    return { type: value.type, tensors, shapes, facts: value.facts as unknown as Output["facts"], picture: stored };
+    return { type, tensors, shapes, facts, picture: stored };
   }
 
   // Async on purpose: what a synchronous encoder throws belongs to the event, not to the caller.

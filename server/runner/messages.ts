@@ -2,7 +2,9 @@
  * What a runner process and its parent say to each other. Jobs go in over the IPC channel; events come out as lines of
  * JSON on a pipe of their own, written by the recorder thread, because the main thread is blocked while a session runs.
  */
-import type { EngineEvent } from "@/server/engine/execute";
+import type { EngineEvent, Partial } from "@/server/engine/execute";
+import type { Memory, StoredResult } from "@/server/engine/resolve";
+import type { NumericEnvironment, Recipe } from "@/nodes/recipe";
 import type { Failure } from "@/server/engine/failure";
 import type { Output, RunEnding, RunEvent } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
@@ -20,6 +22,12 @@ export interface RunJob {
   readonly targets?: readonly string[];
   /** Results of nodes already done, when a run resumes. */
   readonly finished: Readonly<Record<string, Readonly<Record<string, Output>>>>;
+  /** What an interrupted attempt left of nodes that were not done. */
+  readonly partial?: Readonly<Record<string, Partial>>;
+  /** Node ids to compute although their results are there; "*" for all. */
+  readonly forced?: readonly string[];
+  /** What the workflow's nodes were last computed from. */
+  readonly last?: Memory["last"];
   /** Seconds after which this attempt ends as failed. */
   readonly timeLimit?: number;
 }
@@ -50,11 +58,21 @@ export type ToRunner =
   | { type: "open"; settings: ProcessSettings }
   /** `cancelled` already: a warm process could be done before a message of its own came. */
   | { type: "run"; job: RunJob; cancelled: boolean }
-  | { type: "cancel"; runId: string };
+  | { type: "cancel"; runId: string }
+  /** The answer to a Question. */
+  | { type: "found"; question: number; results: readonly (readonly [string, StoredResult])[] };
+
+/** Main thread → parent, over the IPC channel: which of these keys have results? */
+export interface Question {
+  readonly type: "find";
+  readonly runId: string;
+  readonly question: number;
+  readonly keys: readonly string[];
+}
 
 /** Main thread → recorder thread. Tensors are cloned on the way: the run goes on using them. */
 export type ToRecorder =
-  | { type: "ready"; provider: ProviderChoice }
+  | { type: "ready"; provider: ProviderChoice; environment: NumericEnvironment | null }
   | { type: "events"; runId: string; events: readonly EngineEvent[] }
   /** The model of the last "loading" event begins to load, or with null is loaded. */
   | { type: "load"; runId: string; load: SessionLoad | null }
@@ -65,8 +83,9 @@ export type FromRecorder = { type: "stored"; runId: string; events: number } | {
 
 /** Recorder thread → parent. */
 export type FromRunner =
-  | { type: "ready"; provider: ProviderChoice }
-  | { type: "event"; runId: string; event: RunEvent }
+  | { type: "ready"; provider: ProviderChoice; environment: NumericEnvironment | null }
+  /** `recipe`: of the node that starts or is reused. */
+  | { type: "event"; runId: string; event: RunEvent; recipe?: Recipe }
   /** Whether the main thread is inside a load, which nothing can interrupt. */
   | { type: "load"; runId: string; loading: boolean }
   | { type: "memory"; use: MemoryUse }

@@ -73,7 +73,7 @@ async function settle({ runId, status, timings }: Extract<ToRecorder, { type: "s
 function recorderOf(runId: string): EventRecorder {
   if (recording?.runId !== runId) {
     memorySaid = Number.NEGATIVE_INFINITY;
-    recording = { runId, recorder: new EventRecorder(store, (event) => say({ type: "event", runId, event }), () => tell({ type: "failed", runId })) };
+    recording = { runId, recorder: new EventRecorder(store, (event, recipe) => say({ type: "event", runId, event, ...(recipe && { recipe }) }), () => tell({ type: "failed", runId })) };
   }
   return recording.recorder;
 }

@@ -5,15 +5,17 @@ import { Worker } from "node:worker_threads";
 import { decodeSafetensors } from "@/models/checkpoints/safetensors";
 import type { Output } from "@/nodes/run-events";
 import { pictureOf } from "@/nodes/pictures";
+import type { NumericEnvironment } from "@/nodes/recipe";
 import { findRun } from "@/nodes/runs";
 import { imageValue, type Value } from "@/nodes/values";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { execute, type EngineContext, type EngineEvent } from "@/server/engine/execute";
 import { planRun } from "@/server/engine/plan";
+import type { StoredResult } from "@/server/engine/resolve";
 import { decodeUpload } from "@/server/images/upload";
 import { PipelineModels } from "@/server/sessions/pipeline-models";
 import { SessionPool } from "@/server/sessions/session-pool";
-import type { FromRecorder, ProcessSettings, RunJob, ToRecorder, ToRunner } from "./messages";
+import type { FromRecorder, ProcessSettings, Question, RunJob, ToRecorder, ToRunner } from "./messages";
 
 /** Events on their way to the disk; beyond this the run waits, so that a slow disk does not fill the memory. */
 const maxUnstored = 64;
@@ -57,7 +59,24 @@ function receive(message: ToRunner): void {
       return void run(message.job, message.cancelled);
     case "cancel":
       if (current?.runId === message.runId) current.controller.abort();
+      return;
+    case "found":
+      questions.get(message.question)?.(new Map(message.results));
+      questions.delete(message.question);
   }
+}
+
+/** Questions that the parent has not answered yet. */
+const questions = new Map<number, (results: ReadonlyMap<string, StoredResult>) => void>();
+let asked = 0;
+
+async function find(runId: string, keys: readonly string[]): Promise<ReadonlyMap<string, StoredResult>> {
+  if (keys.length === 0) return new Map();
+  const question: Question = { type: "find", runId, question: asked++, keys };
+  return new Promise((resolve) => {
+    questions.set(question.question, resolve);
+    process.send?.(question);
+  });
 }
 
 function hear(message: FromRecorder): void {
@@ -75,7 +94,16 @@ function open({ dataDir, checkpointDir, provider, sessionMemory }: ProcessSettin
   const recorder = new Worker(new URL("./recorder-thread-start.mjs", import.meta.url), { workerData: { dataDir } });
   recorder.on("message", hear);
   opened = { recorder, pool, store: new ArtifactStore(dataDir), models: new PipelineModels(checkpointDir, join(dataDir, "graphs"), pool) };
-  send({ type: "ready", provider: pool.provider });
+  send({ type: "ready", provider: pool.provider, environment: environment(opened) });
+}
+
+/** Null while the checkpoint cannot be opened: the node that needs it says why. */
+function environment({ models, pool }: Opened): NumericEnvironment | null {
+  try {
+    return { checkpoint: models.pipeline.fingerprint, numericMode: pool.numericMode };
+  } catch {
+    return null;
+  }
 }
 
 async function run(job: RunJob, cancelled: boolean): Promise<void> {
@@ -86,22 +114,27 @@ async function run(job: RunJob, cancelled: boolean): Promise<void> {
   if (cancelled) mine.controller.abort();
   pool.takeTimes();
   const begun = performance.now();
-  const status = await execute(planRun(job.graph, job.targets), job.finished, engineContext(opened, mine));
-  send({ type: "ready", provider: pool.provider });
+  const { finished, partial = {}, forced = [] } = job;
+  const status = await execute(planRun(job.graph, job.targets), { finished, partial, forced }, engineContext(opened, mine, job));
+  send({ type: "ready", provider: pool.provider, environment: environment(opened) });
   send({ type: "settle", runId: job.runId, status, timings: { seconds: (performance.now() - begun) / 1000, ...pool.takeTimes() } });
   current = undefined;
 }
 
-function engineContext({ models, store }: Opened, mine: CurrentRun): EngineContext {
+function engineContext(parts: Opened, mine: CurrentRun, { runId, last = {} }: RunJob): EngineContext {
+  const { models, store } = parts;
   const { signal } = mine.controller;
   return {
     findRun,
+    environment: () => environment(parts),
+    memory: { last, find: (keys) => find(runId, keys) },
     models: (onLoading) => models.forNode(onLoading, signal),
     async loadImage(hash) {
       const { data, width, height } = await decodeUpload(await store.read({ hash, kind: "png" }));
       return imageValue(data, width, height);
     },
     restore: async (output) => restored(output, await store.read(output.tensors)),
+    restoreFrame: async ({ step, tensors }) => ({ step, tensors: decodeSafetensors(await store.read(tensors), `artifact ${tensors.hash}`).tensors }),
     pictureOf: (value) => pictureOf(value, models),
     emit: (event) => emit(event, mine),
     report: (error) => console.error(error),

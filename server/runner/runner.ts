@@ -5,11 +5,13 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { NumericEnvironment, Recipe } from "@/nodes/recipe";
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
+import { type Memory, noMemory, type StoredResult } from "@/server/engine/resolve";
 import type { ProviderChoice } from "@/server/sessions/provider";
 import { ActiveRun } from "./active-run";
 import type { MemoryUse } from "./memory-use";
-import { eventDescriptor, type FromRunner, type ProcessSettings, type RunJob, type RunTimings, type ToRunner } from "./messages";
+import { eventDescriptor, type FromRunner, type ProcessSettings, type Question, type RunJob, type RunTimings, type ToRunner } from "./messages";
 
 export type { RunJob, RunTimings } from "./messages";
 
@@ -28,6 +30,8 @@ export interface RunnerStatus {
   readonly busy: boolean;
   /** Null until the process has started. */
   readonly provider: ProviderChoice | null;
+  /** Null until the process has started, and while the checkpoint cannot be opened. */
+  readonly environment: NumericEnvironment | null;
   /** Of the last run that ended by itself. */
   readonly lastRun: RunTimings | null;
   /** Resident bytes of the process when it last said so; null before its first run. */
@@ -37,9 +41,10 @@ export interface RunnerStatus {
 export interface Runner {
   /**
    * Runs a job and resolves with how it ended, after its "ended" event. Rejects with a RunnerCrash, without that event,
-   * when the process dies on the way: the job may then be resumed. One job at a time.
+   * when the process dies on the way: the job may then be resumed. One job at a time. `onEvent` hears with the start or
+   * reuse of a node what it is made from; `find` is asked for results that exist.
    */
-  run(job: RunJob, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<RunEnding>;
+  run(job: RunJob, onEvent: (event: RunEvent, recipe?: Recipe) => void, signal: AbortSignal, find?: Memory["find"]): Promise<RunEnding>;
   status(): RunnerStatus;
   /** Ends the process; a job still running is lost as in a crash. */
   close(): Promise<void>;
@@ -62,7 +67,9 @@ class ProcessRunner implements Runner {
   private active: ActiveRun | null = null;
   private provider: ProviderChoice | null = null;
   private lastRun: RunTimings | null = null;
+  private environment: NumericEnvironment | null = null;
   private rss: number | null = null;
+  private find: Memory["find"] = noMemory.find;
   private closed = false;
 
   constructor(private readonly settings: RunnerSettings) {
@@ -70,10 +77,10 @@ class ProcessRunner implements Runner {
   }
 
   status(): RunnerStatus {
-    return { pid: this.child?.pid ?? null, busy: this.active !== null, provider: this.provider, lastRun: this.lastRun, rss: this.rss };
+    return { pid: this.child?.pid ?? null, busy: this.active !== null, provider: this.provider, environment: this.environment, lastRun: this.lastRun, rss: this.rss };
   }
 
-  async run(job: RunJob, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<RunEnding> {
+  async run(job: RunJob, onEvent: (event: RunEvent, recipe?: Recipe) => void, signal: AbortSignal, find: Memory["find"] = noMemory.find): Promise<RunEnding> {
     if (this.closed) throw new Error("This runner is closed.");
     if (this.active) throw new Error("This runner is busy; it takes one job at a time.");
     const child = this.child ?? this.spawn();
@@ -83,6 +90,7 @@ class ProcessRunner implements Runner {
       killAfterMs: this.settings.killAfterMs ?? 10_000,
     });
     this.active = active;
+    this.find = find;
     try {
       return await active.start(signal);
     } finally {
@@ -117,6 +125,7 @@ class ProcessRunner implements Runner {
       const message = readMessage(line);
       if (message) this.receive(message);
     });
+    child.on("message", (message) => void this.answer(child, message as Question));
     const gone = (reason: string) => {
       if (this.child !== child) return;
       this.child = null;
@@ -131,6 +140,12 @@ class ProcessRunner implements Runner {
     return child;
   }
 
+  /** What cannot be looked up now is computed: an answer always comes. */
+  private async answer(child: ChildProcess, { question, keys }: Question): Promise<void> {
+    const results = await this.find(keys).catch(() => new Map<string, StoredResult>());
+    send(child, { type: "found", question, results: [...results] });
+  }
+
   private guardMemory({ resident, own }: MemoryUse): void {
     this.rss = resident;
     const { memoryLimit } = this.settings;
@@ -138,8 +153,10 @@ class ProcessRunner implements Runner {
   }
 
   private receive(message: FromRunner): void {
-    if (message.type === "ready") this.provider = message.provider;
-    else if (message.type === "memory") this.guardMemory(message.use);
+    if (message.type === "ready") {
+      this.provider = message.provider;
+      this.environment = message.environment;
+    } else if (message.type === "memory") this.guardMemory(message.use);
     else {
       if (message.type === "settled") this.lastRun = message.timings;
       this.active?.receive(message);

@@ -4,6 +4,7 @@
  */
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
 import type { Database, Queries } from "@/server/database/client";
+import { keepResults, type NodeResult } from "./result-store";
 
 /** Where in which run the next event goes. */
 export interface LogPosition {
@@ -17,15 +18,16 @@ export class RunLost extends Error {
   override readonly name = "RunLost";
 }
 
-/** Appends `events` after `position` and returns the position after them. Throws RunLost. */
+/** Appends `events` after `position`, keeps the results that came with them, and returns the position after. Throws RunLost. */
 export async function appendEvents(
   db: Database,
   position: LogPosition,
   events: readonly RunEvent[],
   picture?: string | undefined,
+  results: readonly NodeResult[] = [],
 ): Promise<LogPosition> {
   if (events.length === 0) return position;
-  return db.$transaction((tx) => append(tx, position, events, picture === undefined ? {} : { picture }));
+  return db.$transaction((tx) => append(tx, position, events, picture === undefined ? {} : { picture }, results));
 }
 
 /** Appends `last` and the "ended" event, and ends the run in the same breath. A cancelled one says why, where that was said. */
@@ -60,7 +62,7 @@ interface Columns {
   workerId?: null;
 }
 
-async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, events: readonly RunEvent[], columns: Columns): Promise<LogPosition> {
+async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, events: readonly RunEvent[], columns: Columns, results: readonly NodeResult[] = []): Promise<LogPosition> {
   const next = { runId, attempt, lastEvent: lastEvent + events.length };
   // Locks the run's row, so that events become visible in the order of their numbers.
   const changed = await tx.run.updateManyAndReturn({
@@ -74,6 +76,7 @@ async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, e
     throw new RunLost(`Run ${runId} went on without attempt ${attempt}.`);
   }
   await tx.runEvent.createMany({ data: events.map((data, index) => ({ runId, seq: lastEvent + 1 + index, data })) });
+  await keepResults(tx, run.workflowId, results);
   if (columns.picture !== undefined) await tx.workflow.update({ where: { id: run.workflowId }, data: { picture: columns.picture } });
   return next;
 }

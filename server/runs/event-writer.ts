@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
 import { type Database, isDatabaseAway, isDiskFull } from "@/server/database/client";
 import { appendEvents, endRun, type LogPosition, RunLost } from "./event-log";
+import type { NodeResult } from "./result-store";
 import type { RunQueue } from "./run-queue";
 import { setAside } from "./run-wishes";
 
@@ -19,7 +20,7 @@ export interface Ending {
 }
 
 export class EventWriter {
-  private waiting: RunEvent[] = [];
+  private waiting: { readonly event: RunEvent; readonly result: NodeResult | undefined }[] = [];
   private picture: string | undefined;
   private writing: Promise<void> | null = null;
   /** Why nothing can be written any more: the run went on elsewhere, or the database refuses what is written. */
@@ -37,9 +38,9 @@ export class EventWriter {
     return this.position.lastEvent;
   }
 
-  /** `picture` is the run's picture from this event on. */
-  push(event: RunEvent, picture?: string | undefined): void {
-    this.waiting.push(event);
+  /** `picture` is the run's picture from this event on; `result` is kept together with the event. */
+  push(event: RunEvent, picture?: string | undefined, result?: NodeResult | undefined): void {
+    this.waiting.push({ event, result });
     this.picture = picture ?? this.picture;
     this.writing ??= this.write().finally(() => (this.writing = null));
   }
@@ -85,7 +86,8 @@ export class EventWriter {
       const { picture } = this;
       this.picture = undefined;
       await this.persist(async () => {
-        this.position = await appendEvents(this.db, this.position, batch, picture);
+        const results = batch.flatMap(({ result }) => result ?? []);
+        this.position = await appendEvents(this.db, this.position, batch.map(({ event }) => event), picture, results);
       });
       this.waiting.splice(0, batch.length);
     }

@@ -8,14 +8,20 @@ export interface ClaimedRun {
   position: LogPosition;
   graph: Workflow;
   targets: string[];
+  workflowId: string;
+  forced: string[];
+  /** Longest computing time in seconds; none when null. */
+  timeLimit: number | null;
   crashes: number;
   /** Somebody worked on it before. */
   resumed: boolean;
 }
 
+type ClaimedRow = Omit<ClaimedRun, "position" | "graph" | "resumed"> & { graph: unknown; attempt: number; lastEvent: number };
+
 /** Takes a run that waits, or whose worker is dead. Null when it is neither. `workerId` itself has no other run. */
 export async function claimRun(db: Database, runId: string, workerId: string): Promise<ClaimedRun | null> {
-  const rows = await db.$queryRaw<{ graph: unknown; targets: string[]; attempt: number; lastEvent: number; crashes: number }[]>`
+  const rows = await db.$queryRaw<ClaimedRow[]>`
     UPDATE "Run" r
     SET status = 'running', "workerId" = ${workerId}, attempt = attempt + 1, "startedAt" = coalesce("startedAt", now())
     WHERE id = ${runId} AND (
@@ -24,11 +30,11 @@ export async function claimRun(db: Database, runId: string, workerId: string): P
         SELECT 1 FROM "Worker" w WHERE w.id = r."workerId" AND ${isAlive}
       )))
     )
-    RETURNING graph, targets, attempt, "lastEvent", crashes`;
+    RETURNING graph, targets, "workflowId", forced, "timeLimit", attempt, "lastEvent", crashes`;
   const row = rows[0];
   if (!row) return null;
-  const { targets, attempt, lastEvent, crashes } = row;
-  return { position: { runId, attempt, lastEvent }, graph: workflowSchema.parse(row.graph), targets, crashes, resumed: attempt > 1 };
+  const { attempt, lastEvent, graph, ...rest } = row;
+  return { position: { runId, attempt, lastEvent }, graph: workflowSchema.parse(graph), ...rest, resumed: attempt > 1 };
 }
 
 /**

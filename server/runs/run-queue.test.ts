@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { RunEvent } from "@/nodes/run-events";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
 import { openDatabase } from "@/server/database/client";
+import { ArtifactStore } from "@/server/artifacts/store";
 import { openingMs, openTestDatabase, type TestDatabase } from "@/server/database/test-database";
 import { createWorkflow, removeWorkflow, restoreWorkflow } from "@/server/workflows/workflow-store";
 import { EventWriter } from "./event-writer";
@@ -17,7 +18,7 @@ const graph: Workflow = {
   ...emptyWorkflow,
   nodes: ["one", "two"].map((id) => ({ id, type: "prompt", version: 1, position: { x: 0, y: 0 }, params: { text: id } })),
 };
-const living: WorkerStatus = { provider: "cpu", device: "", checkpoint: { problem: "" }, components: [], words: {}, busy: true };
+const living: WorkerStatus = { provider: "cpu", device: "", checkpoint: { problem: "" }, components: [], words: {}, environment: null, busy: true };
 
 let database: TestDatabase;
 let a: string;
@@ -34,7 +35,7 @@ beforeEach(async () => {
   b = (await createWorkflow(database.db, { name: "B", graph })).id;
 });
 
-const start = (workflowId: string) => startRun(database.db, database.queue, { workflowId, graph, targets: ["one", "two"] });
+const start = (workflowId: string) => startRun({ db: database.db, queue: database.queue, artifacts: new ArtifactStore(database.dataDir), environment: async () => null, timeLimit: null }, { workflowId, graph, targets: ["one", "two"] });
 
 async function startMany(workflowId: string, count: number): Promise<string[]> {
   const ids: string[] = [];

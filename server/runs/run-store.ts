@@ -1,4 +1,5 @@
 /** Runs as people ask for and read them. What their worker writes is in event-log.ts. */
+import type { NumericEnvironment } from "@/nodes/recipe";
 import { afterEvent, type RunEvent, runEventSchema, type RunState, unstartedRun } from "@/nodes/run-events";
 import { type Workflow, workflowSchema } from "@/nodes/workflow";
 import type { RunDetail, RunSummary } from "@/server/api/contract";
@@ -6,6 +7,9 @@ import type { Database, Queries } from "@/server/database/client";
 import type { Prisma } from "@/server/database/generated/client";
 import { planRun } from "@/server/engine/plan";
 import { Refusal } from "@/server/refusal";
+import type { ArtifactStore } from "@/server/artifacts/store";
+import { keepResults } from "./result-store";
+import { reuseAll } from "./reused-run";
 import type { EventTail, NumberedEvent } from "./event-tail";
 import { nextRank } from "./run-order";
 import type { RunQueue } from "./run-queue";
@@ -26,35 +30,64 @@ export function summary(row: Prisma.RunGetPayload<{ select: typeof summarySelect
   return { id, workflowId, workflowName: row.workflow.name, status, createdAt: row.createdAt.toISOString(), seconds, message, picture };
 }
 
-/** Queues a run and returns its id. The run, its first event and its place in the queue become visible at once or not at all. */
-export async function startRun(
-  db: Database,
-  queue: RunQueue,
-  wish: { workflowId: string; graph: Workflow; targets?: string[] | undefined; forced?: string[] | undefined },
-): Promise<string> {
+export interface StartParts {
+  readonly db: Database;
+  readonly queue: RunQueue;
+  /** Where results lie that need not be computed again. */
+  readonly artifacts: ArtifactStore;
+  /** What results are computed with now. */
+  environment(): Promise<NumericEnvironment | null>;
+  /** Longest computing time in seconds; none when null. */
+  readonly timeLimit: number | null;
+}
+
+export interface RunWish {
+  readonly workflowId: string;
+  readonly graph: Workflow;
+  readonly targets?: string[] | undefined;
+  /** Node ids to compute although their results are there; "*" for all. */
+  readonly forced?: string[] | undefined;
+}
+
+/**
+ * Queues a run and returns its id. The run, its first event and its place in the queue become visible at once or not at
+ * all. A run whose results are all there is done when this returns, and never was in the queue.
+ */
+export async function startRun({ db, queue, artifacts, environment, timeLimit }: StartParts, wish: RunWish): Promise<string> {
   const plan = planRun(wish.graph, wish.targets);
   const [first] = plan.problems;
   if (first) {
     const { message, remedy } = first;
     throw new Refusal("BAD_REQUEST", message, { problems: [...plan.problems], ...(remedy !== undefined && { remedy }) });
   }
+  const { forced = [] } = wish;
+  // Without an answer the run is computed; that it could have been reused is not worth failing for.
+  const reused = await environment().then((now) => reuseAll(db, artifacts, plan, now, { ...wish, forced })).catch(() => null);
   return db.$transaction(async (tx) => {
     const rank = await nextRank(tx, wish.workflowId);
     const workflow = await tx.workflow.findFirst({ where: { id: wish.workflowId, deletedAt: null }, select: { id: true } });
     if (!workflow) throw new Refusal("NOT_FOUND", "There is no such workflow.", { remedy: "Save it first." });
-    const queued: RunEvent = { type: "queued", nodes: plan.nodes.map(({ node }) => node.id) };
+    const events: RunEvent[] = [{ type: "queued", nodes: plan.nodes.map(({ id }) => id), ...(plan.axes.length > 0 && { axes: [...plan.axes] }) }, ...(reused?.events ?? [])];
+    const now = new Date();
     const { id } = await tx.run.create({
       data: {
         workflowId: workflow.id,
         rank,
         graph: wish.graph,
         targets: wish.targets ?? [],
-        lastEvent: 1,
-        events: { create: { seq: 1, data: queued } },
+        forced,
+        timeLimit,
+        lastEvent: events.length,
+        events: { createMany: { data: events.map((data, index) => ({ seq: index + 1, data })) } },
+        ...(reused && { status: "done" as const, startedAt: now, endedAt: now, seconds: reused.seconds, picture: reused.picture }),
       },
       select: { id: true },
     });
-    await queue.add(tx, id, rank);
+    if (!reused) await queue.add(tx, id, rank);
+    else {
+      await keepResults(tx, workflow.id, reused.results);
+      if (reused.picture !== null) await tx.workflow.update({ where: { id: workflow.id }, data: { picture: reused.picture } });
+    }
     return id;
   });
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Output, RunEnding, RunEvent } from "@/nodes/run-events";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
+import { ArtifactStore } from "@/server/artifacts/store";
 import { openingMs, openTestDatabase, type TestDatabase } from "@/server/database/test-database";
 import type { RunJob, Runner } from "@/server/runner/runner";
 import { createWorkflow } from "@/server/workflows/workflow-store";
@@ -41,11 +42,11 @@ class ScriptedRunner implements Runner {
   run(job: RunJob, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<RunEnding> {
     this.jobs.push(job);
     const lost = new Promise<never>((_, reject) => (this.lose = reject));
-    return Promise.race([lost, this.script(job, (...events) => events.forEach(onEvent), signal)]);
+    return Promise.race([lost, this.script(job, (...events) => events.forEach((event) => onEvent(event)), signal)]);
   }
 
   status(): ReturnType<Runner["status"]> {
-    return { pid: null, busy: false, provider: null, lastRun: null, rss: null };
+    return { pid: null, busy: false, provider: null, lastRun: null, environment: null, rss: null };
   }
 
   async close(): Promise<void> {
@@ -78,7 +79,7 @@ afterEach(async () => {
 function employ(runner: ScriptedRunner, workerId = "worker"): { close(): Promise<void> } {
   const leaving = new AbortController();
   const reserve = new DiskReserve(join(database.dataDir, "reserve"));
-  const working = new RunWorker({ db: database.db, queue: database.queue, runner, workerId, reserve }).work(leaving.signal);
+  const working = new RunWorker({ db: database.db, queue: database.queue, store: new ArtifactStore(database.dataDir), runner, workerId, reserve }).work(leaving.signal);
   const worker = {
     async close() {
       leaving.abort();
@@ -90,7 +91,7 @@ function employ(runner: ScriptedRunner, workerId = "worker"): { close(): Promise
   return worker;
 }
 
-const start = () => startRun(database.db, database.queue, { workflowId, graph, targets: ["one", "two"] });
+const start = () => startRun({ db: database.db, queue: database.queue, artifacts: new ArtifactStore(database.dataDir), environment: async () => null, timeLimit: null }, { workflowId, graph, targets: ["one", "two"] });
 
 /** Every event of a run, from its first to its last. */
 async function events(runId: string, stopAt?: (event: RunEvent) => boolean): Promise<RunEvent[]> {
@@ -190,7 +191,7 @@ test("a worker that dies leaves its run to its next life, with the finished node
 });
 
 test("a run of another worker is left alone while that one lives, and taken over when it is dead", async () => {
-  const status: WorkerStatus = { provider: "cpu", device: "", checkpoint: { problem: "" }, components: [], words: {}, busy: true };
+  const status: WorkerStatus = { provider: "cpu", device: "", checkpoint: { problem: "" }, components: [], words: {}, environment: null, busy: true };
   await heartbeat(database.db, "other", status);
   const id = await start();
   await database.queue.take();

@@ -1,13 +1,20 @@
 /** Takes runs from the queue and sees each to its end, one at a time, whatever dies on the way. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ZodError } from "zod";
-import type { NodeState, Output, RunEnding, RunEvent, RunState } from "@/nodes/run-events";
+import type { Recipe } from "@/nodes/recipe";
+import { afterEvent, type NodeState, type Output, type RunEnding, type RunEvent, type RunState } from "@/nodes/run-events";
+import type { ArtifactStore } from "@/server/artifacts/store";
 import { type Database, isDatabaseAway, isDiskFull, lastLine } from "@/server/database/client";
-import type { Runner } from "@/server/runner/runner";
+import type { Partial } from "@/server/engine/execute";
+import type { Memory } from "@/server/engine/resolve";
+import type { RunJob, Runner } from "@/server/runner/runner";
 import type { DiskReserve } from "./disk-reserve";
 import { endRun, RunLost } from "./event-log";
 import { type Ending, EventWriter } from "./event-writer";
 import { type ClaimedRun, claimRun, countCrash, findOrphan, isUnwanted } from "./run-claim";
+import { NodeResults } from "./node-results";
+import { isQueuePaused } from "./queue-state";
+import { openMemory } from "./result-store";
 import { RunPicture } from "./run-picture";
 import type { RunQueue } from "./run-queue";
 import { readState } from "./run-store";
@@ -21,6 +28,7 @@ const mostCrashes = 3;
 export interface RunWorkerParts {
   db: Database;
   queue: RunQueue;
+  store: ArtifactStore;
   runner: Runner;
   /** The same in every life of this worker, and nobody else's. */
   workerId: string;
@@ -53,6 +61,7 @@ export class RunWorker {
 
   private async next(): Promise<string | null> {
     const { db, queue, workerId } = this.parts;
+    if (await isQueuePaused(db)) return null;
     if (Date.now() - this.orphansLookedFor > orphanPollMs) {
       const orphan = await findOrphan(db, workerId);
       if (orphan !== null) return orphan;
@@ -104,7 +113,10 @@ class Computation {
   private readonly picture: RunPicture;
   /** What the runner said at the end. */
   private message: string | undefined;
+  private results: NodeResults | undefined;
   private diskFull = false;
+  /** Somebody wants it paused: what the interrupted nodes did so far is kept. */
+  private pausing = false;
   private troubled = false;
 
   constructor(
@@ -126,6 +138,7 @@ class Computation {
       this.writer.push({ type: this.run.resumed ? "resumed" : "started" });
       const status = await this.runUntilEnded(before);
       if (status === null) return;
+      if (this.pausing && status === "cancelled") return await this.writer.pause([], queue);
       const failure = this.diskFull ? "The disk is full. Make room and run again." : this.message;
       const ending: Ending = { status: this.diskFull ? "failed" : status, seconds: this.secondsSince(before), message: failure };
       await this.writer.end(await this.lastEvents(status, failure), ending, queue);
@@ -138,13 +151,15 @@ class Computation {
 
   /** Starts the runner's job again after a crash; null when this worker is leaving and the run is to be resumed later. */
   private async runUntilEnded(before: RunState): Promise<RunEnding | null> {
-    const { db, runner } = this.parts;
-    const { graph, targets, position } = this.run;
-    let finished = outputsOf(before);
+    const { db, runner, store } = this.parts;
+    const { position, workflowId } = this.run;
+    const memory = await openMemory(db, store, workflowId);
+    let state = before;
     for (;;) {
       if (this.leaving.aborted) return null;
+      this.results = new NodeResults(state);
       try {
-        return await runner.run({ runId: position.runId, graph, targets, finished }, (event) => this.hear(event), this.stop.signal);
+        return await runner.run(this.job(state, memory), (event, recipe) => this.hear(event, recipe), this.stop.signal, memory.find);
       } catch (error) {
         if (this.leaving.aborted) return null;
         await this.writer.flush();
@@ -157,12 +172,29 @@ class Computation {
         }
         this.writer.push({ type: "resumed" });
         await this.writer.flush();
-        finished = outputsOf((await readState(db, position.runId, this.writer.lastEvent)).state);
+        state = (await readState(db, position.runId, this.writer.lastEvent)).state;
       }
     }
   }
 
-  private hear(event: RunEvent): void {
+  private job(state: RunState, { last }: Memory): RunJob {
+    const { graph, targets, position, forced, timeLimit } = this.run;
+    return {
+      runId: position.runId,
+      graph,
+      targets,
+      finished: outputsOf(state),
+      partial: partialOf(state),
+      forced,
+      last,
+      // At least a moment: a run that has used up its time fails with the words for that.
+      ...(timeLimit !== null && { timeLimit: Math.max(0.001, timeLimit - this.secondsSince(state)) }),
+    };
+  }
+
+  private hear(event: RunEvent, recipe?: Recipe): void {
+    // What a pause interrupts is not "not run": it goes on where it was.
+    if (this.pausing && event.type === "node-not-run") return;
     switch (event.type) {
       // A run's beginning and end are written here, where it is known how often it began.
       case "queued":
@@ -173,7 +205,7 @@ class Computation {
         this.message = event.message;
         return;
       default:
-        this.writer.push(event, this.picture.after(event));
+        this.writer.push(event, this.picture.after(event), this.results?.after(event, recipe));
     }
   }
 
@@ -201,6 +233,7 @@ class Computation {
       await sleep(cancelPollMs);
       // An unreachable database says nothing about what is wanted.
       const unwanted = await isUnwanted(this.parts.db, this.run.position).catch(() => null);
+      if (unwanted === "paused") this.pausing = true;
       if (unwanted) this.stop.abort();
     }
   }
@@ -219,6 +252,12 @@ function lastWords(state: RunState, status: RunEnding, message: string | undefin
     if (node.status !== "running") return [];
     return status === "failed" ? [{ type: "node-failed", nodeId, message: message ?? "The run failed." }] : [{ type: "node-not-run", nodeId }];
   });
+}
+
+/** Frames of nodes that were interrupted, whether that was written down ("resumed", "paused") or not. */
+function partialOf(state: RunState): Record<string, Partial> {
+  const { nodes } = afterEvent(state, { type: "resumed" });
+  return Object.fromEntries(Object.entries(nodes).flatMap(([id, node]) => (node.status === "waiting" && node.partial ? [[id, node.partial]] : [])));
 }
 
 function outputsOf(state: RunState): Record<string, Record<string, Output>> {

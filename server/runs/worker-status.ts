@@ -1,5 +1,6 @@
 /** What a worker says about itself while it lives, and what the site shows of it. */
 import { z } from "zod";
+import type { NumericEnvironment } from "@/nodes/recipe";
 import packageJson from "@/package.json";
 import type { KnownWords, ModelComponent, SystemStatus } from "@/server/api/contract";
 import type { Database } from "@/server/database/client";
@@ -29,6 +30,8 @@ export const workerStatusSchema = z.object({
   /** The checkpoint's parts; it lies where the worker is, which may not be where the site is. */
   components: z.array(componentSchema),
   words: wordsSchema,
+  /** What its results are computed with; null while the checkpoint cannot be opened. */
+  environment: z.object({ checkpoint: z.string(), numericMode: z.string() }).nullable().default(null),
   busy: z.boolean(),
 });
 export type WorkerStatus = z.infer<typeof workerStatusSchema>;
@@ -70,6 +73,12 @@ export async function readStatus(db: Database, settings: Settings): Promise<Syst
     queuePaused,
     dataDir: settings.dataDir,
   };
+}
+
+/** What results are computed with now; null when no worker lives that could say. */
+export async function readEnvironment(db: Database): Promise<NumericEnvironment | null> {
+  const rows = await db.$queryRaw<{ status: unknown }[]>`SELECT status FROM "Worker" w WHERE ${isAlive} ORDER BY "heartbeatAt" DESC LIMIT 1`;
+  return rows[0] ? workerStatusSchema.parse(rows[0].status).environment : null;
 }
 
 export async function readWords(db: Database): Promise<KnownWords> {

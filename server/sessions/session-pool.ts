@@ -2,7 +2,7 @@
  * Open ONNX Runtime sessions by graph file, each opened once and shared. They stay open until others need their memory:
  * then those go that nobody is using and that were used longest ago.
  */
-import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Tensor, TensorData, Tensors } from "@/models/tensor";
 import { sayBytes } from "@/server/byte-size";
 import { availableProvider, type ProviderChoice, type ProviderName } from "./provider";
@@ -122,6 +122,11 @@ export class SessionPool {
     const { runs, seconds } = this.times.get(name) ?? { runs: 0, seconds: 0 };
     this.times.set(name, { runs: runs + 1, seconds: seconds + (performance.now() - begun) / 1000 });
     return Object.fromEntries(Object.entries(outputs).map(([key, tensor]) => [key, fromOrt(tensor, key)]));
+  }
+
+  /** What may change the bits of a result with the same weights, by name: part of every result's key. */
+  get numericMode(): string {
+    return `${this.provider.name} ${process.arch} onnxruntime-${env.versions.node ?? env.versions.common}`;
   }
 
   /** The times since the last call, which are then forgotten. */

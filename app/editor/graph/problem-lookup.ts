@@ -1,4 +1,5 @@
 /** The workflow's problems by node, computed again only when something other than a position changed. */
+import { effectiveWorkflow } from "@/nodes/bypass";
 import { type Problem, workflowProblems } from "@/nodes/problems";
 import { sweepsBefore } from "@/nodes/sweeps";
 import type { Workflow } from "@/nodes/workflow";
@@ -26,7 +27,7 @@ function onlyMoved(a: Workflow, b: Workflow): boolean {
 
 export function problemIndex(workflow: Workflow): ProblemIndex {
   if (last && (last.workflow === workflow || onlyMoved(last.workflow, workflow))) return last.index;
-  const sweeps = sweepsBefore(workflow, []);
+  const sweeps = sweepsBefore(effectiveWorkflow(workflow), []);
   const all = [...workflowProblems(workflow), ...sweeps.problems];
   last = { workflow, index: { all, cells: sweeps.cells, byNode: grouped(all, (problem) => problem.nodeId) } };
   return last.index;

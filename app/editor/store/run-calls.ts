@@ -24,13 +24,6 @@ export interface RunCalls {
   cancelRun(): Promise<void>;
 }
 
-interface PauseCall {
-  mutate(input: { id: string }): Promise<unknown>;
-}
-
-/** The calls that hold a run and let it go on, as the runs router offers them. */
-const pausing = (client: Client) => client.runs as unknown as { pause: PauseCall; resume: PauseCall };
-
 function tellRefusal(store: EditorStore, error: unknown): void {
   const refusal = refusalOf(error);
   const placed = refusal?.problems?.find((problem: Problem) => problem.nodeId !== undefined);
@@ -96,13 +89,13 @@ export function createRunCalls(client: Client, store: EditorStore, save: () => P
     },
     async pauseRun() {
       const { run } = store.getState();
-      if (run) await pausing(client).pause.mutate({ id: run.id }).catch((error: unknown) => toast("The run could not be paused", { detail: describeError(error), tone: "bad" }));
+      if (run) await client.runs.pause.mutate({ id: run.id }).catch((error: unknown) => toast("The run could not be paused", { detail: describeError(error), tone: "bad" }));
     },
     async resumeRun() {
       const { run } = store.getState();
       if (!run) return;
       try {
-        await pausing(client).resume.mutate({ id: run.id });
+        await client.runs.resume.mutate({ id: run.id });
         // The subscription outlasts a pause; one that was lost is taken up again.
         follow();
       } catch (error) {

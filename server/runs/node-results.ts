@@ -1,0 +1,54 @@
+/** Gathers from a run's events what each node gave, until it is a result that can be kept. */
+import type { Recipe } from "@/nodes/recipe";
+import type { NodeState, RunEvent, RunState, StoredFrame } from "@/nodes/run-events";
+import type { NodeResult } from "./result-store";
+
+interface Making {
+  readonly key: string;
+  readonly recipe: Recipe;
+  readonly frames: StoredFrame[];
+  readonly notices: string[];
+}
+
+export class NodeResults {
+  private readonly making = new Map<string, Making>();
+  /** Frames an interrupted attempt left, which a node that goes on after them has too. */
+  private readonly earlier: ReadonlyMap<string, readonly StoredFrame[]>;
+
+  constructor(before: RunState) {
+    this.earlier = new Map(Object.entries(before.nodes).flatMap(([id, node]) => framesLeft(id, node)));
+  }
+
+  /** The node's result when `event` is its end. */
+  after(event: RunEvent, recipe: Recipe | undefined): NodeResult | undefined {
+    switch (event.type) {
+      case "node-started": {
+        const { nodeId, key, after = 0 } = event;
+        if (key === undefined || !recipe) return void this.making.delete(nodeId);
+        const frames = (this.earlier.get(nodeId) ?? []).filter(({ step }) => step <= after);
+        this.making.set(nodeId, { key, recipe, frames, notices: [] });
+        return undefined;
+      }
+      case "frame":
+        return void this.making.get(event.nodeId)?.frames.push(event.frame);
+      case "notice":
+        return void this.making.get(event.nodeId)?.notices.push(event.message);
+      case "node-done": {
+        const made = this.making.get(event.nodeId);
+        this.making.delete(event.nodeId);
+        if (!made) return undefined;
+        const { key, recipe: from, frames, notices } = made;
+        return { nodeId: event.nodeId, key, recipe: from, computed: { outputs: event.outputs, frames, notices, seconds: event.seconds } };
+      }
+      case "node-reused":
+        return recipe && { nodeId: event.nodeId, key: event.key, recipe };
+      default:
+        return undefined;
+    }
+  }
+}
+
+function framesLeft(id: string, node: NodeState): [string, readonly StoredFrame[]][] {
+  if (node.status === "waiting") return node.partial ? [[id, node.partial.frames]] : [];
+  return node.status === "running" ? [[id, node.frames]] : [];
+}

@@ -1,0 +1,40 @@
+/** A run with nothing to compute: resolved and written by the site itself, without queue and worker. */
+import type { NumericEnvironment } from "@/nodes/recipe";
+import type { RunEvent } from "@/nodes/run-events";
+import type { Workflow } from "@/nodes/workflow";
+import type { ArtifactStore } from "@/server/artifacts/store";
+import type { Database } from "@/server/database/client";
+import type { Plan } from "@/server/engine/plan";
+import { resolvePlan, whyReused } from "@/server/engine/resolve";
+import { openMemory, type NodeResult } from "./result-store";
+import { RunPicture } from "./run-picture";
+
+export interface ReusedRun {
+  /** From "started" to "ended". */
+  readonly events: readonly RunEvent[];
+  readonly results: readonly NodeResult[];
+  readonly seconds: number;
+  readonly picture: string | null;
+}
+
+/** The whole run, when every node's result is known and what it is for lies in the store; null when something must run. */
+export async function reuseAll(db: Database, store: ArtifactStore, plan: Plan, environment: NumericEnvironment | null, wish: { workflowId: string; graph: Workflow; forced: readonly string[] }): Promise<ReusedRun | null> {
+  if (wish.forced.length > 0) return null;
+  const begun = performance.now();
+  const memory = await openMemory(db, store, wish.workflowId);
+  const { stored, run } = await resolvePlan(plan, environment, memory, []);
+  if (run.size > 0 || plan.nodes.some(({ id }) => !stored.has(id))) return null;
+  const picture = new RunPicture(wish.graph);
+  let shown: string | null = null;
+  const results: NodeResult[] = [];
+  const reused = plan.nodes.map((instance): RunEvent => {
+    const { key, recipe, result } = stored.get(instance.id)!;
+    results.push({ nodeId: instance.id, key, recipe });
+    const { outputs, frames, notices, seconds } = result;
+    const event: RunEvent = { type: "node-reused", nodeId: instance.id, key, why: whyReused(instance, key, memory.last), seconds, outputs: { ...outputs }, frames: [...frames], notices: [...notices] };
+    shown = picture.after(event) ?? shown;
+    return event;
+  });
+  const seconds = (performance.now() - begun) / 1000;
+  return { events: [{ type: "started" }, ...reused, { type: "ended", status: "done", seconds }], results, seconds, picture: shown };
+}
