@@ -1,12 +1,17 @@
 /** Settings from the environment, checked before anything starts. */
 import { resolve } from "node:path";
 import { z } from "zod";
+import { parseBytes } from "./byte-size";
 
 /** An empty variable counts as unset: that is how shells and .env files clear one. */
 const text = z.preprocess((value) => (value === "" ? undefined : value), z.string().trim().min(1).optional());
 
 /** The comment keeps the build from taking every file of the project for a part of the site. */
 const folder = (fallback: string) => text.transform((value) => resolve(/* turbopackIgnore: true */ value ?? fallback));
+
+const defaultStoreLimit = 10e9;
+/** Below this not even one run's steps have room. */
+const leastStoreLimit = 10e6;
 
 const environmentSchema = z.object({
   PORT: z.preprocess(
@@ -20,6 +25,12 @@ const environmentSchema = z.object({
     .preprocess((value) => (value === "" ? undefined : value), z.string().regex(/^postgres(ql)?:\/\//, "should start with postgresql://").optional()),
   ALLOWED_HOSTS: text.transform((value) => (value ? value.split(",").map((host) => host.trim().toLowerCase()) : [])),
   BIFROST_PROVIDER: z.preprocess((value) => (value === "" ? undefined : value), z.enum(["cpu", "cuda", "webgpu"]).default("cpu")),
+  STORE_LIMIT: text.transform((value, context) => {
+    const bytes = value === undefined ? defaultStoreLimit : parseBytes(value);
+    if (bytes !== null && bytes >= leastStoreLimit) return bytes;
+    context.addIssue({ code: "custom", message: "should be a size of 10 MB or more, such as 10 GB" });
+    return z.NEVER;
+  }),
 });
 
 export interface Settings {
@@ -37,6 +48,8 @@ export interface Settings {
   allowedHosts: readonly string[];
   /** The ONNX Runtime execution provider asked for. */
   provider: "cpu" | "cuda" | "webgpu";
+  /** Bytes the artifact store may hold before the results used longest ago make room. */
+  storeLimit: number;
 }
 
 /** A setting is wrong; the message names the variable and what it should be. */
@@ -50,7 +63,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     const said = parsed.error.issues.map(({ path, message }) => `${path.join(".")} is “${environment[String(path[0])] ?? ""}”: ${message}.`);
     throw new SettingsError(said.join("\n"));
   }
-  const { PORT, HOST, DATA_DIR, CHECKPOINT_DIR, DATABASE_URL, ALLOWED_HOSTS, BIFROST_PROVIDER } = parsed.data;
+  const { PORT, HOST, DATA_DIR, CHECKPOINT_DIR, DATABASE_URL, ALLOWED_HOSTS, BIFROST_PROVIDER, STORE_LIMIT } = parsed.data;
   return {
     port: PORT,
     host: HOST,
@@ -59,5 +72,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     databaseUrl: DATABASE_URL,
     allowedHosts: ALLOWED_HOSTS,
     provider: BIFROST_PROVIDER,
+    storeLimit: STORE_LIMIT,
   };
 }

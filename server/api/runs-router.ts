@@ -1,6 +1,7 @@
 import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { workflowSchema } from "@/nodes/workflow";
+import { pinRun } from "@/server/runs/run-pins";
 import { cancelRun, getRun, listRuns, openRunEvents, startRun } from "@/server/runs/run-store";
 import { byId, idSchema, procedure, router } from "./procedure";
 
@@ -14,6 +15,9 @@ export const runsRouter = router({
     .mutation(async ({ ctx, input }) => ({ id: await startRun(ctx.db, ctx.queue, input) })),
 
   cancel: procedure.input(byId).mutation(({ ctx, input }) => cancelRun(ctx.db, ctx.queue, input.id)),
+
+  /** Whether what it made stays when the store makes room. */
+  pin: procedure.input(byId.extend({ pinned: z.boolean() })).mutation(({ ctx, input }) => pinRun(ctx.db, input.id, input.pinned)),
 
   get: procedure.input(byId).query(({ ctx, input }) => getRun(ctx.db, input.id)),
 

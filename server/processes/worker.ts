@@ -3,6 +3,8 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeCheckpoint, knownWords, listComponents } from "@/server/checkpoints/checkpoint-components";
+import { ArtifactStore } from "@/server/artifacts/store";
+import { StoreUpkeep } from "@/server/artifacts/upkeep";
 import { openDatabase } from "@/server/database/client";
 import { startRunner } from "@/server/runner/runner";
 import { deviceName } from "@/server/runs/device-name";
@@ -23,8 +25,11 @@ const workerId = identity(join(settings.dataDir, "worker-id"));
 const reserve = new DiskReserve(join(settings.dataDir, "reserve"));
 reserve.keep();
 const worker = new RunWorker({ db, queue, runner, workerId, reserve });
+const upkeep = new StoreUpkeep({ store: new ArtifactStore(settings.dataDir), db, limit: settings.storeLimit }, (line) => console.log(line));
 const leaving = new AbortController();
 const devices = new Map<string, string>();
+/** Also in the middle of a run: a long sweep may fill the store by itself. */
+const upkeepMs = 5_000;
 /** The folder may be completed or mended while the program runs. */
 const lookAgainMs = 15_000;
 let lookedAt = Number.NEGATIVE_INFINITY;
@@ -32,11 +37,14 @@ let found = look();
 
 await beat();
 const beating = setInterval(beat, heartbeatMs);
+const tidying = setInterval(() => void upkeep.whenDue(), upkeepMs);
 const working = worker.work(leaving.signal);
 report({ type: "ready", address: "" });
 
 stopWithLauncher(async () => {
   clearInterval(beating);
+  clearInterval(tidying);
+  upkeep.close();
   leaving.abort();
   await runner.close();
   await working;

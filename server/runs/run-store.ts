@@ -18,12 +18,13 @@ const summarySelect = {
   seconds: true,
   message: true,
   picture: true,
+  pinned: true,
   workflow: { select: { name: true } },
 } as const satisfies Prisma.RunSelect;
 
 function summary(row: Prisma.RunGetPayload<{ select: typeof summarySelect }>): RunSummary {
-  const { id, workflowId, status, seconds, message, picture } = row;
-  return { id, workflowId, workflowName: row.workflow.name, status, createdAt: row.createdAt.toISOString(), seconds, message, picture };
+  const { id, workflowId, status, seconds, message, picture, pinned } = row;
+  return { id, workflowId, workflowName: row.workflow.name, status, createdAt: row.createdAt.toISOString(), seconds, message, picture, pinned };
 }
 
 /** Queues a run and returns its id. The run, its first event and its place in the queue become visible at once or not at all. */
