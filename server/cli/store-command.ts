@@ -60,18 +60,18 @@ const titles: Record<StorageKind, string> = { pictures: "pictures", results: "re
 async function usage({ settings, store, db }: Place): Promise<number> {
   const use = await measureUse(store, db, settings.storeLimit, graphFolders(settings));
   for (const { kind, files, bytes } of use.kinds) say(row(titles[kind], bytes, files));
-  say(row("together", use.bytes, use.kinds.reduce((sum, { files }) => sum + files, 0), `, ${((100 * use.bytes) / use.limit).toFixed(1)} % of the limit of ${size1(use.limit)}; ${size1(use.pinnedBytes)} are kept for good`));
+  say(row("together", use.bytes, use.kinds.reduce((sum, { files }) => sum + files, 0), `, ${((100 * use.bytes) / use.limit).toFixed(1)} % of the limit of ${amount(use.limit)}; ${amount(use.pinnedBytes)} are kept for good`));
   say(row("ONNX graphs", use.graphs.bytes, use.graphs.files, ", not counted"));
   return 0;
 }
 
-const row = (title: string, bytes: number, files: number, more = "") => `${title.padEnd(15)} ${size1(bytes).padStart(9)}  ${count(files, "file")}${more}`;
+const row = (title: string, bytes: number, files: number, more = "") => `${title.padEnd(15)} ${amount(bytes).padStart(9)}  ${count(files, "file")}${more}`;
 
 /** Prints what is wrong, one line each; 1 when anything is. */
 async function verify({ store, db }: Place): Promise<number> {
   const { files, bytes, problems, evicted } = await inspectStore(store, db);
   for (const problem of problems) say(`${problem.what.padEnd(9)} ${describe(problem)}`);
-  say(`${problems.length === 0 ? "ok      " : "problem "} ${count(files, "file")} read, ${size1(bytes)}; ${problems.length === 0 ? "all are whole" : count(problems.length, "problem")}${evicted > 0 ? `; ${count(evicted, "result")} made room and would be computed again` : ""}`);
+  say(`${problems.length === 0 ? "ok      " : "problem "} ${count(files, "file")} read, ${amount(bytes)}; ${problems.length === 0 ? "all are whole" : count(problems.length, "problem")}${evicted > 0 ? `; ${count(evicted, "result")} made room and would be computed again` : ""}`);
   return problems.length === 0 ? 0 : 1;
 }
 
@@ -92,8 +92,8 @@ async function makeRoom({ settings, store, db }: Place, to: number | undefined):
   if (!(await knowsFolder(db, settings.dataDir))) throw new CommandError(`This database knows nothing of the data folder ${settings.dataDir}, and cannot say what is to be kept. Set DATA_DIR and DATABASE_URL as for npm start.`);
   const wanted = to === undefined ? belowLimit(settings.storeLimit) : { limit: to, target: to };
   const { before, after, files, pinned, recent } = await keepStoreBelowLimit({ store, db, limit: settings.storeLimit }, wanted);
-  say(files === 0 ? `nothing removed; the store holds ${size1(after)}` : `removed ${count(files, "file")}, ${size1(before - after)}; the store holds ${size1(after)}`);
-  if (after > wanted.limit) say(`more than ${size1(wanted.limit)} stay: ${size1(pinned)} are kept for good, ${size1(recent)} were used in the last 15 minutes or by a run that is under way`);
+  say(files === 0 ? `nothing removed; the store holds ${amount(after)}` : `removed ${count(files, "file")}, ${amount(before - after)}; the store holds ${amount(after)}`);
+  if (after > wanted.limit) say(`more than ${amount(wanted.limit)} stay: ${amount(pinned)} are kept for good, ${amount(recent)} were used in the last 15 minutes or by a run that is under way`);
   return after > wanted.limit ? 1 : 0;
 }
 
@@ -103,7 +103,8 @@ function size(text: string): number {
   return bytes;
 }
 
-function size1(bytes: number): string {
+function amount(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
   const [value, unit] = bytes >= 1e9 ? [bytes / 1e9, "GB"] : bytes >= 1e6 ? [bytes / 1e6, "MB"] : [bytes / 1e3, "kB"];
   return `${value.toFixed(1)} ${unit}`;
 }

@@ -12,8 +12,8 @@ import type { Settings } from "@/server/settings";
 import { CommandError } from "./command-error";
 
 const migrations = join(root, "prisma", "migrations");
-/** A database that has just been killed may need as long to notice. */
-const answerMs = 20_000;
+/** How long the database of a studio that is just starting is waited for. */
+const startingMs = 20_000;
 
 /**
  * Calls `work` with the database of `settings`, and null where there is none yet. While the studio runs, its own database
@@ -22,10 +22,10 @@ const answerMs = 20_000;
  */
 export async function withDatabase<T>(settings: Settings, work: (db: Database | null) => Promise<T>): Promise<T> {
   const { dataDir, databaseUrl } = settings;
-  if (databaseUrl !== undefined) return connected(databaseUrl, work);
+  if (databaseUrl !== undefined) return connected(databaseUrl, work, 0);
   if (!existsSync(join(dataDir, "database"))) return work(null);
   const lock = await lockUnlessRunning(dataDir);
-  if (lock === null) return connected(runningUrl(dataDir), work);
+  if (lock === null) return connected(runningUrl(dataDir), work, startingMs);
   try {
     const embedded = await openEmbeddedDatabase(dataDir, (error) => {
       process.stderr.write(`bifrost: The database broke down: ${lastLine(error)}\n`);
@@ -37,7 +37,7 @@ export async function withDatabase<T>(settings: Settings, work: (db: Database | 
       await migrate(embedded.url, migrations).catch((error: unknown) => {
         throw new CommandError(lastLine(error));
       });
-      return await connected(embedded.url, work);
+      return await connected(embedded.url, work, 0);
     } finally {
       await embedded.close();
     }
@@ -62,10 +62,10 @@ function runningUrl(dataDir: string): string {
   return socketUrl(socketPath(dataDir));
 }
 
-async function connected<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
+async function connected<T>(url: string, work: (db: Database) => Promise<T>, patienceMs: number): Promise<T> {
   const db = openDatabase(url, 2);
   try {
-    await requireAnswer(db);
+    await requireAnswer(db, patienceMs);
     return await work(db);
   } finally {
     await db.$disconnect();
@@ -73,8 +73,8 @@ async function connected<T>(url: string, work: (db: Database) => Promise<T>): Pr
 }
 
 /** A studio that is just starting has no database yet, and one of another version has other tables. */
-async function requireAnswer(db: Database): Promise<void> {
-  const giveUp = Date.now() + answerMs;
+async function requireAnswer(db: Database, patienceMs: number): Promise<void> {
+  const giveUp = Date.now() + patienceMs;
   for (;;) {
     try {
       await db.$queryRaw`SELECT "evictedAt" FROM "Result" LIMIT 1`;
@@ -82,7 +82,7 @@ async function requireAnswer(db: Database): Promise<void> {
     } catch (error) {
       const said = lastLine(error);
       if (/does not exist|42P01|42703/.test(said)) throw new CommandError("The database was made by another version of this program. Stop the studio, start it once with this version, and try again.");
-      if (Date.now() >= giveUp) throw new CommandError(`The database does not answer: ${said} If the studio is just starting or stopping, try again in a moment.`);
+      if (Date.now() >= giveUp) throw new CommandError(`The database does not answer (${said}). Check DATABASE_URL; if the studio is just starting or stopping, try again in a moment.`);
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }

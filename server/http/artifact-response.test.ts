@@ -40,7 +40,7 @@ test("what is damaged is not sent but removed, and the answer says what to do; n
 test("what made room is said to be gone, with what to do, also to a browser that had it", async () => {
   const { hash } = await store.put(Buffer.from("steps"), "safetensors");
   await rm(store.root, { recursive: true });
-  for (const headers of [{}, { "if-none-match": `"${hash}"` }]) {
+  for (const headers of [{}, { "if-none-match": `"${hash}"` }] as Record<string, string>[]) {
     const response = await get(`${hash}.safetensors`, headers);
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({ message: expect.stringContaining("not in the store any more"), remedy: expect.any(String) });
