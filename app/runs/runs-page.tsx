@@ -23,7 +23,7 @@ function RunRow({ run, onChanged }: { run: RunSummary; onChanged: () => Promise<
           {run.message && <span className="block truncate text-muted">{run.message}</span>}
         </span>
         <RunWords status={run.status} seconds={run.seconds} />
-        <span className="w-24 text-right text-faint">
+        <span className="w-24 text-right text-faint max-sm:hidden">
           <TimeAgo at={run.createdAt} />
         </span>
       </Link>

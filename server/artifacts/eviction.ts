@@ -16,8 +16,8 @@ import type { ArtifactStore, KeptArtifact } from "./store";
 export const graceMs = 15 * 60_000;
 /** Not every run should have to make room. */
 const targetShare = 0.9;
-/** Files removed between two looks at how much there is left to do. */
-const batchSize = 1_000;
+/** Files removed side by side. */
+const atOnce = 16;
 
 /** What must stay although it was not used for long. */
 export interface Protection {
@@ -70,22 +70,23 @@ export async function evict(
 /** Removes from the front of `candidates` until `wanted` bytes are free; returns what went. */
 async function removeOldest(store: ArtifactStore, candidates: readonly KeptArtifact[], wanted: number, onRemoving: (hashes: readonly string[]) => Promise<void>): Promise<KeptArtifact[]> {
   const removed: KeptArtifact[] = [];
-  let free = 0;
   let next = 0;
-  while (free < wanted && next < candidates.length) {
-    const batch: KeptArtifact[] = [];
-    for (let bytes = free; bytes < wanted && next < candidates.length && batch.length < batchSize; next++) {
-      batch.push(candidates[next]!);
+  for (;;) {
+    const missing = wanted - sumBytes(removed);
+    const chosen: KeptArtifact[] = [];
+    for (let bytes = 0; bytes < missing && next < candidates.length; next++) {
+      chosen.push(candidates[next]!);
       bytes += candidates[next]!.bytes;
     }
-    await onRemoving(batch.map(({ hash }) => hash));
-    for (const file of batch) {
-      if (!(await store.removeUnused(file))) continue;
-      removed.push(file);
-      free += file.bytes;
+    // Once more where some were used since: they stay, and others go.
+    if (chosen.length === 0) return removed;
+    await onRemoving(chosen.map(({ hash }) => hash));
+    for (let at = 0; at < chosen.length; at += atOnce) {
+      const some = chosen.slice(at, at + atOnce);
+      const gone = await Promise.all(some.map((file) => store.removeUnused(file)));
+      removed.push(...some.filter((_, index) => gone[index]));
     }
   }
-  return removed;
 }
 
 export async function listAll(store: ArtifactStore): Promise<KeptArtifact[]> {

@@ -159,8 +159,7 @@ export class ArtifactStore {
     const path = this.path(artifact);
     const aside = this.aside();
     try {
-      await mkdir(this.unfinished, { recursive: true });
-      await rename(path, aside);
+      await this.moveAside(path, aside);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
       throw refusal(this.root, error);
@@ -192,6 +191,17 @@ export class ArtifactStore {
       );
     }
     return removed;
+  }
+
+  private async moveAside(path: string, aside: string): Promise<void> {
+    try {
+      await rename(path, aside);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      // Either there is no such file, or no folder yet to move it to.
+      await mkdir(this.unfinished, { recursive: true });
+      await rename(path, aside);
+    }
   }
 
   private aside(): string {

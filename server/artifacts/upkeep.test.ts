@@ -136,9 +136,9 @@ describe("verify and repair", () => {
     expect(problems).toHaveLength(3);
     expect(problems).toEqual(
       expect.arrayContaining([
-        { what: "damaged", file: `${one.files.tensors.hash}.safetensors`, where: ["a FLUX Sampler result"] },
+        { what: "damaged", file: `${one.files.tensors.hash}.safetensors`, where: ["a result of FLUX Sampler"] },
         { what: "damaged", file: `${stray.hash}.png`, where: [] },
-        { what: "missing", file: `${two.files.preview.hash}.png`, where: ["a VAE Decode result"] },
+        { what: "missing", file: `${two.files.preview.hash}.png`, where: ["a result of VAE Decode"] },
       ]),
     );
     expect(await present(one.files.tensors, stray)).toEqual([true, true]);

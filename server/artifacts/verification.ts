@@ -42,7 +42,7 @@ async function compare(store: ArtifactStore, db: Database | null, { sizes, bad }
         isWhole = false;
         if (!result.evicted) miss(artifact);
       }
-      name(artifact, `a ${title(result)} result`);
+      name(artifact, `a result of ${title(result)}`);
     }
     if (!isWhole && result.evicted) evicted++;
   }

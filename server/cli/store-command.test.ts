@@ -1,17 +1,20 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Artifact } from "@/nodes/run-events";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { type Database, openDatabase } from "@/server/database/client";
 import { migrate } from "@/server/database/migrations";
 import { openEmptyDatabase, openingMs } from "@/server/database/test-database";
 import { lockDataDir } from "@/server/processes/start-checks";
-import { takeLock } from "@/server/processes/instance-lock";
+import { type InstanceLock, takeLock } from "@/server/processes/instance-lock";
 import { root } from "@/server/processes/root";
+
+// Every command is a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "bifrost-store-command-"));
 const dataDir = join(folder, "data");
@@ -60,14 +63,23 @@ beforeAll(async () => {
   await (await open()).close();
 }, openingMs);
 
-describe("with the studio stopped", () => {
+describe("with the studio running, whose database is asked", () => {
+  let lock: InstanceLock;
+  let db: Database;
+  let close: () => Promise<void>;
   let files: { whole: Artifact; damaged: Artifact; lost: Artifact };
+  beforeAll(async () => {
+    lock = await lockDataDir(dataDir);
+    ({ db, close } = await open());
+  }, openingMs);
+  afterAll(async () => {
+    await close();
+    lock.release();
+  });
   beforeEach(async () => {
     await rm(store.root, { recursive: true, force: true });
-    const { db, close } = await open();
     await db.result.deleteMany();
     files = { whole: await addResult(db, "whole"), damaged: await addResult(db, "damaged"), lost: await addResult(db, "lost") };
-    await close();
   });
 
   test("usage prints a line for each kind, and the limit", async () => {
@@ -84,12 +96,13 @@ describe("with the studio stopped", () => {
     const broken = await bifrost(["verify"]);
     expect([broken.code, broken.stderr]).toEqual([1, ""]);
     expect(broken.stdout.trim().split("\n")).toEqual([
-      `damaged   ${files.damaged.hash}.safetensors: a VAE Decode result`,
-      `missing   ${files.lost.hash}.safetensors: a VAE Decode result`,
+      `damaged   ${files.damaged.hash}.safetensors: a result of VAE Decode`,
+      `missing   ${files.lost.hash}.safetensors: a result of VAE Decode`,
       "problem  2 files read, 2.0 kB; 2 problems",
     ]);
     const mended = await bifrost(["repair"]);
     expect([mended.code, mended.stdout]).toEqual([0, "removed   1 damaged file, 0 half-written files\nforgotten 2 results, computed again when needed\n"]);
+    expect(await db.result.findMany({ select: { key: true } })).toEqual([{ key: "whole" }]);
     const whole = await bifrost(["verify"]);
     expect([whole.code, whole.stdout]).toEqual([0, "ok       1 file read, 1.0 kB; all are whole\n"]);
   });
@@ -103,40 +116,29 @@ describe("with the studio stopped", () => {
     const kept = await bifrost(["evict", "--to", "0"]);
     expect([kept.code, kept.stdout.split("\n")[1]]).toEqual([1, expect.stringMatching(/^more than 0 B stay: .*used in the last 15 minutes/)]);
   });
+
+  test("no room is made where the database knows nothing of the folder", async () => {
+    await writeFile(join(dataDir, "worker-id"), "a worker that wrote to another database");
+    expect(await bifrost(["evict", "--to", "0"])).toMatchObject({ code: 1, stderr: expect.stringContaining("knows nothing of the data folder") });
+    await rm(join(dataDir, "worker-id"));
+    expect(await store.has(files.whole)).toBe(true);
+  });
 });
 
-describe("with the studio running", () => {
-  test("its own database is asked, and the studio goes on", async () => {
-    const lock = await lockDataDir(dataDir);
-    const { db, close } = await open();
-    try {
-      await db.result.deleteMany();
-      const tensors = await addResult(db, "running");
-      await rm(store.path(tensors));
-      expect(await bifrost(["repair"])).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("forgotten 1 result,") });
-      expect(await db.result.count()).toBe(0);
-    } finally {
-      await close();
-      lock.release();
-    }
-  });
-
-  test("the studio cannot start on a folder whose database this command has open", async () => {
-    const lock = await takeLock(join(dataDir, "database.lock"));
-    const waiting = bifrost(["usage"]);
-    // The command waits for the database with the folder's lock in its hand.
-    for (;;) {
-      const taken = await lockDataDir(dataDir).catch((error: unknown) => error);
-      if (taken instanceof Error) {
-        expect(taken.message).toContain("is in use by another Bifrost Studio");
-        break;
-      }
-      (taken as Awaited<ReturnType<typeof lockDataDir>>).release();
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    lock.release();
-    expect(await waiting).toMatchObject({ code: 0, stderr: "" });
-  });
+test("with the studio stopped the database is opened here, and no studio can start on the folder meanwhile", async () => {
+  const { db, close } = await open();
+  await rm(store.root, { recursive: true, force: true });
+  await db.result.deleteMany();
+  const lost = await addResult(db, "lost");
+  await close();
+  await rm(store.path(lost));
+  const lock = await takeLock(join(dataDir, "database.lock"));
+  const waiting = bifrost(["verify"]);
+  // The command waits for the database with the folder's lock in its hand.
+  await vi.waitUntil(() => existsSync(join(dataDir, "instance.lock")), { timeout: 60_000 });
+  await expect(lockDataDir(dataDir)).rejects.toThrow("is in use by another Bifrost Studio");
+  lock.release();
+  expect(await waiting).toEqual({ code: 1, stderr: "", stdout: `missing   ${lost.hash}.safetensors: a result of VAE Decode\nproblem  0 files read, 0 B; 1 problem\n` });
 });
 
 describe("refusals", () => {
@@ -159,9 +161,6 @@ describe("refusals", () => {
     const kept = await new ArtifactStore(bare).put(Buffer.from("of the terminal"), "png");
     expect(await bifrost(["usage"], { DATA_DIR: bare })).toMatchObject({ code: 0, stdout: expect.stringMatching(/^not referenced +15 B +1 file$/m) });
     expect(await bifrost(["evict", "--to", "0"], { DATA_DIR: bare })).toMatchObject({ code: 1, stderr: expect.stringContaining("There is no database in") });
-    await writeFile(join(dataDir, "worker-id"), "a worker that wrote to another database");
-    expect(await bifrost(["evict", "--to", "0"])).toMatchObject({ code: 1, stderr: expect.stringContaining("knows nothing of the data folder") });
-    await rm(join(dataDir, "worker-id"));
     expect(await new ArtifactStore(bare).has(kept)).toBe(true);
   });
 });

@@ -51,11 +51,11 @@ export async function namedUploads(db: Database): Promise<NamedUpload[]> {
 
 /** Notes that files of results have to make room: results that name one of these hashes are not complete any more. */
 export async function markEvicted(db: Database, hashes: readonly string[]): Promise<void> {
-  await db.$executeRaw`
-    UPDATE "Result" r SET "evictedAt" = now()
-    WHERE "evictedAt" IS NULL AND EXISTS (
-      SELECT 1 FROM (SELECT jsonb_path_query(r.outputs, '$.**.hash') UNION ALL SELECT jsonb_path_query(r.frames, '$.**.hash')) AS named(hash)
-      WHERE named.hash #>> '{}' IN (SELECT unnest(${[...hashes]}::text[])))`;
+  const gone = new Set(hashes);
+  for await (const page of namedByResults(db)) {
+    const keys = page.filter(({ evicted, outputs, frames }) => !evicted && [...outputs, ...frames].some(({ hash }) => gone.has(hash))).map(({ key }) => key);
+    if (keys.length > 0) await db.result.updateMany({ where: { key: { in: keys } }, data: { evictedAt: new Date() } });
+  }
 }
 
 /** Takes the note back from results whose files are all there again. */
