@@ -1,9 +1,10 @@
-/** `npm run bifrost -- …`: the same engine without server or database. */
+/** `npm run bifrost -- …`: the same engine without server or database, and commands that look after the studio's files. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CommandError } from "./cli/command-error";
 import { doctor } from "./cli/doctor-command";
 import { evaluate } from "./cli/eval-command";
 import { addModelsCommands } from "./cli/models-command";
+import { addStoreCommands } from "./cli/store-command";
 import { runWorkflow } from "./cli/run-command";
 import { categories } from "./eval/prompt";
 import { describeFailure, isExpected, type Failure } from "./engine/failure";
@@ -47,6 +48,7 @@ program
   .action((options) => run(() => evaluate(options, interrupt.signal)));
 
 addModelsCommands(program, (command) => run(command, commandFailure));
+addStoreCommands(program, (command) => run(command, commandFailure));
 
 await program.parseAsync();
 

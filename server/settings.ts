@@ -30,6 +30,10 @@ const memory = (fallbackShare: number) =>
     return z.NEVER;
   });
 
+const defaultStoreLimit = 10e9;
+/** Below this not even one run's steps have room. */
+const leastStoreLimit = 10e6;
+
 const environmentSchema = z.object({
   PORT: z.preprocess(
     (value) => (value === "" ? undefined : value),
@@ -54,6 +58,12 @@ const environmentSchema = z.object({
   BIFROST_PROVIDER: z.preprocess((value) => (value === "" ? undefined : value), z.enum(["cpu", "cuda", "webgpu"]).default("cpu")),
   SESSION_MEMORY: memory(0.5),
   RUN_MEMORY_LIMIT: memory(0.9),
+  STORE_LIMIT: text.transform((value, context) => {
+    const bytes = value === undefined ? defaultStoreLimit : parseBytes(value);
+    if (bytes !== null && bytes >= leastStoreLimit) return bytes;
+    context.addIssue({ code: "custom", message: "should be a size of 10 MB or more, such as 10 GB" });
+    return z.NEVER;
+  }),
 });
 
 export interface Settings {
@@ -79,6 +89,8 @@ export interface Settings {
   sessionMemory: number;
   /** Bytes at which a run is ended because it takes too much memory; 0 for never. */
   runMemoryLimit: number;
+  /** Bytes the artifact store may hold before the results used longest ago make room. */
+  storeLimit: number;
 }
 
 /** A setting is wrong; the message names the variable and what it should be. */
@@ -92,7 +104,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     const said = parsed.error.issues.map(({ path, message }) => `${path.join(".")} is “${environment[String(path[0])] ?? ""}”: ${message}.`);
     throw new SettingsError(said.join("\n"));
   }
-  const { PORT, HOST, DATA_DIR, CHECKPOINT_DIR, DATABASE_URL, ALLOWED_HOSTS, WORKER_CONCURRENCY, RUN_TIME_LIMIT, BIFROST_PROVIDER, SESSION_MEMORY, RUN_MEMORY_LIMIT } = parsed.data;
+  const { PORT, HOST, DATA_DIR, CHECKPOINT_DIR, DATABASE_URL, ALLOWED_HOSTS, WORKER_CONCURRENCY, RUN_TIME_LIMIT, BIFROST_PROVIDER, SESSION_MEMORY, RUN_MEMORY_LIMIT, STORE_LIMIT } = parsed.data;
   return {
     port: PORT,
     host: HOST,
@@ -105,5 +117,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     provider: BIFROST_PROVIDER,
     sessionMemory: SESSION_MEMORY,
     runMemoryLimit: RUN_MEMORY_LIMIT,
+    storeLimit: STORE_LIMIT,
   };
 }

@@ -6,6 +6,7 @@ import { describeError, useTRPC } from "@/app/trpc-client";
 import { formatBytes, formatCount } from "@/app/ui/quantity";
 import { SiteHeader } from "@/app/ui/site-header";
 import type { ModelComponent, SystemStatus } from "@/server/api/contract";
+import { StorageSection } from "./storage-section";
 
 const providers: Record<SystemStatus["provider"], string> = { cpu: "CPU", cuda: "CUDA", webgpu: "WebGPU" };
 
@@ -71,6 +72,7 @@ export function ModelsPage() {
           </section>
         )}
         {list.data?.length === 0 && <p className="text-muted">No checkpoint is loaded. Start the program with one to see its parts here.</p>}
+        <StorageSection />
       </main>
     </>
   );

@@ -10,23 +10,25 @@ import { RunWords } from "@/app/ui/run-words";
 import { SiteHeader } from "@/app/ui/site-header";
 import { TimeAgo } from "@/app/ui/time-ago";
 import type { RunSummary } from "@/server/api/contract";
+import { KeepButton } from "./keep-button";
 import { QueueSection } from "./queue-section";
 import { useQueue, useQueueActions } from "./use-queue";
 
-function RunRow({ run }: { run: RunSummary }) {
+function RunRow({ run, onChanged }: { run: RunSummary; onChanged: () => Promise<unknown> }) {
   return (
-    <li>
-      <Link href={`/workflows/${run.workflowId}?run=${run.id}`} className="flex items-center gap-4 px-3 py-2 outline-offset-[-3px] hover:bg-hover">
+    <li className="flex items-center pr-2 hover:bg-hover">
+      <Link href={`/workflows/${run.workflowId}?run=${run.id}`} className="flex min-w-0 flex-1 items-center gap-4 py-2 pr-2 pl-3 outline-offset-[-3px]">
         <span className="flex size-12 shrink-0 items-center justify-center overflow-hidden rounded-md bg-field">{run.picture && <ArtifactPicture hash={run.picture} alt="" minor className="size-full object-cover" />}</span>
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{run.workflowName}</span>
           {run.message && <span className="block truncate text-muted">{run.message}</span>}
         </span>
         <RunWords status={run.status} seconds={run.seconds} />
-        <span className="w-24 text-right text-faint">
+        <span className="w-24 text-right text-faint max-sm:hidden">
           <TimeAgo at={run.createdAt} />
         </span>
       </Link>
+      <KeepButton run={run} onChanged={onChanged} />
     </li>
   );
 }
@@ -62,7 +64,7 @@ export function RunsPage() {
         {runs && runs.length > 0 && (
           <ul aria-label="Runs" className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-panel">
             {runs.map((run) => (
-              <RunRow key={run.id} run={run} />
+              <RunRow key={run.id} run={run} onChanged={list.refetch} />
             ))}
           </ul>
         )}

@@ -7,15 +7,17 @@ import { Tooltip } from "./tooltip";
 export interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label"> {
   /** The button's name, in its tooltip and to assistive technology. */
   label: string;
+  /** More words for the tooltip, where the name is not enough. */
+  hint?: string;
   icon: ReactNode;
   keys?: string;
   side?: "top" | "right" | "bottom" | "left";
   size?: "small" | "normal";
 }
 
-export function IconButton({ label, icon, keys, side = "bottom", size = "normal", className, type = "button", ...rest }: IconButtonProps) {
+export function IconButton({ label, hint, icon, keys, side = "bottom", size = "normal", className, type = "button", ...rest }: IconButtonProps) {
   return (
-    <Tooltip label={label} keys={keys} side={side}>
+    <Tooltip label={hint ?? label} keys={keys} side={side}>
       <button
         type={type}
         aria-label={label}

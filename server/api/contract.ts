@@ -45,6 +45,8 @@ export interface RunSummary {
   seconds: number | null;
   message: string | null;
   picture: string | null;
+  /** Its results are never evicted. */
+  pinned: boolean;
 }
 
 /** A run that has not ended, as the queue shows it. */
@@ -83,6 +85,19 @@ export interface SystemStatus {
   /** Nothing is taken from the queue until somebody resumes it. */
   queuePaused: boolean;
   dataDir: string;
+}
+
+/** unnamed: of no stored result; what cancelled and failed runs left, for one. */
+export type StorageKind = "pictures" | "results" | "steps" | "uploads" | "unnamed";
+
+/** What the artifact store holds, and the ONNX graphs beside it, which its limit does not count. Bytes. */
+export interface StorageUse {
+  limit: number;
+  bytes: number;
+  /** Of these, what is never evicted. */
+  pinnedBytes: number;
+  kinds: { kind: StorageKind; files: number; bytes: number }[];
+  graphs: { files: number; bytes: number };
 }
 
 export interface ModelComponent {

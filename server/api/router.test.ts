@@ -121,6 +121,18 @@ describe("runs", () => {
     expect(await database.queue.take()).toBeNull();
   });
 
+  test("a run's results are kept when somebody says so, and let go again", async () => {
+    const { id: workflowId } = await api.workflows.create({ graph: oneNode });
+    const { id } = await api.runs.start({ workflowId, graph: oneNode, targets: ["words"] });
+    const pinned = async () => [(await api.runs.get({ id })).pinned, (await api.runs.list({ workflowId })).runs[0]?.pinned];
+    expect(await pinned()).toEqual([false, false]);
+    await api.runs.pin({ id, pinned: true });
+    expect(await pinned()).toEqual([true, true]);
+    await api.runs.pin({ id, pinned: false });
+    expect(await pinned()).toEqual([false, false]);
+    await expect(api.runs.pin({ id: "nowhere", pinned: true })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
   test("lists come in pages, the newest first", async () => {
     const { id: workflowId } = await api.workflows.create({ graph: oneNode });
     const ids: string[] = [];
@@ -137,6 +149,15 @@ describe("runs", () => {
     for await (const tracked of await api.runs.events({ runId, after })) events.push((tracked as unknown as [string, RunEvent])[1]);
     return events;
   }
+});
+
+test("what is stored is told by kind, with the limit", async () => {
+  await new ArtifactStore(database.dataDir).put(Buffer.from("some steps"), "safetensors");
+  const use = await api.system.storage();
+  expect(use.limit).toBe(10e9);
+  expect(use.bytes).toBeGreaterThanOrEqual(10);
+  expect(use.kinds.map(({ kind }) => kind)).toEqual(["pictures", "results", "steps", "uploads", "unnamed"]);
+  expect(use.kinds.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(use.bytes);
 });
 
 test("without a worker the status says so", async () => {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { workflowSchema } from "@/nodes/workflow";
 import { readQueue, setQueuePaused } from "@/server/runs/queue-state";
 import { moveRun } from "@/server/runs/run-order";
+import { pinRun } from "@/server/runs/run-pins";
 import { getRun, listRuns, openRunEvents, startRun } from "@/server/runs/run-store";
 import { readEnvironment } from "@/server/runs/worker-status";
 import { askToPause, cancelRun, cancelRuns, resumeRun } from "@/server/runs/run-wishes";
@@ -42,6 +43,9 @@ export const runsRouter = router({
     .mutation(({ ctx, input }) => moveRun(ctx.db, ctx.queue, input.id, input.before === null ? "end" : { before: input.before })),
 
   runNext: procedure.input(byId).mutation(({ ctx, input }) => moveRun(ctx.db, ctx.queue, input.id, "front")),
+
+  /** Whether what it made stays when the store makes room. */
+  pin: procedure.input(byId.extend({ pinned: z.boolean() })).mutation(({ ctx, input }) => pinRun(ctx.db, input.id, input.pinned)),
 
   get: procedure.input(byId).query(({ ctx, input }) => getRun(ctx.db, input.id)),
 

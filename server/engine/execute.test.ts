@@ -46,7 +46,7 @@ async function run(graph: Workflow, runs: Record<string, FakeRun> = {}, { target
     models: () => ({}) as never,
     loadImage: () => Promise.reject(new NodeError("no picture")),
     restore: async () => textValue("restored"),
-    restoreFrame: () => Promise.reject(new ArtifactError("gone", "Run it again.")),
+    restoreFrame: () => Promise.reject(new ArtifactError("gone", "Run it again.", "gone")),
     environment: () => ({ checkpoint: "mini", numericMode: "cpu" }),
     memory: noMemory,
     pictureOf: () => null,

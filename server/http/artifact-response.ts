@@ -1,32 +1,47 @@
 /** Artifacts as files: a name says its content, so a browser may keep one for ever. */
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { Readable } from "node:stream";
 import type { RequestProblem } from "@/server/api/contract";
-import type { ArtifactStore } from "@/server/artifacts/store";
+import { ArtifactError, type ArtifactStore } from "@/server/artifacts/store";
 import { artifactSchema } from "@/nodes/run-events";
 
 const types = { png: "image/png", safetensors: "application/octet-stream" } as const;
 
-/** `file` is `<sha256>.png` or `<sha256>.safetensors`. */
+/** `file` is `<sha256>.png` or `<sha256>.safetensors`. Bytes that are not those of the name are never sent. */
 export async function readArtifact(artifacts: ArtifactStore, file: string, request: Request): Promise<Response> {
   const [hash, kind, ...rest] = file.split(".");
   const named = artifactSchema.pick({ hash: true, kind: true }).safeParse({ hash, kind });
-  if (!named.success || rest.length > 0) return missing();
-  // The comments keep the build from taking every file of the project for a part of the site.
-  const path = artifacts.path(named.data);
-  const found = await stat(/* turbopackIgnore: true */ path).catch(() => null);
-  if (!found?.isFile()) return missing();
+  if (!named.success || rest.length > 0) return problem(404, { message: "There is no such artifact." });
   const headers = {
     "content-type": types[named.data.kind],
     "cache-control": "public, max-age=31536000, immutable",
     etag: `"${named.data.hash}"`,
   };
-  if (request.headers.get("if-none-match") === headers.etag) return new Response(null, { status: 304, headers });
-  const body = Readable.toWeb(createReadStream(/* turbopackIgnore: true */ path)) as ReadableStream<Uint8Array>;
-  return new Response(body, { headers: { ...headers, "content-length": String(found.size) } });
+  try {
+    // What a browser has under this name it has been sent whole.
+    if (request.headers.get("if-none-match") === headers.etag && (await artifacts.has(named.data))) return new Response(null, { status: 304, headers });
+    const bytes = await artifacts.read(named.data);
+    return new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { ...headers, "content-length": String(bytes.length) } });
+  } catch (error) {
+    if (!(error instanceof ArtifactError)) throw error;
+    return refused(error);
+  }
 }
 
-function missing(): Response {
-  return Response.json({ message: "There is no such artifact." } satisfies RequestProblem, { status: 404 });
+/** The error's own words name a path on the server. */
+function refused({ reason }: ArtifactError): Response {
+  switch (reason) {
+    case "gone":
+      return problem(404, { message: "This artifact is not in the store any more: it made room for newer ones, or was removed.", remedy: "Run the workflow again to compute it anew." });
+    case "damaged":
+      return problem(410, {
+        message: "This artifact was damaged on the disk, and has been removed.",
+        remedy: "Run the workflow again to compute it anew; a picture of your own has to be chosen again. If this happens more than once, check the server's disk.",
+      });
+    default:
+      return problem(500, { message: "This artifact cannot be read from the disk.", remedy: "Check the data folder's rights and its disk." });
+  }
+}
+
+/** Never kept by a browser: the same name may be there again after the next run. */
+function problem(status: number, body: RequestProblem): Response {
+  return Response.json(body, { status, headers: { "cache-control": "no-store" } });
 }

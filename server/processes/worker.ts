@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeCheckpoint, knownWords, listComponents } from "@/server/checkpoints/checkpoint-components";
+import { StoreUpkeep } from "@/server/artifacts/upkeep";
 import { openDatabase } from "@/server/database/client";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { startRunner } from "@/server/runner/runner";
@@ -29,8 +30,11 @@ const places = Array.from({ length: settings.workerConcurrency }, (_, index) => 
   return { id, runner, worker: new RunWorker({ db, queue, store, runner, workerId: id, reserve }) };
 });
 type WorkPlace = (typeof places)[number];
+const upkeep = new StoreUpkeep({ store, db, limit: settings.storeLimit }, (line) => console.log(line));
 const leaving = new AbortController();
 const devices = new Map<string, string>();
+/** Also in the middle of a run: a long sweep may fill the store by itself. */
+const upkeepMs = 5_000;
 /** The folder may be completed or mended while the program runs. */
 const lookAgainMs = 15_000;
 let lookedAt = Number.NEGATIVE_INFINITY;
@@ -38,11 +42,14 @@ let found = look();
 
 await beat();
 const beating = setInterval(beat, heartbeatMs);
+const tidying = setInterval(() => void upkeep.whenDue(), upkeepMs);
 const working = Promise.all(places.map(({ worker }) => worker.work(leaving.signal)));
 report({ type: "ready", address: "" });
 
 stopWithLauncher(async () => {
   clearInterval(beating);
+  clearInterval(tidying);
+  upkeep.close();
   leaving.abort();
   await Promise.all(places.map(({ runner }) => runner.close()));
   await working;

@@ -31,6 +31,8 @@ export async function findResults(db: Queries, store: ArtifactStore, keys: reado
 
 async function arePresent(store: ArtifactStore, outputs: readonly Output[]): Promise<boolean> {
   const artifacts = outputs.flatMap(({ tensors, picture }) => (picture ? [tensors, picture] : [tensors]));
+  // In this order: what is marked as used stays (see eviction.ts), so what is there now is there when it is read.
+  await store.touch(artifacts);
   const there = await Promise.all(artifacts.map((artifact) => store.has(artifact, artifact.bytes)));
   return there.every(Boolean);
 }
@@ -57,7 +59,7 @@ export async function keepResults(tx: Queries, workflowId: string, results: read
       FROM jsonb_to_recordset(${JSON.stringify([...byKey.values()])}::jsonb)
         AS r(key text, type text, recipe jsonb, outputs jsonb, frames jsonb, notices jsonb, seconds float8)
       ON CONFLICT (key) DO UPDATE
-        SET outputs = excluded.outputs, frames = excluded.frames, notices = excluded.notices, seconds = excluded.seconds, "usedAt" = now()`;
+        SET outputs = excluded.outputs, frames = excluded.frames, notices = excluded.notices, seconds = excluded.seconds, "usedAt" = now(), "evictedAt" = NULL`;
   }
   const reused = [...new Set(results.filter(({ computed }) => !computed).map(({ key }) => key))];
   if (reused.length > 0) await tx.result.updateMany({ where: { key: { in: reused } }, data: { usedAt: new Date() } });

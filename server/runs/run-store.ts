@@ -22,12 +22,13 @@ export const summarySelect = {
   seconds: true,
   message: true,
   picture: true,
+  pinned: true,
   workflow: { select: { name: true } },
 } as const satisfies Prisma.RunSelect;
 
 export function summary(row: Prisma.RunGetPayload<{ select: typeof summarySelect }>): RunSummary {
-  const { id, workflowId, status, seconds, message, picture } = row;
-  return { id, workflowId, workflowName: row.workflow.name, status, createdAt: row.createdAt.toISOString(), seconds, message, picture };
+  const { id, workflowId, status, seconds, message, picture, pinned } = row;
+  return { id, workflowId, workflowName: row.workflow.name, status, createdAt: row.createdAt.toISOString(), seconds, message, picture, pinned };
 }
 
 export interface StartParts {

@@ -1,10 +1,13 @@
 "use client";
 
+import { ImageOff } from "lucide-react";
 import { useState } from "react";
 import { classNames } from "@/app/ui/class-names";
 
 export const pictureUrl = (hash: string) => `/api/artifacts/${hash}.png`;
 export const tensorsUrl = (hash: string) => `/api/artifacts/${hash}.safetensors`;
+
+const lostWords = "The picture is not in the artifact store any more.";
 
 interface ArtifactPictureProps {
   hash: string;
@@ -19,7 +22,12 @@ export function ArtifactPicture({ hash, alt, className, minor = false }: Artifac
   const [small, setSmall] = useState(true);
   const [lost, setLost] = useState<string | null>(null);
   if (lost === hash) {
-    return <span className={classNames("flex items-center justify-center bg-field p-3 text-center text-sm text-faint", className)}>The picture is not in the artifact store any more.</span>;
+    // A small one has no room for words.
+    return (
+      <span className={classNames("flex items-center justify-center bg-field text-center text-sm text-faint", !minor && "p-3", className)} title={minor ? lostWords : undefined}>
+        {minor ? <ImageOff size={14} aria-label={alt === "" ? undefined : `${alt}: ${lostWords}`} aria-hidden={alt === ""} /> : lostWords}
+      </span>
+    );
   }
   return (
     // next/image would resample: these pixels are the result.

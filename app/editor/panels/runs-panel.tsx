@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { describeError, useTRPCClient } from "@/app/trpc-client";
+import { KeepButton } from "@/app/runs/keep-button";
 import { classNames } from "@/app/ui/class-names";
 import { RunWords } from "@/app/ui/run-words";
 import { TimeAgo } from "@/app/ui/time-ago";
@@ -31,12 +32,12 @@ export function RunsPanel() {
       {list.data.runs.map((run) => {
         const current = run.id === shown;
         return (
-          <li key={run.id}>
+          <li key={run.id} className={classNames("flex items-center rounded-md pr-1 hover:bg-hover", current && "bg-pressed")}>
             <button
               type="button"
               aria-current={current}
               onClick={() => void session.showRun(run.id).catch((error) => toast("The run could not be opened", { detail: describeError(error), tone: "bad" }))}
-              className={classNames("flex w-full items-center gap-3 rounded-md p-2 text-left hover:bg-hover", current && "bg-pressed")}
+              className="flex min-w-0 flex-1 items-center gap-3 rounded-md p-2 text-left"
             >
               <span className="flex size-10 shrink-0 items-center justify-center overflow-hidden rounded-md bg-field">
                 {run.picture && <ArtifactPicture hash={run.picture} alt="" minor className="size-full object-cover" />}
@@ -51,6 +52,7 @@ export function RunsPanel() {
                 <span className="block truncate text-muted">{run.message ?? (current ? "Shown on the canvas" : "")}</span>
               </span>
             </button>
+            <KeepButton run={run} onChanged={list.refetch} />
           </li>
         );
       })}

@@ -1,0 +1,61 @@
+/** What the artifact store must keep, whatever room it takes. */
+import type { Protection } from "@/server/artifacts/eviction";
+import type { Database } from "@/server/database/client";
+import { Prisma } from "@/server/database/generated/client";
+
+export interface Pins extends Protection {
+  /** Those of `pinned` that are pictures somebody uploaded. */
+  readonly uploads: ReadonlySet<string>;
+}
+
+/**
+ * Everything that runs somebody keeps, and runs that have not ended, name in their events; the pictures that stand for
+ * runs, and for workflows that are not deleted; and every uploaded picture a stored graph names, be it in an old version
+ * or a deleted workflow: those come back as they were, and nothing could compute an upload again.
+ */
+export async function readPins(db: Database): Promise<Pins> {
+  const [{ hashes, since }, uploads] = [await readKept(db), await readUploads(db)];
+  return { pinned: new Set([...hashes, ...uploads]), uploads, since };
+}
+
+async function readKept(db: Database): Promise<{ hashes: string[]; since: number | null }> {
+  // One statement, so that a run that goes from waiting to running meanwhile is seen as one of both.
+  const rows = await db.$queryRaw<{ hash: string | null; since: Date | null }[]>`
+    WITH kept AS (SELECT id FROM "Run" WHERE pinned OR status IN ('queued', 'running', 'paused'))
+    SELECT named.hash #>> '{}' AS hash, NULL::timestamptz AS since
+      FROM "RunEvent" e JOIN kept ON kept.id = e."runId", jsonb_path_query(e.data, '$.**.hash') AS named(hash)
+    UNION SELECT picture, NULL FROM "Run" WHERE picture IS NOT NULL
+    UNION SELECT picture, NULL FROM "Workflow" WHERE picture IS NOT NULL AND "deletedAt" IS NULL
+    UNION ALL SELECT NULL, min("startedAt") FROM "Run" WHERE status = 'running'`;
+  const since = rows.find((row) => row.since !== null)?.since ?? null;
+  return { hashes: rows.flatMap(({ hash }) => hash ?? []), since: since && since.getTime() };
+}
+
+/** Graphs read at a time: an embedded database does nothing else meanwhile. */
+const pageSize = 300;
+
+/**
+ * A picture a graph is given while this reads page by page is either new in the store, and stays for being new, or
+ * another stored graph named it before.
+ */
+async function readUploads(db: Database): Promise<Set<string>> {
+  const found = new Set<string>();
+  const hashes = Prisma.sql`ARRAY(
+    SELECT hash #>> '{}' FROM (SELECT jsonb_path_query(graph, '$.nodes[*].params.*.hash') UNION ALL SELECT jsonb_path_query(graph, '$.nodes[*].sweeps.*.values[*].hash')) AS picture(hash)
+  )`;
+  for (const table of ["Run", "Workflow", "Preset"].map((name) => Prisma.raw(`"${name}"`))) {
+    for (let after = ""; ; ) {
+      const page = await db.$queryRaw<{ id: string; hashes: string[] }[]>`SELECT id, ${hashes} AS hashes FROM ${table} WHERE id > ${after} ORDER BY id LIMIT ${pageSize}`;
+      for (const row of page) for (const hash of row.hashes) found.add(hash);
+      if (page.length < pageSize) break;
+      after = page.at(-1)!.id;
+    }
+  }
+  for (let [id, version] = ["", 0]; ; ) {
+    const page = await db.$queryRaw<{ workflowId: string; version: number; hashes: string[] }[]>`
+      SELECT "workflowId", version, ${hashes} AS hashes FROM "WorkflowVersion" WHERE ("workflowId", version) > (${id}, ${version}) ORDER BY "workflowId", version LIMIT ${pageSize}`;
+    for (const row of page) for (const hash of row.hashes) found.add(hash);
+    if (page.length < pageSize) return found;
+    ({ workflowId: id, version } = page.at(-1)!);
+  }
+}
