@@ -2,8 +2,9 @@
 import { access, constants, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openPipeline } from "@/models/checkpoints/pipeline";
-import type { RunState } from "@/nodes/run-events";
-import type { Workflow } from "@/nodes/workflow";
+import type { NodeState, RunState } from "@/nodes/run-events";
+import { cellOf, nodeIdOf } from "@/nodes/sweeps";
+import type { Workflow, WorkflowNode } from "@/nodes/workflow";
 import type { ArtifactStore } from "@/server/artifacts/store";
 import { makeDirectories } from "@/models/directories";
 import { CommandError } from "./command-error";
@@ -31,26 +32,41 @@ export async function prepareFolder(folder: string): Promise<void> {
 export async function writeResults({ folder, workflow, state, store, provider, checkpointDir }: Results): Promise<void> {
   const taken = new Set<string>(["run"]);
   const images: { node: string; file: string; sha256: string }[] = [];
-  for (const node of workflow.nodes) {
-    const result = state.nodes[node.id];
-    const picture = node.type === "save-image" && result?.status === "done" ? result.outputs.image?.picture : null;
+  const swept: { node: string; values: Record<string, unknown> }[] = [];
+  for (const { node, instance, result } of doneOf(workflow, state, "save-image")) {
+    const picture = result.outputs.image?.picture;
     if (!picture) continue;
     const file = `${freeName(String(node.params.name ?? "image"), taken)}.png`;
     await writeWhole(join(folder, file), await store.read(picture));
-    images.push({ node: node.id, file, sha256: picture.hash });
+    images.push({ node: instance, file, sha256: picture.hash });
+    if (state.axes.length > 0) swept.push({ node: instance, values: valuesOf(instance, state) });
   }
-  const texts = workflow.nodes.flatMap(({ id, type }) => {
-    const result = state.nodes[id];
-    return type === "describe-image" && result?.status === "done" ? [{ node: id, text: result.outputs.text?.facts.text ?? "" }] : [];
-  });
+  const texts = doneOf(workflow, state, "describe-image").map(({ instance, result }) => ({ node: instance, text: result.outputs.text?.facts.text ?? "" }));
   const nodes = Object.entries(state.nodes).map(([id, node]) => ({
     id,
     status: node.status,
     ...(node.status === "done" && { seconds: node.seconds, frames: node.frames.length, notices: node.notices }),
     ...(node.status === "failed" && { message: node.message, remedy: node.remedy }),
   }));
-  const report = { status: state.status, seconds: state.seconds, message: state.message, provider, checkpoint: fingerprint(checkpointDir), images, texts, nodes, workflow };
+  const report = { status: state.status, seconds: state.seconds, message: state.message, provider, checkpoint: fingerprint(checkpointDir), images, ...(swept.length > 0 && { swept }), texts, nodes, workflow };
   await writeWhole(join(folder, "run.json"), `${JSON.stringify(report, null, 2)}\n`);
+}
+
+type Done = Extract<NodeState, { status: "done" }>;
+
+/** Every finished node of a type, in each cell of the run's sweeps. */
+function doneOf(workflow: Workflow, state: RunState, type: string): { node: WorkflowNode; instance: string; result: Done }[] {
+  return workflow.nodes
+    .filter((node) => node.type === type)
+    .flatMap((node) =>
+      Object.entries(state.nodes).flatMap(([instance, result]) => (nodeIdOf(instance) === node.id && result.status === "done" ? [{ node, instance, result }] : [])),
+    );
+}
+
+/** What the sweeps set in the cell of an instance: "sampler.seed" → 7. */
+function valuesOf(instance: string, { axes }: RunState): Record<string, unknown> {
+  const cell = cellOf(instance, axes);
+  return Object.fromEntries(axes.flatMap(({ nodeId, param, values }, i) => (cell[i] == null ? [] : [[`${nodeId}.${param}`, values[cell[i]]]])));
 }
 
 /** A run without any model has no need of the checkpoint; one that failed for want of it said so already. */

@@ -42,7 +42,7 @@ export async function runWorkflow(name: string, options: RunOptions, signal: Abo
 
     const runner = startRunner({ dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider, sessionMemory: settings.sessionMemory, memoryLimit: settings.runMemoryLimit, onLog: (text) => options.verbose && process.stderr.write(text) });
     try {
-      let state = plan.nodes.reduce((before, { node }) => ({ ...before, nodes: { ...before.nodes, [node.id]: { status: "waiting" as const } } }), unstartedRun);
+      let state = afterEvent(unstartedRun, { type: "queued", nodes: plan.nodes.map(({ id }) => id), axes: [...plan.axes] });
       const hear = (event: RunEvent) => {
         state = afterEvent(state, event);
         process.stdout.write(`${JSON.stringify(event)}\n`);

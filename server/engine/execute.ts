@@ -1,4 +1,5 @@
 /** Executes a plan node by node. Knows no process, database or disk: what it needs of them is injected. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Tensor } from "@/models/tensor";
 import type { Frame, LastFrame, Models, NodeRun, NodeSpec } from "@/nodes/define-node";
 import type { NumericEnvironment, Recipe } from "@/nodes/recipe";
@@ -65,6 +66,10 @@ export interface EngineContext {
   readonly signal: AbortSignal;
 }
 
+/** How long a result computed a moment ago is waited for before it is computed again: two seconds in all. */
+const mostTries = 100;
+const waitMs = 20;
+
 /** Runs what `plan` needs and is not there yet; resolves with how it ended. Node failures do not throw. */
 export async function execute(plan: Plan, beginning: Beginning, context: EngineContext): Promise<RunEnding> {
   const begun = performance.now();
@@ -107,6 +112,8 @@ class Execution {
   private readonly without = new Set<string>();
   /** Nodes that still take an instance's values. */
   private readonly takers = new Map<string, number>();
+  /** Keys of what this run has computed. */
+  private readonly computed = new Set<string>();
   private failure: string | undefined;
 
   constructor(
@@ -147,7 +154,14 @@ class Execution {
   private async resultOf(id: string, { key }: KeyedRecipe): Promise<StoredResult | undefined> {
     const resolved = this.resolution.stored.get(id);
     if (resolved?.key === key) return resolved.result;
-    return (await this.context.memory.find([key])).get(key);
+    const { find, keepsNew } = this.context.memory;
+    // Another node of this run has just computed it: its result is on its way.
+    for (let tries = keepsNew && this.computed.has(key) ? mostTries : 1; tries > 0; tries--) {
+      const found = (await find([key])).get(key);
+      if (found) return found;
+      if (tries > 1) await sleep(waitMs);
+    }
+    return undefined;
   }
 
   private async reuse({ id, ...instance }: NodeInstance, { key, recipe }: KeyedRecipe, result: StoredResult): Promise<void> {
@@ -168,6 +182,7 @@ class Execution {
       inputs[targetPort] = value;
     }
     const outcome = await runNode({ instance, inputs, keyed, why, resumeAfter: await this.lastFrame(instance.id, keyed) }, this.context);
+    if (outcome.state === "done" && keyed) this.computed.add(keyed.key);
     if (outcome.state === "done") this.keep(instance.id, outcome);
     else this.without.add(instance.id);
     if (outcome.state === "failed") this.failure ??= outcome.words;
@@ -198,7 +213,7 @@ class Execution {
   /** Where an interrupted attempt at this very result got to. */
   private async lastFrame(id: string, keyed: KeyedRecipe | null): Promise<LastFrame | undefined> {
     const partial = this.beginning.partial[id];
-    if (!partial || partial.key !== keyed?.key || isForced(this.beginning.forced, id) && !partial) return undefined;
+    if (!partial || partial.key !== keyed?.key) return undefined;
     // The newest whose tensors can be read: one may have been evicted meanwhile.
     for (const frame of partial.frames.toReversed()) {
       const restored = await this.context.restoreFrame(frame).catch(() => undefined);

@@ -28,9 +28,11 @@ export interface Memory {
   find(keys: readonly string[]): Promise<ReadonlyMap<string, StoredResult>>;
   /** What this workflow's nodes were last computed from, by instance id. */
   readonly last: Readonly<Record<string, KeyedRecipe>>;
+  /** Whether `find` comes to know, a moment later, what this run computes. */
+  readonly keepsNew: boolean;
 }
 
-export const noMemory: Memory = { find: async () => new Map(), last: {} };
+export const noMemory: Memory = { find: async () => new Map(), last: {}, keepsNew: false };
 
 /** Whether a node is to be computed although its result is there. `forced` holds node ids, or "*". */
 export function isForced(forced: readonly string[], instance: string): boolean {

@@ -121,13 +121,13 @@ async function run(job: RunJob, cancelled: boolean): Promise<void> {
   current = undefined;
 }
 
-function engineContext(parts: Opened, mine: CurrentRun, { runId, last = {} }: RunJob): EngineContext {
+function engineContext(parts: Opened, mine: CurrentRun, { runId, last }: RunJob): EngineContext {
   const { models, store } = parts;
   const { signal } = mine.controller;
   return {
     findRun,
     environment: () => environment(parts),
-    memory: { last, find: (keys) => find(runId, keys) },
+    memory: { last: last ?? {}, find: (keys) => find(runId, keys), keepsNew: last !== undefined },
     models: (onLoading) => models.forNode(onLoading, signal),
     async loadImage(hash) {
       const { data, width, height } = await decodeUpload(await store.read({ hash, kind: "png" }));

@@ -45,7 +45,7 @@ export async function openMemory(db: Database, store: ArtifactStore, workflowId:
     const { data } = recipeSchema.safeParse(recipe);
     if (data) last[nodeId] = { key, recipe: data };
   }
-  return { last, find: (keys) => findResults(db, store, keys) };
+  return { last, find: (keys) => findResults(db, store, keys), keepsNew: true };
 }
 
 /** Keeps what was computed and remembers what the workflow's nodes were made from. Takes effect with the transaction. */
