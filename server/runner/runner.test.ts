@@ -39,9 +39,9 @@ function start(change: Partial<RunnerSettings> = {}): Runner {
 }
 
 let jobs = 0;
-async function run(runner: Runner, graph: Workflow, { targets, signal, onEvent, finished = {}, timeLimit }: { targets?: string[]; timeLimit?: number; finished?: RunJob["finished"]; signal?: AbortSignal; onEvent?: (event: RunEvent) => unknown } = {}) {
+async function run(runner: Runner, graph: Workflow, { targets, signal, onEvent, finished = {}, partial = {}, timeLimit }: { targets?: string[]; timeLimit?: number; partial?: RunJob["partial"]; finished?: RunJob["finished"]; signal?: AbortSignal; onEvent?: (event: RunEvent) => unknown } = {}) {
   const events: RunEvent[] = [];
-  const job = { runId: `run-${jobs++}`, graph, finished, ...(targets && { targets }), ...(timeLimit !== undefined && { timeLimit }) };
+  const job = { runId: `run-${jobs++}`, graph, finished, partial, ...(targets && { targets }), ...(timeLimit !== undefined && { timeLimit }) };
   const ending = await runner.run(job, (event) => {
     events.push(runEventSchema.parse(event));
     onEvent?.(event);
@@ -219,22 +219,29 @@ describe("with the shipped checkpoint", () => {
     expect(pictureOf(await run(runner, withParams(graph, { sampler: { seed: 43 } })))).not.toBe(pictureOf(whole));
   });
 
-  test("a run killed on the way and resumed gives the same bytes", async () => {
+  test.each(["unmasker", "sampler"])("a run killed inside the %s goes on after its last step and gives the same bytes", async (id) => {
+    // Long enough to be killed in the middle of, however late this process hears of the first step.
+    const longer = withParams(graph, { unmasker: { iterations: 64 }, sampler: { steps: 120 } });
+    const undisturbed = await run(runner, longer);
     const before: RunEvent[] = [];
-    const killed = run(runner, graph, {
+    const killed = run(runner, longer, {
       onEvent: (event) => {
         before.push(event);
-        if (event.type === "frame" && event.nodeId === "sampler") process.kill(runner.status().pid!, "SIGKILL");
+        if (event.type === "frame" && event.nodeId === id) process.kill(runner.status().pid!, "SIGKILL");
       },
     });
     await expect(killed).rejects.toThrow("killed");
-    const state = before.reduce(afterEvent, unstartedRun);
-    const finished = Object.fromEntries(Object.entries(state.nodes).flatMap(([id, node]) => (node.status === "done" ? [[id, node.outputs]] : [])));
-    expect(Object.keys(finished)).toContain("unmasker");
-    const resumed = await run(runner, graph, { finished });
+    const state = [...before, { type: "resumed" } as const].reduce(afterEvent, unstartedRun);
+    const finished = Object.fromEntries(Object.entries(state.nodes).flatMap(([node, found]) => (found.status === "done" ? [[node, found.outputs]] : [])));
+    const partial = Object.fromEntries(Object.entries(state.nodes).flatMap(([node, found]) => (found.status === "waiting" && found.partial ? [[node, found.partial]] : [])));
+    expect(Object.keys(partial)).toEqual([id]);
+    const steps = partial[id]!.frames.length;
+    expect(steps).toBeGreaterThan(0);
+    const resumed = await run(runner, longer, { finished, partial });
     expect(resumed.events[0]).toEqual({ type: "resumed" });
-    expect(resumed.events.filter(({ type }) => type === "node-started")).toHaveLength(6 - (Object.keys(finished).length - 2));
-    expect(pictureOf(resumed)).toBe(pictureOf(whole));
+    expect(resumed.events.find((event) => event.type === "node-started" && event.nodeId === id)).toMatchObject({ after: steps });
+    expect(resumed.events.flatMap((event) => (event.type === "frame" && event.nodeId === id ? [event.frame.step] : []))[0]).toBe(steps + 1);
+    expect(pictureOf(resumed)).toBe(pictureOf(undisturbed));
   });
 
   test("a cancelled run stops between two steps", async () => {
