@@ -54,9 +54,13 @@ export async function findOrphan(db: Database, workerId: string): Promise<string
   return rows[0]?.id ?? null;
 }
 
-/** Counts one more death of the process that computes; returns how many there were during this run. */
-export async function countCrash(db: Database, { runId, attempt }: LogPosition): Promise<number> {
-  const [run] = await db.run.updateManyAndReturn({ where: { id: runId, attempt }, data: { crashes: { increment: 1 } }, select: { crashes: true } });
+/**
+ * Counts one more death of the process that computes; returns how many there were in a row. `progressed`: the run got
+ * further since the death before, so that this one is the first of a new row.
+ */
+export async function countCrash(db: Database, { runId, attempt }: LogPosition, progressed: boolean): Promise<number> {
+  const crashes = progressed ? 1 : { increment: 1 };
+  const [run] = await db.run.updateManyAndReturn({ where: { id: runId, attempt }, data: { crashes }, select: { crashes: true } });
   return run?.crashes ?? 0;
 }
 

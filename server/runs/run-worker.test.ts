@@ -151,7 +151,7 @@ test("cancelling ends the run that is computed, and no other", async () => {
   expect((await events(second)).at(-1)).toMatchObject({ type: "ended", status: "done" });
 });
 
-test("a runner that crashes starts again where it was; the third time the run fails with the reason", async () => {
+test("a runner that crashes starts again where it was; the third time at the same place the run fails with the reason", async () => {
   const runner = new ScriptedRunner(async (job, emit) => {
     if (!job.finished.one) emit(...done("one"));
     emit({ type: "node-started", nodeId: "two" });
@@ -165,7 +165,26 @@ test("a runner that crashes starts again where it was; the third time the run fa
   expect(runner.jobs.map((job) => Object.keys(job.finished))).toEqual([[], ["one"], ["one"]]);
   const run = await getRun(database.db, id);
   expect(run).toMatchObject({ status: "failed", state: { nodes: { one: { status: "done" }, two: { status: "failed" } } } });
-  expect(run.message).toBe("The process that computes ended 3 times during this run. The runner process was killed.");
+  expect(run.message).toBe("The process that computes ended 3 times at the same place of this run. The runner process was killed.");
+});
+
+test("a run that gets a step further between two crashes goes on, however many there are", async () => {
+  const key = "a".repeat(64);
+  const frame = (step: number): RunEvent => ({ type: "frame", nodeId: "one", frame: { step, total: 8, tensors: output.tensors, numbers: {}, preview: null } });
+  const runner = new ScriptedRunner(async (job, emit) => {
+    const after = job.partial?.one?.frames.at(-1)?.step;
+    emit({ type: "node-started", nodeId: "one", key, ...(after !== undefined && { after }) });
+    if (after === 8) {
+      emit({ type: "node-done", nodeId: "one", seconds: 1, outputs: { text: output } }, ...done("two"));
+      return "done";
+    }
+    emit(frame((after ?? 0) + 1));
+    throw new Error("The runner process was killed.");
+  });
+  const id = await start();
+  employ(runner);
+  expect((await events(id)).at(-1)).toMatchObject({ type: "ended", status: "done" });
+  expect(runner.jobs.map(({ partial }) => partial?.one?.frames.length ?? 0)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
 test("a worker that dies leaves its run to its next life, with the finished nodes", async () => {

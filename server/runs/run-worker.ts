@@ -166,13 +166,15 @@ class Computation {
         if (this.stop.signal.aborted) return "cancelled";
         const reason = error instanceof Error ? error.message : String(error);
         console.error(`Run ${position.runId}: ${reason}`);
-        if ((await countCrash(db, position)) >= mostCrashes) {
-          this.message = `The process that computes ended ${mostCrashes} times during this run. ${reason}`;
+        const reached = (await readState(db, position.runId, this.writer.lastEvent)).state;
+        if ((await countCrash(db, position, progressOf(reached) > progressOf(state))) >= mostCrashes) {
+          this.message = `The process that computes ended ${mostCrashes} times at the same place of this run. ${reason}`;
           return "failed";
         }
-        this.writer.push({ type: "resumed" });
+        const resumed: RunEvent = { type: "resumed" };
+        this.writer.push(resumed);
         await this.writer.flush();
-        state = (await readState(db, position.runId, this.writer.lastEvent)).state;
+        state = afterEvent(reached, resumed);
       }
     }
   }
@@ -258,6 +260,11 @@ function lastWords(state: RunState, status: RunEnding, message: string | undefin
 function partialOf(state: RunState): Record<string, Partial> {
   const { nodes } = afterEvent(state, { type: "resumed" });
   return Object.fromEntries(Object.entries(nodes).flatMap(([id, node]) => (node.status === "waiting" && node.partial ? [[id, node.partial]] : [])));
+}
+
+/** Finished nodes and kept frames: more of them is further. */
+function progressOf(state: RunState): number {
+  return Object.keys(outputsOf(state)).length + Object.values(partialOf(state)).reduce((sum, { frames }) => sum + frames.length, 0);
 }
 
 function outputsOf(state: RunState): Record<string, Record<string, Output>> {

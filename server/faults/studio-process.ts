@@ -1,0 +1,91 @@
+/** The whole program as `npm start` runs it, with its processes to be killed one by one. Reads /proc: Linux only. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createTRPCClient, httpLink } from "@trpc/client";
+import type { AppRouter } from "@/server/api/router";
+import { processTree } from "@/server/bench/process-memory";
+import { root } from "@/server/processes/root";
+
+/** What may be killed, and the file that its command names. */
+export const roles = { runner: "runner-process.ts", worker: "processes/worker.ts", site: "processes/web.ts", database: "processes/database.ts" } as const;
+export type Role = keyof typeof roles;
+
+export class StudioProcess {
+  private readonly said: string[] = [];
+
+  private constructor(
+    private readonly launcher: ChildProcess,
+    readonly address: string,
+  ) {}
+
+  /** Throws with what the launcher said when it ends before the site answers. */
+  static async start(dataDir: string): Promise<StudioProcess> {
+    const launcher = spawn(process.execPath, ["--import", "tsx", join(root, "server/launcher.ts"), "--no-open"], {
+      cwd: root,
+      env: { ...process.env, DATA_DIR: dataDir, DATABASE_URL: "", PORT: "0" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const said: string[] = [];
+    createInterface({ input: launcher.stderr }).on("line", (line) => said.push(line));
+    const address = await new Promise<string>((resolve, reject) => {
+      createInterface({ input: launcher.stdout }).on("line", (line) => {
+        said.push(line);
+        const found = /ready at (http\S+)/.exec(line)?.[1];
+        if (found) resolve(found);
+      });
+      launcher.once("exit", () => reject(new Error(`The program did not start: ${said.join(" ")}`)));
+    });
+    const studio = new StudioProcess(launcher, address);
+    studio.said.push(...said);
+    return studio;
+  }
+
+  get alive(): boolean {
+    return this.launcher.exitCode === null && this.launcher.signalCode === null;
+  }
+
+  /** The last lines the program wrote. */
+  lastWords(): string {
+    return this.said.slice(-20).join("\n");
+  }
+
+  /** Sends SIGKILL to the process of that role; false when it is not there just now. */
+  kill(role: Role): boolean {
+    const found = processTree(this.launcher.pid!).find(({ command }) => command.includes(roles[role]));
+    if (!found) return false;
+    try {
+      process.kill(found.pid, "SIGKILL");
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (!this.alive) return;
+    const gone = new Promise((resolve) => this.launcher.once("exit", resolve));
+    this.launcher.kill("SIGTERM");
+    await gone;
+  }
+}
+
+export type Api = ReturnType<typeof apiOf>;
+
+export function apiOf(address: string) {
+  return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${address}/api/trpc` })] });
+}
+
+/** Asks until there is an answer: what is asked must be harmless to ask twice. Throws after `seconds` without one. */
+export async function insist<T>(ask: () => Promise<T>, seconds = 60): Promise<T> {
+  const begun = performance.now();
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if ((performance.now() - begun) / 1000 > seconds) throw error;
+      await sleep(200);
+    }
+  }
+}
