@@ -172,6 +172,16 @@ describe("verify and repair", () => {
     expect((await inspectStore(store, db)).problems).toMatchObject([{ what: "missing", file: `${files.picture.hash}.png` }]);
   });
 
+  test("tensors of a thinned step are neither missing nor in use", async () => {
+    const { db } = database;
+    const { key, files } = await result("thinned", 1);
+    await db.result.update({ where: { key }, data: { frames: [{ step: 1, total: 1, numbers: {}, tensors: null, preview: files.preview }] } });
+    expect((await measureUse(store, db, 1e9, [])).kinds).toContainEqual({ kind: "unnamed", files: 1, bytes: 100 });
+    await rm(store.path(files.step));
+    expect(await inspectStore(store, db)).toMatchObject({ problems: [], evicted: 0 });
+    expect(await repairStore(store, db)).toMatchObject({ forgotten: 0 });
+  });
+
   test("an upload that is gone is named with its workflow, and only a person can mend it", async () => {
     const { db } = database;
     const upload = await kept("a cat", "png", 1);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Tensor } from "@/models/tensor";
 import type { Frame, LastFrame, Models, NodeRun, NodeSpec } from "@/nodes/define-node";
 import type { NumericEnvironment, Recipe } from "@/nodes/recipe";
-import type { Output, RunEnding, RunEvent, StoredFrame } from "@/nodes/run-events";
+import type { Artifact, Output, RunEnding, RunEvent, StoredFrame } from "@/nodes/run-events";
 import type { NodeInstance } from "@/nodes/sweeps";
 import type { Value } from "@/nodes/values";
 import { contentHash, type Encoded } from "./content-hash";
@@ -14,7 +14,7 @@ import { isForced, keyOf, type KeyedRecipe, type Memory, resolvePlan, type Resol
 
 /** A run event whose frames and outputs are still tensors; the recorder stores them and makes a RunEvent of it. */
 export type EngineEvent =
-  | Exclude<RunEvent, { type: "queued" | "frame" | "node-done" | "node-started" | "node-reused" }>
+  | Exclude<RunEvent, { type: "queued" | "frame" | "frames-thinned" | "node-done" | "node-started" | "node-reused" }>
   | { type: "frame"; nodeId: string; frame: Frame }
   | (Extract<RunEvent, { type: "node-started" | "node-reused" }> & { recipe?: Recipe })
   | { type: "node-done"; nodeId: string; seconds: number; outputs: Record<string, EngineOutput> };
@@ -56,8 +56,8 @@ export interface EngineContext {
   loadImage(hash: string): Promise<Value<"image">>;
   /** A stored result as a value again. Throws an ArtifactError when its file is gone or damaged. */
   restore(output: Output): Promise<Value>;
-  /** The tensors of a kept frame. Throws as `restore` does. */
-  restoreFrame(frame: StoredFrame): Promise<LastFrame>;
+  /** The stored tensors of a frame. Throws as `restore` does. */
+  restoreFrame(step: number, tensors: Artifact): Promise<LastFrame>;
   pictureOf(value: Value): Tensor<"uint8"> | null;
   /** Takes events in order; the engine waits for it, so that a slow disk slows the run down and not memory up. */
   emit(event: EngineEvent): void | Promise<void>;
@@ -215,8 +215,8 @@ class Execution {
     const partial = this.beginning.partial[id];
     if (!partial || partial.key !== keyed?.key) return undefined;
     // The newest whose tensors can be read: one may have been evicted meanwhile.
-    for (const frame of partial.frames.toReversed()) {
-      const restored = await this.context.restoreFrame(frame).catch(() => undefined);
+    for (const { step, tensors } of partial.frames.toReversed()) {
+      const restored = tensors && (await this.context.restoreFrame(step, tensors).catch(() => undefined));
       if (restored) return restored;
     }
     return undefined;

@@ -76,7 +76,7 @@ async function run(graph: Workflow, options: { runs?: Record<string, FakeRun>; b
     memory: { find: shelf.find, last: shelf.last, keepsNew: true },
     loadImage: () => Promise.reject(new NodeError("no picture")),
     restore: async ({ type, tensors, facts }) => ({ type, facts, tensors: decodeSafetensors(shelf.read(tensors), "x").tensors }) as unknown as Value,
-    restoreFrame: async ({ step, tensors }) => ({ step, tensors: decodeSafetensors(shelf.read(tensors), "x").tensors }),
+    restoreFrame: async (step, tensors) => ({ step, tensors: decodeSafetensors(shelf.read(tensors), "x").tensors }),
     pictureOf: () => null,
     report: (error) => expect.unreachable(String(error)),
     signal: options.signal ?? new AbortController().signal,
@@ -246,7 +246,7 @@ test("an interrupted node goes on after its last frame and gives the same bytes"
 
 test("a frame whose file is gone is passed over; frames of another recipe are not used", async () => {
   const { frames } = await interrupted(4);
-  shelf.damaged.add(frames.sampler!.frames.at(-1)!.tensors.hash);
+  shelf.damaged.add(frames.sampler!.frames.at(-1)!.tensors!.hash);
   const steps = async (partial: Beginning["partial"]) => {
     const { events } = await run(chain(), { runs: { "flux-sampler": adding }, beginning: { partial, forced: [] } });
     return events.flatMap((event) => (event.type === "frame" ? [event.frame.step] : []));

@@ -134,7 +134,7 @@ function engineContext(parts: Opened, mine: CurrentRun, { runId, last }: RunJob)
       return imageValue(data, width, height);
     },
     restore: async (output) => restored(output, await store.read(output.tensors)),
-    restoreFrame: async ({ step, tensors }) => ({ step, tensors: decodeSafetensors(await store.read(tensors), `artifact ${tensors.hash}`).tensors }),
+    restoreFrame: async (step, tensors) => ({ step, tensors: decodeSafetensors(await store.read(tensors), `artifact ${tensors.hash}`).tensors }),
     pictureOf: (value) => pictureOf(value, models),
     emit: (event) => emit(event, mine),
     report: (error) => console.error(error),

@@ -23,7 +23,7 @@ export async function* namedByResults(db: Database): AsyncGenerator<NamedByResul
     const rows = await db.$queryRaw<unknown[]>`
       SELECT key, type, "evictedAt" IS NOT NULL AS evicted,
         jsonb_path_query_array(outputs, '$.*.tensors') || jsonb_path_query_array(outputs, '$.*.picture ? (@ != null)') AS outputs,
-        jsonb_path_query_array(frames, '$[*].tensors') || jsonb_path_query_array(frames, '$[*].preview ? (@ != null)') AS frames
+        jsonb_path_query_array(frames, '$[*].tensors ? (@ != null)') || jsonb_path_query_array(frames, '$[*].preview ? (@ != null)') AS frames
       FROM "Result" WHERE key > ${after} ORDER BY key LIMIT ${pageSize}`;
     const page = rows.map((row) => rowSchema.parse(row));
     if (page.length === 0) return;

@@ -61,6 +61,26 @@ test("everything that runs name which are kept or have not ended is pinned; of o
   expect((await pinned()).has(hash("kept tensors"))).toBe(false);
 });
 
+test("tensors of thinned steps are let go; those of other steps, of a later attempt, and what else has the same bytes stay", async () => {
+  const step = (nodeId: string, at: number, name: string): RunEvent => ({ type: "frame", nodeId, frame: { step: at, total: 9, numbers: {}, tensors: artifact(name), preview: artifact(`preview of ${name}`, "png") } });
+  const output = { latents: { type: "latents", tensors: artifact("a 3"), shapes: {}, facts: {}, picture: null } };
+  const events: RunEvent[] = [
+    ...[1, 2, 3, 4].map((at) => step("a", at, `a ${at}`)),
+    step("b", 2, "b 2"),
+    { type: "frames-thinned", nodeId: "a", steps: [2, 3] },
+    step("a", 2, "a 2 again"),
+    { type: "node-done", nodeId: "a", seconds: 1, outputs: output },
+  ];
+  const run = { workflowId, graph: emptyWorkflow, events: { create: events.map((data, index) => ({ seq: index + 1, data })) } };
+  const { id } = await database.db.run.create({ data: { ...run, status: "running" } });
+  const { pinned: stay, letGo } = await readPins(database.db);
+  const previews = ["a 1", "a 2", "a 3", "a 4", "b 2", "a 2 again"].map((name) => `preview of ${name}`);
+  expect(stay).toEqual(new Set(["a 1", "a 3", "a 4", "b 2", "a 2 again", ...previews].map(hash)));
+  expect(letGo).toEqual(new Set([hash("a 2")]));
+  await database.db.run.update({ where: { id }, data: { status: "done" } });
+  expect((await readPins(database.db)).letGo).toEqual(new Set());
+});
+
 test("a run that does not exist cannot be kept", async () => {
   await expect(pinRun(database.db, "nowhere", true)).rejects.toMatchObject({ code: "NOT_FOUND" });
 });

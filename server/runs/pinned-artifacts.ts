@@ -14,21 +14,33 @@ export interface Pins extends Protection {
  * or a deleted workflow: those come back as they were, and nothing could compute an upload again.
  */
 export async function readPins(db: Database): Promise<Pins> {
-  const [{ hashes, since }, uploads] = [await readKept(db), await readUploads(db)];
-  return { pinned: new Set([...hashes, ...uploads]), uploads, since };
+  const [{ hashes, since, letGo }, uploads] = [await readKept(db), await readUploads(db)];
+  const pinned = new Set([...hashes, ...uploads]);
+  return { pinned, uploads, since, letGo: new Set(letGo.filter((hash) => !pinned.has(hash))) };
 }
 
-async function readKept(db: Database): Promise<{ hashes: string[]; since: number | null }> {
+async function readKept(db: Database): Promise<{ hashes: string[]; letGo: string[]; since: number | null }> {
   // One statement, so that a run that goes from waiting to running meanwhile is seen as one of both.
-  const rows = await db.$queryRaw<{ hash: string | null; since: Date | null }[]>`
-    WITH kept AS (SELECT id FROM "Run" WHERE pinned OR status IN ('queued', 'running', 'paused'))
-    SELECT named.hash #>> '{}' AS hash, NULL::timestamptz AS since
-      FROM "RunEvent" e JOIN kept ON kept.id = e."runId", jsonb_path_query(e.data, '$.**.hash') AS named(hash)
-    UNION SELECT picture, NULL FROM "Run" WHERE picture IS NOT NULL
-    UNION SELECT picture, NULL FROM "Workflow" WHERE picture IS NOT NULL AND "deletedAt" IS NULL
-    UNION ALL SELECT NULL, min("startedAt") FROM "Run" WHERE status = 'running'`;
+  // Steps whose tensors were let go after the event of the step; that of a later attempt keeps its own.
+  const rows = await db.$queryRaw<{ hash: string | null; kept: boolean; since: Date | null }[]>`
+    WITH kept AS (SELECT id FROM "Run" WHERE pinned OR status IN ('queued', 'running', 'paused')),
+    event AS (SELECT e."runId", e.seq, e.data, e.data ->> 'type' AS type, e.data ->> 'nodeId' AS node FROM "RunEvent" e JOIN kept ON kept.id = e."runId"),
+    thinned AS (
+      SELECT "runId", node, step::int AS step, max(seq) AS seq FROM event, jsonb_array_elements_text(data -> 'steps') AS steps(step)
+      WHERE type = 'frames-thinned' GROUP BY 1, 2, 3),
+    frame AS (
+      SELECT e.data -> 'frame' AS data, t.seq IS NULL AS kept FROM event e
+      LEFT JOIN thinned t ON t."runId" = e."runId" AND t.node = e.node AND t.step = (e.data -> 'frame' ->> 'step')::int AND t.seq > e.seq
+      WHERE e.type = 'frame')
+    SELECT named.hash #>> '{}' AS hash, true AS kept, NULL::timestamptz AS since FROM event, jsonb_path_query(data, '$.**.hash') AS named(hash) WHERE type <> 'frame'
+    UNION SELECT data #>> '{preview,hash}', true, NULL FROM frame
+    UNION SELECT data #>> '{tensors,hash}', kept, NULL FROM frame
+    UNION SELECT picture, true, NULL FROM "Run" WHERE picture IS NOT NULL
+    UNION SELECT picture, true, NULL FROM "Workflow" WHERE picture IS NOT NULL AND "deletedAt" IS NULL
+    UNION ALL SELECT NULL, true, min("startedAt") FROM "Run" WHERE status = 'running'`;
   const since = rows.find((row) => row.since !== null)?.since ?? null;
-  return { hashes: rows.flatMap(({ hash }) => hash ?? []), since: since && since.getTime() };
+  const hashes = (kept: boolean) => rows.flatMap((row) => (row.kept === kept && row.hash !== null ? [row.hash] : []));
+  return { hashes: hashes(true), letGo: hashes(false), since: since && since.getTime() };
 }
 
 /** Graphs read at a time: an embedded database does nothing else meanwhile. */

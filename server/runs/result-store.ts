@@ -1,7 +1,7 @@
 /** Results by key, and what each node of a workflow was last made from (docs/decisions/0012). */
 import { z } from "zod";
 import { type Recipe, recipeSchema } from "@/nodes/recipe";
-import { frameSchema, outputSchema, type Output, type StoredFrame } from "@/nodes/run-events";
+import { frameSchema, outputSchema, type Output, type StoredFrame, thinned } from "@/nodes/run-events";
 import type { ArtifactStore } from "@/server/artifacts/store";
 import type { Database, Queries } from "@/server/database/client";
 import type { KeyedRecipe, Memory, StoredResult } from "@/server/engine/resolve";
@@ -13,6 +13,14 @@ export interface NodeResult {
   readonly recipe: Recipe;
   readonly computed?: { readonly outputs: Record<string, Output>; readonly frames: readonly StoredFrame[]; readonly notices: readonly string[]; readonly seconds: number };
 }
+
+/** Steps of a result that was computed before whose tensors are not kept any more. */
+export interface ThinnedResult {
+  readonly key: string;
+  readonly thinned: readonly number[];
+}
+
+export type ResultChange = NodeResult | ThinnedResult;
 
 const rowSchema = z.object({ key: z.string(), outputs: z.record(z.string(), outputSchema), frames: z.array(frameSchema), notices: z.array(z.string()), seconds: z.number() });
 
@@ -49,7 +57,18 @@ export async function openMemory(db: Database, store: ArtifactStore, workflowId:
 }
 
 /** Keeps what was computed and remembers what the workflow's nodes were made from. Takes effect with the transaction. */
-export async function keepResults(tx: Queries, workflowId: string, results: readonly NodeResult[]): Promise<void> {
+export async function keepResults(tx: Queries, workflowId: string, changes: readonly ResultChange[]): Promise<void> {
+  await keepNew(tx, workflowId, changes.filter((change) => "nodeId" in change));
+  for (const change of changes) if ("thinned" in change) await thinResult(tx, change);
+}
+
+async function thinResult(tx: Queries, { key, thinned: steps }: ThinnedResult): Promise<void> {
+  const row = await tx.result.findUnique({ where: { key }, select: { frames: true } });
+  const frames = z.array(frameSchema).safeParse(row?.frames);
+  if (frames.success) await tx.result.update({ where: { key }, data: { frames: thinned(frames.data, steps) } });
+}
+
+async function keepNew(tx: Queries, workflowId: string, results: readonly NodeResult[]): Promise<void> {
   if (results.length === 0) return;
   const byKey = new Map(results.flatMap((result) => (result.computed ? [[result.key, { key: result.key, type: result.recipe.type, recipe: result.recipe, ...result.computed }] as const] : [])));
   if (byKey.size > 0) {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Output, RunEnding, RunEvent } from "@/nodes/run-events";
+import type { Recipe } from "@/nodes/recipe";
+import type { NodeState, Output, RunEnding, RunEvent } from "@/nodes/run-events";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { openingMs, openTestDatabase, type TestDatabase } from "@/server/database/test-database";
@@ -30,7 +31,8 @@ const done = (nodeId: string): RunEvent[] => [
   { type: "node-done", nodeId, seconds: 1, outputs: { text: output } },
 ];
 
-type Script = (job: RunJob, emit: (...events: RunEvent[]) => void, signal: AbortSignal) => Promise<RunEnding>;
+/** `emitMade` says with an event what the node is made from. */
+type Script = (job: RunJob, emit: (...events: RunEvent[]) => void, signal: AbortSignal, emitMade: (event: RunEvent, recipe: Recipe) => void) => Promise<RunEnding>;
 
 /** A runner whose jobs do what the test says. */
 class ScriptedRunner implements Runner {
@@ -39,10 +41,10 @@ class ScriptedRunner implements Runner {
 
   constructor(private readonly script: Script) {}
 
-  run(job: RunJob, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<RunEnding> {
+  run(job: RunJob, onEvent: (event: RunEvent, recipe?: Recipe) => void, signal: AbortSignal): Promise<RunEnding> {
     this.jobs.push(job);
     const lost = new Promise<never>((_, reject) => (this.lose = reject));
-    return Promise.race([lost, this.script(job, (...events) => events.forEach((event) => onEvent(event)), signal)]);
+    return Promise.race([lost, this.script(job, (...events) => events.forEach((event) => onEvent(event)), signal, onEvent)]);
   }
 
   status(): ReturnType<Runner["status"]> {
@@ -76,10 +78,10 @@ afterEach(async () => {
   workers = [];
 });
 
-function employ(runner: ScriptedRunner, workerId = "worker"): { close(): Promise<void> } {
+function employ(runner: ScriptedRunner, { workerId = "worker", framesLimit = 1e9 } = {}): { close(): Promise<void> } {
   const leaving = new AbortController();
   const reserve = new DiskReserve(join(database.dataDir, "reserve"));
-  const working = new RunWorker({ db: database.db, queue: database.queue, store: new ArtifactStore(database.dataDir), runner, workerId, reserve }).work(leaving.signal);
+  const working = new RunWorker({ db: database.db, queue: database.queue, store: new ArtifactStore(database.dataDir), runner, workerId, reserve, framesLimit }).work(leaving.signal);
   const worker = {
     async close() {
       leaving.abort();
@@ -266,4 +268,30 @@ test("a run whose events the database refuses fails instead of trying for ever",
     }),
   );
   expect((await events(await start())).at(-1)).toMatchObject({ type: "ended", status: "failed", message: expect.stringContaining("could not go on") });
+});
+
+test("steps beyond what a run may keep are thinned, in its events and in its stored results", async () => {
+  const [key, later] = ["a".repeat(64), "b".repeat(64)];
+  const recipe: Recipe = { type: "prompt", version: 1, params: {}, inputs: {}, checkpoint: null, numericMode: null };
+  const frame = (nodeId: string, step: number): RunEvent => ({ type: "frame", nodeId, frame: { step, total: 8, tensors: output.tensors, numbers: { sigma: step }, preview: null } });
+  const steps = [1, 2, 3, 4, 5, 6, 7, 8];
+  const runner = new ScriptedRunner(async (_job, emit, _signal, emitMade) => {
+    emitMade({ type: "node-started", nodeId: "one", key }, recipe);
+    emit(...steps.map((step) => frame("one", step)), done("one")[1]!);
+    emitMade({ type: "node-started", nodeId: "two", key: later }, recipe);
+    emit(...steps.map((step) => frame("two", step)), done("two")[1]!);
+    return "done";
+  });
+  // Ten steps of 16 bytes.
+  employ(runner, { framesLimit: 160 });
+  const id = await start();
+  await events(id);
+  const { state } = await getRun(database.db, id);
+  const rows = await database.db.result.findMany({ where: { key: { in: [key, later] } }, orderBy: { key: "asc" } });
+  for (const [index, nodeId] of ["one", "two"].entries()) {
+    const node = state.nodes[nodeId] as Extract<NodeState, { status: "done" }>;
+    expect(node.frames.map(({ step, numbers }) => [step, numbers.sigma])).toEqual(steps.map((step) => [step, step]));
+    expect(node.frames.flatMap(({ step, tensors }) => (tensors ? [step] : []))).toEqual(nodeId === "one" ? [1, 5, 8] : [1, 5, 7, 8]);
+    expect(rows[index]!.frames).toEqual(node.frames);
+  }
 });

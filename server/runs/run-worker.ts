@@ -12,6 +12,7 @@ import type { DiskReserve } from "./disk-reserve";
 import { endRun, RunLost } from "./event-log";
 import { type Ending, EventWriter } from "./event-writer";
 import { type ClaimedRun, claimRun, countCrash, findOrphan, isUnwanted } from "./run-claim";
+import { FramePolicy } from "./frame-policy";
 import { NodeResults } from "./node-results";
 import { isQueuePaused } from "./queue-state";
 import { openMemory } from "./result-store";
@@ -33,6 +34,8 @@ export interface RunWorkerParts {
   /** The same in every life of this worker, and nobody else's. */
   workerId: string;
   reserve: DiskReserve;
+  /** Bytes that the tensors of one run's steps may take (see frame-policy.ts). */
+  framesLimit: number;
 }
 
 export class RunWorker {
@@ -114,6 +117,7 @@ class Computation {
   /** What the runner said at the end. */
   private message: string | undefined;
   private results: NodeResults | undefined;
+  private frames: FramePolicy | undefined;
   private diskFull = false;
   /** Somebody wants it paused: what the interrupted nodes did so far is kept. */
   private pausing = false;
@@ -158,6 +162,7 @@ class Computation {
     for (;;) {
       if (this.leaving.aborted) return null;
       this.results = new NodeResults(state);
+      this.frames = new FramePolicy(this.parts.framesLimit, state);
       try {
         return await runner.run(this.job(state, memory), (event, recipe) => this.hear(event, recipe), this.stop.signal, memory.find);
       } catch (error) {
@@ -208,6 +213,10 @@ class Computation {
         return;
       default:
         this.writer.push(event, this.picture.after(event), this.results?.after(event, recipe));
+        for (const thinning of this.frames?.after(event) ?? []) {
+          this.results?.after(thinning.event, undefined);
+          this.writer.push(thinning.event, undefined, thinning.result);
+        }
     }
   }
 

@@ -38,7 +38,7 @@ const Thumb = memo(function Thumb({ frame, current, onChoose }: ThumbProps) {
     <button
       ref={element}
       type="button"
-      aria-label={`Step ${frame.step}`}
+      aria-label={frame.tensors ? `Step ${frame.step}` : `Step ${frame.step}, tensors not kept`}
       aria-current={current ? "step" : undefined}
       tabIndex={current ? 0 : -1}
       onClick={() => onChoose(frame.step)}

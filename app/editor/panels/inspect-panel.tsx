@@ -8,6 +8,7 @@ import { expectedAspect } from "../node/node-result";
 import { whyWords } from "../node/why-words";
 import { useEditor } from "../store/editor-context";
 import { currentFrame, framesOf, nodeStateOf, soleSelected } from "../store/run-actions";
+import { keptSteps } from "./kept-steps";
 import { PanelNote } from "./panel-note";
 import { SeriesChart } from "./series-chart";
 import { useNodeTitle } from "./node-title";
@@ -46,10 +47,18 @@ function Frame({ nodeId }: { nodeId: string }) {
       {series.map((name) => (
         <SeriesChart key={name} name={name} frames={frames} step={frame.step} />
       ))}
-      <TensorList hash={frame.tensors.hash} />
-      <a href={tensorsUrl(frame.tensors.hash)} download={`${nodeId}-step-${frame.step}.safetensors`} className="w-fit text-muted underline decoration-line-strong underline-offset-4 hover:text-ink">
-        Download the tensors of this step ({formatBytes(frame.tensors.bytes)})
-      </a>
+      {frame.tensors ? (
+        <>
+          <TensorList hash={frame.tensors.hash} />
+          <a href={tensorsUrl(frame.tensors.hash)} download={`${nodeId}-step-${frame.step}.safetensors`} className="w-fit text-muted underline decoration-line-strong underline-offset-4 hover:text-ink">
+            Download the tensors of this step ({formatBytes(frame.tensors.bytes)})
+          </a>
+        </>
+      ) : (
+        <p className="text-muted">
+          The tensors of this step were not kept: the steps of this run take more than RUN_FRAMES_LIMIT allows. Those of steps {keptSteps(frames)} are.
+        </p>
+      )}
     </div>
   );
 }
