@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Recipe } from "@/nodes/recipe";
 import type { NodeState, Output, RunEnding, RunEvent } from "@/nodes/run-events";
@@ -226,6 +227,33 @@ test("a run of another worker is left alone while that one lives, and taken over
   await database.db.worker.update({ where: { id: "other" }, data: { heartbeatAt: new Date(Date.now() - 60_000) } });
   employ(new ScriptedRunner(async () => "done"));
   expect((await events(id)).at(-1)).toMatchObject({ type: "ended", status: "done" });
+});
+
+test("a database that is away only delays a run: its events come late and whole, and what waits has its turn", async () => {
+  let away = (): void => {};
+  const isAway = new Promise<void>((resolve) => (away = resolve));
+  const runner = new ScriptedRunner(async (_job, emit) => {
+    emit({ type: "node-started", nodeId: "one" });
+    await isAway;
+    // Said while nobody can write it down.
+    for (let step = 1; step <= 300; step++) emit({ type: "notice", nodeId: "one", message: String(step) });
+    emit(done("one")[1]!, ...done("two"));
+    return "done";
+  });
+  const [first, second] = [await start(), await start()];
+  employ(runner);
+  await events(first, (event) => event.type === "node-started");
+  const subscribed = events(first);
+  await database.goAway();
+  away();
+  // Long enough for writer, watcher and live events to have failed several times.
+  await sleep(1_500);
+  await database.comeBack();
+  const all = await subscribed;
+  expect(all.flatMap((event) => (event.type === "notice" ? [event.message] : []))).toEqual(Array.from({ length: 300 }, (_, index) => String(index + 1)));
+  expect(all.at(-1)).toMatchObject({ type: "ended", status: "done" });
+  expect((await events(second)).at(-1)).toMatchObject({ type: "ended", status: "done" });
+  expect(runner.jobs.map(({ runId }) => runId)).toEqual([first, second]);
 });
 
 test("a worker that lost its run cannot write to it any more", async () => {
