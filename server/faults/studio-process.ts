@@ -42,6 +42,11 @@ export class StudioProcess {
     return studio;
   }
 
+  /** Of the launcher. */
+  get pid(): number {
+    return this.launcher.pid!;
+  }
+
   get alive(): boolean {
     return this.launcher.exitCode === null && this.launcher.signalCode === null;
   }
@@ -53,10 +58,30 @@ export class StudioProcess {
 
   /** Sends SIGKILL to the process of that role; false when it is not there just now. */
   kill(role: Role): boolean {
-    const found = processTree(this.launcher.pid!).find(({ command }) => command.includes(roles[role]));
+    return this.signal(role, "SIGKILL");
+  }
+
+  /** The process of that role answers nobody for so long; whoever is connected to it waits. */
+  async freeze(role: Role, seconds: number): Promise<void> {
+    this.signal(role, "SIGSTOP");
+    await sleep(seconds * 1000);
+    this.signal(role, "SIGCONT");
+  }
+
+  /** For so long there is no process of that role: one that is started again is killed again. */
+  async keepDown(role: Role, seconds: number): Promise<void> {
+    const begun = performance.now();
+    while ((performance.now() - begun) / 1000 < seconds) {
+      this.kill(role);
+      await sleep(50);
+    }
+  }
+
+  private signal(role: Role, signal: NodeJS.Signals): boolean {
+    const found = processTree(this.pid).find(({ command }) => command.includes(roles[role]));
     if (!found) return false;
     try {
-      process.kill(found.pid, "SIGKILL");
+      process.kill(found.pid, signal);
       return true;
     } catch {
       return false;
@@ -78,7 +103,7 @@ export function apiOf(address: string) {
 }
 
 /** Asks until there is an answer: what is asked must be harmless to ask twice. Throws after `seconds` without one. */
-export async function insist<T>(ask: () => Promise<T>, seconds = 60): Promise<T> {
+export async function insist<T>(ask: () => Promise<T>, seconds = 120): Promise<T> {
   const begun = performance.now();
   for (;;) {
     try {
