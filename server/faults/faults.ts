@@ -5,6 +5,7 @@
  * answer, once it is not there. `--kills 8 --outage 3` is the short form; `--seed` repeats a sequence of kills.
  */
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -47,7 +48,7 @@ function pictured(number: number): Workflow {
 
 const variants = 3;
 const folder = await mkdtemp(join(tmpdir(), "bifrost-faults-"));
-const studio = await StudioProcess.start(folder);
+const studio = await StudioProcess.start(folder, await quietPort());
 const begun = performance.now();
 try {
   const api = apiOf(studio.address);
@@ -56,11 +57,28 @@ try {
   const acknowledged = await underFire(api, workflowId, expected);
   await settle(api, [...acknowledged.keys()]);
   await compare(api, acknowledged, expected);
+} catch (error) {
+  problems.push(`${error instanceof Error ? error.message : String(error)} The program's last words:\n${studio.lastWords()}`);
 } finally {
   await studio.stop();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 report();
+
+/**
+ * A free port that the system gives to nobody by itself (Linux gives those from 32768 on). While the site is away, who
+ * asks for it again and again on one of those would now and then be connected with themselves, and hold the port.
+ */
+async function quietPort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + draw(10_000);
+    const isFree = await new Promise<boolean>((resolve) => {
+      const server = createServer().once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
+}
 
 /** The picture of each variant without any kill, as the sha256 of its tensors. */
 async function undisturbed(api: Api, workflowId: string): Promise<string[]> {

@@ -13,18 +13,17 @@ export const roles = { runner: "runner-process.ts", worker: "processes/worker.ts
 export type Role = keyof typeof roles;
 
 export class StudioProcess {
-  private readonly said: string[] = [];
-
   private constructor(
     private readonly launcher: ChildProcess,
     readonly address: string,
+    private readonly said: readonly string[],
   ) {}
 
-  /** Throws with what the launcher said when it ends before the site answers. */
-  static async start(dataDir: string): Promise<StudioProcess> {
+  /** On a port that the system chooses unless one is given. Throws with what the launcher said when it ends before the site answers. */
+  static async start(dataDir: string, port = 0): Promise<StudioProcess> {
     const launcher = spawn(process.execPath, ["--import", "tsx", join(root, "server/launcher.ts"), "--no-open"], {
       cwd: root,
-      env: { ...process.env, DATA_DIR: dataDir, DATABASE_URL: "", PORT: "0" },
+      env: { ...process.env, DATA_DIR: dataDir, DATABASE_URL: "", PORT: String(port) },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const said: string[] = [];
@@ -37,9 +36,7 @@ export class StudioProcess {
       });
       launcher.once("exit", () => reject(new Error(`The program did not start: ${said.join(" ")}`)));
     });
-    const studio = new StudioProcess(launcher, address);
-    studio.said.push(...said);
-    return studio;
+    return new StudioProcess(launcher, address, said);
   }
 
   /** Of the launcher. */
