@@ -49,8 +49,8 @@ export async function findOrphan(db: Database, workerId: string): Promise<string
       OR (r.status = 'queued'
         AND NOT r."createdAt" BETWEEN now() - make_interval(secs => ${leaseSeconds}) AND now() + make_interval(secs => ${leaseSeconds})
         AND NOT EXISTS (SELECT 1 FROM pgboss.job j WHERE j.name = 'runs' AND j.id::text = r.id AND j.state < 'active')
-        AND NOT EXISTS (SELECT 1 FROM "Run" o WHERE o.status = 'queued' AND (o.rank, o."createdAt", o.id) < (r.rank, r."createdAt", r.id)))
-    ORDER BY r.status = 'queued', r.rank, r."createdAt", r.id LIMIT 1`;
+        AND NOT EXISTS (SELECT 1 FROM "Run" o WHERE o.status = 'queued' AND (o.rank, o.number) < (r.rank, r.number)))
+    ORDER BY r.status = 'queued', r.rank, r.number LIMIT 1`;
   return rows[0]?.id ?? null;
 }
 

@@ -124,7 +124,7 @@ async function place(tx: Queries, queue: RunQueue, id: string, rank: number): Pr
 export async function renumber(tx: Queries): Promise<void> {
   await tx.$executeRaw`
     UPDATE "Run" r SET rank = n.place * ${round}::int
-    FROM (SELECT id, (row_number() OVER (ORDER BY rank, "createdAt", id))::int AS place FROM "Run" WHERE status = 'queued') n
+    FROM (SELECT id, (row_number() OVER (ORDER BY rank, number))::int AS place FROM "Run" WHERE status = 'queued') n
     WHERE r.id = n.id AND r.status = 'queued'`;
   await tx.$executeRaw`UPDATE "Run" SET rank = 0 WHERE status = 'running'`;
   await tx.$executeRaw`
@@ -138,4 +138,4 @@ function notWaiting(status: string): Refusal {
 }
 
 /** Runs in the order they are taken. */
-export const takingOrder = [{ rank: "asc" }, { createdAt: "asc" }, { id: "asc" }] as const satisfies Prisma.RunOrderByWithRelationInput[];
+export const takingOrder = [{ rank: "asc" }, { number: "asc" }] as const satisfies Prisma.RunOrderByWithRelationInput[];

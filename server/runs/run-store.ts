@@ -108,7 +108,7 @@ export async function listRuns(
   const rows = await db.run.findMany({
     where: { ...(page.workflowId !== undefined && { workflowId: page.workflowId }), ...(page.ended && { endedAt: { not: null } }) },
     select: summarySelect,
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    orderBy: { number: "desc" },
     take: page.limit + 1,
     ...(page.cursor !== undefined && { cursor: { id: page.cursor }, skip: 1 }),
   });
