@@ -37,6 +37,8 @@ export const whySchema = z.discriminatedUnion("kind", [
   /** There was a result and its files had to make room, or were removed. */
   z.object({ kind: z.literal("evicted") }),
   z.object({ kind: z.literal("forced") }),
+  /** An attempt at it was interrupted, and its steps are of no use: the node, the checkpoint or the way of computing is another. */
+  z.object({ kind: z.literal("restarted") }),
   /** Reused: nothing differs from the last run. */
   z.object({ kind: z.literal("unchanged") }),
   /** Reused: another run computed just this before. */

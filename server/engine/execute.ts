@@ -144,7 +144,9 @@ class Execution {
     // Without its files a result still says what depends on it; it is only computed where those files are needed.
     const spared = result && !result.present && !this.resolution.run.has(id);
     if (keyed && result && (result.present || spared)) return this.reuse(instance, keyed, result);
-    await this.compute(instance, keyed, whyComputed(instance, keyed, this.context.memory.last, Boolean(result), forced));
+    const partial = this.beginning.partial[id];
+    const restarts = keyed !== null && partial !== undefined && partial.key !== keyed.key;
+    await this.compute(instance, keyed, restarts ? { kind: "restarted" } : whyComputed(instance, keyed, this.context.memory.last, Boolean(result), forced));
   }
 
   private async resultOf(id: string, { key }: KeyedRecipe): Promise<StoredResult | undefined> {

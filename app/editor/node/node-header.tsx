@@ -44,15 +44,16 @@ function StateWords({ nodeId, timed }: { nodeId: string; timed: boolean }) {
     if (nodeOf(state.graph, nodeId)?.mode || (state.run && sweepCount(state.run.state.nodes, nodeId))) return null;
     return whyWords(nodeStateOf(state, nodeId));
   });
+  const tip = [word.detail, why].filter(Boolean).join("\n") || null;
   const since = useEditor((state) => (timed ? startOf(state, nodeId) : undefined));
   const words = (
     // It takes the width the title leaves and never asks for more: a longer word must not move the ports.
-    <span className={classNames("number min-w-16 flex-1 truncate text-right text-sm contain-[inline-size]", toneClass[word.tone])} title={why === null ? word.text : undefined}>
+    <span className={classNames("number min-w-16 flex-1 truncate text-right text-sm contain-[inline-size]", toneClass[word.tone])} title={tip === null ? word.text : undefined}>
       {word.text}
       {since !== undefined && <Elapsed since={since} prefix=" · " />}
     </span>
   );
-  return why === null ? words : <Tooltip label={why} side="top">{words}</Tooltip>;
+  return tip === null ? words : <Tooltip label={<span className="whitespace-pre-line">{tip}</span>} side="top">{words}</Tooltip>;
 }
 
 /** The thin line under the header: how far the node is. Its place is kept when nothing runs. */
@@ -60,8 +61,9 @@ function ProgressLine({ nodeId, title }: { nodeId: string; title: string }) {
   const progress = useEditor((state) => {
     const node = nodeStateOf(state, nodeId);
     if (node?.status !== "running") return null;
+    if (node.loading !== null) return node.load?.progress ?? -1;
     const frame = node.frames.at(-1);
-    return frame && node.loading === null ? frame.step / frame.total : -1;
+    return frame ? frame.step / frame.total : -1;
   });
   if (progress === null) return <div className="h-px bg-line" />;
   const known = progress >= 0;

@@ -12,6 +12,7 @@ describe("whyWords", () => {
     [{ kind: "changed", what: [] }, "Ran because something it needs changed"],
     [{ kind: "evicted" }, "Ran again because its result had been evicted"],
     [{ kind: "forced" }, "Ran because it was forced"],
+    [{ kind: "restarted" }, "Started again from its first step: the node, the checkpoint or what computes it changed since it was interrupted"],
     [{ kind: "unchanged" }, "Reused: unchanged since the last run"],
     [{ kind: "computed-before" }, "Reused: computed before by another run"],
   ])("says %j", (why, words) => expect(whyWords(done(why))).toBe(words));

@@ -17,6 +17,8 @@ export function whySentence(why: Why, running: boolean): string {
       return `${ran} again because its result had been evicted`;
     case "forced":
       return `${ran} because it was forced`;
+    case "restarted":
+      return `${running ? "Starts" : "Started"} again from its first step: the node, the checkpoint or what computes it changed since it was interrupted`;
     case "unchanged":
       return "Reused: unchanged since the last run";
     case "computed-before":
