@@ -14,7 +14,7 @@ export function whySentence(why: Why, running: boolean): string {
     case "changed":
       return why.what.length === 0 ? `${ran} because something it needs changed` : `${ran} because ${listed(why.what)} changed`;
     case "evicted":
-      return `${ran} again because its result had been evicted`;
+      return `${ran} again because the files of its result were gone`;
     case "forced":
       return `${ran} because it was forced`;
     case "restarted":
