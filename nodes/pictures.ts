@@ -38,7 +38,7 @@ export function latentPicture(latents: Tensor<"float32">, map: LinearPicture | u
   if (map?.weight[0]?.length !== channels) return null;
   const area = height * width;
   const pixels = new Uint8Array(area * 3);
-  for (let pixel = 0; pixel < area; pixel++) paint(pixels, pixel, map, (channel) => latents.data[channel * area + pixel]!);
+  for (let pixel = 0; pixel < area; pixel++) paint(pixels, pixel, map, latents.data, pixel, area);
   return rgbTensor(pixels, width, height);
 }
 
@@ -53,17 +53,18 @@ export function patchPicture(patches: Float32Array, rows: number, columns: numbe
   const pixels = new Uint8Array(rows * columns * 3).fill(unknown);
   for (let patch = 0; patch < rows * columns; patch++) {
     if (mask?.[patch]) continue;
-    if (fits) paint(pixels, patch, map, (channel) => patches[patch * size + channel]!);
+    if (fits) paint(pixels, patch, map, patches, patch * size, 1);
     else pixels.fill(plain, patch * 3, patch * 3 + 3);
   }
   return rgbTensor(pixels, columns, rows);
 }
 
-function paint(pixels: Uint8Array, pixel: number, { weight, bias }: LinearPicture, latent: (channel: number) => number): void {
+/** Channel c of the latent is at `offset` + c · `stride`. */
+function paint(pixels: Uint8Array, pixel: number, { weight, bias }: LinearPicture, latents: Float32Array, offset: number, stride: number): void {
   for (let color = 0; color < 3; color++) {
     const row = weight[color]!;
     let value = bias[color]!;
-    for (let channel = 0; channel < row.length; channel++) value += row[channel]! * latent(channel);
+    for (let channel = 0; channel < row.length; channel++) value += row[channel]! * latents[offset + channel * stride]!;
     pixels[pixel * 3 + color] = Math.round(Math.min(Math.max(value, 0), 1) * 255);
   }
 }
