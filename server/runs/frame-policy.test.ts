@@ -66,6 +66,12 @@ test("nodes that are done make room too, each with its first and last step, in t
   ]);
 });
 
+test("large first and last steps of one node leave the room beside them to the steps of others", () => {
+  const large = [frame("a", 1, 300), frame("a", 2, 300)];
+  const { state } = follow(1000, [started("a"), ...large, done("a"), started("b"), ...frames("b", 1, 10)]);
+  expect([keptOf(state, "a"), keptOf(state, "b")]).toEqual([[1, 2], [1, 5, 9, 10]]);
+});
+
 test("a resumed run counts what it kept before; a node that starts again does not count twice", () => {
   const { state } = follow(1000, [started("a"), ...frames("a", 1, 8), { type: "resumed" }]);
   expect(follow(1000, [started("a", 8), ...frames("a", 9, 10)], state).thinnings).toEqual([]);

@@ -5,7 +5,7 @@
 import type { NodeState, RunEvent, RunState, StoredFrame } from "@/nodes/run-events";
 import type { ResultChange } from "./result-store";
 
-/** Thinning goes on until this much of the limit is used, so that it does not happen again with the next step. */
+/** Of the room beside first and last steps, which stay: so much may be used after thinning, so that the next step fits. */
 const targetShare = 0.75;
 
 interface Kept {
@@ -78,6 +78,8 @@ export class FramePolicy {
   /** First what came since the last time is thinned like the rest; then of all that is left every second step goes, and again. */
   private thin(): Thinning[] {
     const gone = new Map<string, number[]>();
+    const ends = [...this.nodes.values()].reduce((sum, { kept }) => sum + bytesOf(kept.length > 2 ? [kept[0]!, kept.at(-1)!] : kept), 0);
+    const target = ends + Math.max(0, this.limit - ends) * targetShare;
     for (this.stride = Math.max(2, this.stride); ; this.stride *= 2) {
       for (const [id, node] of this.nodes) {
         const loose = node.kept.filter(({ step }, index) => index > 0 && index < node.kept.length - 1 && (step - 1) % this.stride !== 0);
@@ -86,7 +88,7 @@ export class FramePolicy {
         this.take(id, { ...node, kept: node.kept.filter((frame) => !loose.includes(frame)) });
       }
       const isSpent = [...this.nodes.values()].every(({ kept }) => kept.length <= 2);
-      if (isSpent || this.bytes <= this.limit * targetShare) break;
+      if (isSpent || this.bytes <= target) break;
     }
     return [...gone].map(([nodeId, steps]): Thinning => {
       const { key, done } = this.nodes.get(nodeId)!;
