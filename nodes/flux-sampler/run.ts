@@ -6,12 +6,16 @@ import { float32, float32Data, type Tensor, type Tensors } from "@/models/tensor
 import { NodeError, type NodeRun, type ParamsOf } from "../define-node";
 import { floatOutput } from "../model-outputs";
 import { latentPicture } from "../pictures";
+import { shapeWords } from "../saved-tensors";
 import type { Value } from "../values";
 import type { fluxSamplerSpec } from "./spec";
 
 type Params = ParamsOf<typeof fluxSamplerSpec>;
 
-/** FLUX's sampler: flow-match Euler steps from seeded noise, steered by the ControlNet inside its range of steps. */
+/**
+ * FLUX's sampler: flow-match Euler steps from seeded noise, or from latents as they are after step `start`, steered by
+ * the ControlNet inside its range of steps.
+ */
 export const runFluxSampler: NodeRun<typeof fluxSamplerSpec> = async function* ({ inputs, params, models, resumeAfter }) {
   const { pipeline } = models;
   const { rows, columns } = tokenGrid(params, pipeline);
@@ -20,14 +24,16 @@ export const runFluxSampler: NodeRun<typeof fluxSamplerSpec> = async function* (
 
   const height = rows * 2;
   const width = columns * 2;
+  const shape = [1, pipeline.transformer.config.in_channels / 4, height, width];
+  if (inputs.latents) checkStart(inputs.latents, shape, params, pipeline);
+  const kept = resumeAfter?.tensors.latents ?? inputs.latents?.tensors.latents;
+  const done = resumeAfter?.step ?? (inputs.latents ? params.start : 0);
   // diffusers' prepare_latents: noise of the unpacked shape, packed afterwards.
-  const noise = new TorchGenerator(params.seed).randn([1, pipeline.transformer.config.in_channels / 4, height, width]);
-  const kept = resumeAfter?.tensors.latents;
-  let latents = packLatents(kept ? float32(float32Data(kept, "latents"), kept.dims) : noise);
+  let latents = packLatents(kept ? float32(float32Data(kept, "latents"), kept.dims) : new TorchGenerator(params.seed).randn(shape));
   const sigmas = flowMatchSigmas(params.steps, rows * columns, pipeline.scheduler);
   const fixed = fixedFeeds(inputs.conditioning, rows, columns, pipeline);
 
-  for (let i = kept && resumeAfter ? resumeAfter.step : 0; i < params.steps; i++) {
+  for (let i = done; i < params.steps; i++) {
     const sigma = sigmas[i]!;
     const feeds = { ...fixed, hidden_states: latents, timestep: float32(Float32Array.of(sigma), [1]) };
     const steered = control && isActive(control.facts, i, params.steps);
@@ -67,6 +73,16 @@ function checkGrid({ facts }: Value<"control">, { width, height }: Params, { geo
   throw new NodeError(
     `The control grid of ${facts.rows} × ${facts.columns} does not fit a picture of ${width} × ${height} px, which has ${rows} × ${columns} tokens.`,
     `Set width to ${facts.columns * unit} and height to ${facts.rows * unit}, or disconnect the control.`,
+  );
+}
+
+function checkStart({ tensors, facts }: Value<"latents">, shape: readonly number[], { width, height }: Params, { geometry }: Pipeline): void {
+  const dims = tensors.latents?.dims ?? [];
+  if (dims.length === shape.length && dims.every((side, i) => side === shape[i])) return;
+  const fits = dims[1] === shape[1] && facts.width === dims[3]! * geometry.compression;
+  throw new NodeError(
+    `The start latents have the shape ${shapeWords(dims)}; a picture of ${width} × ${height} px needs ${shapeWords(shape)}.`,
+    fits ? `Set width to ${facts.width} and height to ${facts.height}.` : "Connect latents made with this checkpoint.",
   );
 }
 
