@@ -14,7 +14,7 @@ export const savedTensorsParam = (missing: { readonly message: string; readonly 
     description: "A file of the artifact store, named by the sha256 of its bytes: the same frame pinned twice is one and the same.",
   });
 
-export const tensorNameParam = (name: string, description: string) => param(z.string().min(1, "Name a tensor of the file.").max(256).default(name), { title: "Tensor", control: "text", description });
+export const tensorNameParam = (name: string, description: string) => param(z.string().min(1, "Name a tensor of the file.").max(256).default(name), { title: "Tensor", control: "text", advanced: true, description });
 
 /** Where it is from, for people; nothing is computed from it. */
 export const fromParam = () => param(z.string().max(200).default(""), { title: "From", control: "text", label: true, placeholder: "Which node and step it is from" });
