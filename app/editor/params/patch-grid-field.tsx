@@ -42,7 +42,7 @@ export function PatchGridField(props: FieldProps) {
   );
 }
 
-function Painting({ id, nodeId, field, value, onChange, onCommit, grid }: FieldProps & { grid: PatchGrid }) {
+function Painting({ id, nodeId, field, place, value, onChange, onCommit, grid }: FieldProps & { grid: PatchGrid }) {
   const picture = useEditor((state) => paintedPicture(state, nodeId, port));
   const keepsPainted = useEditor((state) => nodeOf(state.graph, nodeId)?.params.painted === "kept");
   const [stroke, setStroke] = useState<Stroke | null>(null);
@@ -66,19 +66,21 @@ function Painting({ id, nodeId, field, value, onChange, onCommit, grid }: FieldP
         <span className="number text-sm text-muted" role="status">
           {marked} of {count} to be made anew
         </span>
-        <span className="flex">
-          {(
-            [
-              ["All", allOf(grid)],
-              ["None", new Set<number>()],
-              ["Invert", invertedOf(painted, grid)],
-            ] as const
-          ).map(([words, next]) => (
-            <button key={words} type="button" onClick={() => set(next)} className="rounded-md px-1.5 py-0.5 text-sm text-muted hover:bg-hover hover:text-ink">
-              {words}
-            </button>
-          ))}
-        </span>
+        {place === "panel" && (
+          <span className="-mr-1.5 flex">
+            {(
+              [
+                ["All", allOf(grid)],
+                ["None", new Set<number>()],
+                ["Invert", invertedOf(painted, grid)],
+              ] as const
+            ).map(([words, next]) => (
+              <button key={words} type="button" onClick={() => set(next)} className="rounded-md px-1.5 py-0.5 text-sm text-muted hover:bg-hover hover:text-ink">
+                {words}
+              </button>
+            ))}
+          </span>
+        )}
       </div>
       {outside > 0 && (
         <p className="text-sm text-warn contain-[inline-size]">
