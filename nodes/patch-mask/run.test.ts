@@ -30,7 +30,9 @@ test("painted patches can be the ones to keep", async () => {
 });
 
 test("what the input marks stays marked, whatever is painted", async () => {
-  expect((await run({ patches: [1] }, patches([0, 0, 0, 1, 0, 0]))).mask).toEqual([0, 1, 0, 1, 0, 0]);
+  const { mask, notices } = await run({ patches: [1] }, patches([0, 0, 0, 1, 0, 0]));
+  expect(mask).toEqual([0, 1, 0, 1, 0, 0]);
+  expect(notices).toEqual(["1 more patch is made anew: the input marks it already."]);
   expect((await run({ patches: [3], painted: "kept" }, patches([0, 0, 0, 1, 0, 0]))).mask).toEqual([1, 1, 1, 1, 1, 1]);
 });
 

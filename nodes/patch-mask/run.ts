@@ -14,9 +14,12 @@ export const runPatchMask = oneStep<typeof patchMaskSpec>(({ inputs, params, not
   const [painted, others] = params.painted === "made anew" ? [1, 0] : [0, 1];
   const mask = new Float32Array(count).fill(others);
   for (const position of params.patches) mask[position] = painted;
+  const own = maskedCount(mask);
   maskOf(inputs.patches)?.forEach((value, position) => {
     if (value !== 0) mask[position] = 1;
   });
+  const more = maskedCount(mask) - own;
+  if (more > 0) notice(`${more} more ${more === 1 ? "patch is" : "patches are"} made anew: the input marks ${more === 1 ? "it" : "them"} already.`);
   if (maskedCount(mask) === 0) notice("No patch is marked: everything is kept.");
   return { patches: { type: "patch-latents", tensors: { patch_latents: patchesOf(inputs.patches), mask: float32(mask, [1, count]) }, facts: { rows, columns } } };
 });

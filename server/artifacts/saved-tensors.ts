@@ -10,7 +10,7 @@ export async function readSavedTensors(store: ArtifactStore, hash: string): Prom
     return decodeSafetensors(await store.read({ hash, kind: "safetensors" }), `artifact ${hash}`).tensors;
   } catch (cause) {
     if (!(cause instanceof ArtifactError) || (cause.reason !== "gone" && cause.reason !== "damaged")) throw cause;
-    const message = cause.reason === "gone" ? "The saved tensors are not in the artifact store." : "The stored file of the saved tensors was damaged and has been removed.";
-    throw Object.assign(new NodeError(`${message} Their name is ${hash.slice(0, 12)}….`, "Run the workflow they are from again, with the same params, or pin another frame."), { cause });
+    const message = cause.reason === "gone" ? "is not in the artifact store" : "was damaged and has been removed";
+    throw Object.assign(new NodeError(`The saved file ${hash.slice(0, 12)}… ${message}.`, "Run the workflow they are from again, with the same params, or pin another frame."), { cause });
   }
 }

@@ -21,7 +21,7 @@ export function SavedTensorsField({ id, nodeId, field, place, value, invalid, de
           <Contents nodeId={nodeId} hash={value} place={place} />
         </>
       ) : (
-        <p className="text-sm text-faint contain-[inline-size]">Nothing is pinned here yet.</p>
+        <p className="text-sm text-faint contain-[inline-size]">{field.meta.missing?.remedy}</p>
       )}
       {place === "panel" && (
         <input
