@@ -68,7 +68,7 @@ async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, e
   const changed = await tx.run.updateManyAndReturn({
     where: { id: runId, attempt, lastEvent, status: { in: ["queued", "running", "paused"] } },
     data: { lastEvent: next.lastEvent, ...columns },
-    select: { workflowId: true },
+    select: { workflowId: true, purpose: true },
   });
   const run = changed[0];
   if (!run) {
@@ -76,7 +76,7 @@ async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, e
     throw new RunLost(`Run ${runId} went on without attempt ${attempt}.`);
   }
   await tx.runEvent.createMany({ data: events.map((data, index) => ({ runId, seq: lastEvent + 1 + index, data })) });
-  await keepResults(tx, run.workflowId, results);
+  await keepResults(tx, run, results);
   if (columns.picture !== undefined) await tx.workflow.update({ where: { id: run.workflowId }, data: { picture: columns.picture } });
   return next;
 }

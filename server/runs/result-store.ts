@@ -4,6 +4,7 @@ import { type Recipe, recipeSchema } from "@/nodes/recipe";
 import { frameSchema, outputSchema, type Output, type StoredFrame } from "@/nodes/run-events";
 import type { ArtifactStore } from "@/server/artifacts/store";
 import type { Database, Queries } from "@/server/database/client";
+import type { RunPurpose } from "@/server/database/generated/client";
 import type { KeyedRecipe, Memory, StoredResult } from "@/server/engine/resolve";
 
 /** A node of a run that was computed just now, or whose result was reused: then `computed` is absent. */
@@ -48,8 +49,11 @@ export async function openMemory(db: Database, store: ArtifactStore, workflowId:
   return { last, find: (keys) => findResults(db, store, keys), keepsNew: true };
 }
 
-/** Keeps what was computed and remembers what the workflow's nodes were made from. Takes effect with the transaction. */
-export async function keepResults(tx: Queries, workflowId: string, results: readonly NodeResult[]): Promise<void> {
+/**
+ * Keeps what was computed, and remembers what the workflow's nodes were made from unless a probe made it: what changed
+ * is counted from a person's own last run. Takes effect with the transaction.
+ */
+export async function keepResults(tx: Queries, { workflowId, purpose }: { readonly workflowId: string; readonly purpose: RunPurpose }, results: readonly NodeResult[]): Promise<void> {
   if (results.length === 0) return;
   const byKey = new Map(results.flatMap((result) => (result.computed ? [[result.key, { key: result.key, type: result.recipe.type, recipe: result.recipe, ...result.computed }] as const] : [])));
   if (byKey.size > 0) {
@@ -63,6 +67,7 @@ export async function keepResults(tx: Queries, workflowId: string, results: read
   }
   const reused = [...new Set(results.filter(({ computed }) => !computed).map(({ key }) => key))];
   if (reused.length > 0) await tx.result.updateMany({ where: { key: { in: reused } }, data: { usedAt: new Date() } });
+  if (purpose === "probe") return;
   const byNode = new Map(results.map(({ nodeId, key, recipe }) => [nodeId, { nodeId, key, recipe }]));
   await tx.$executeRaw`
     INSERT INTO "LastRecipe" ("workflowId", "nodeId", key, recipe)

@@ -1,6 +1,7 @@
 /** Which worker computes a run: the one whose id stands in its row, for as long as that worker lives. */
 import { type Workflow, workflowSchema } from "@/nodes/workflow";
 import type { Database } from "@/server/database/client";
+import type { RunPurpose } from "@/server/database/generated/client";
 import type { LogPosition } from "./event-log";
 import { isAlive, leaseSeconds } from "./worker-status";
 
@@ -9,6 +10,7 @@ export interface ClaimedRun {
   graph: Workflow;
   targets: string[];
   workflowId: string;
+  purpose: RunPurpose;
   forced: string[];
   /** Longest computing time in seconds; none when null. */
   timeLimit: number | null;
@@ -30,7 +32,7 @@ export async function claimRun(db: Database, runId: string, workerId: string): P
         SELECT 1 FROM "Worker" w WHERE w.id = r."workerId" AND ${isAlive}
       )))
     )
-    RETURNING graph, targets, "workflowId", forced, "timeLimit", attempt, "lastEvent", crashes`;
+    RETURNING graph, targets, "workflowId", purpose::text, forced, "timeLimit", attempt, "lastEvent", crashes`;
   const row = rows[0];
   if (!row) return null;
   const { attempt, lastEvent, graph, ...rest } = row;

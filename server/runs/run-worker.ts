@@ -110,7 +110,8 @@ class Computation {
   private readonly begun = performance.now();
   private readonly stop = new AbortController();
   private readonly writer: EventWriter;
-  private readonly picture: RunPicture;
+  /** Null for a probe: its pictures stand for nothing. */
+  private readonly picture: RunPicture | null;
   /** What the runner said at the end. */
   private message: string | undefined;
   private results: NodeResults | undefined;
@@ -125,7 +126,7 @@ class Computation {
     private readonly leaving: AbortSignal,
   ) {
     this.writer = new EventWriter(parts.db, run.position, (error, final) => this.trouble(error, final));
-    this.picture = new RunPicture(run.graph);
+    this.picture = run.purpose === "run" ? new RunPicture(run.graph) : null;
   }
 
   async toItsEnd(): Promise<void> {
@@ -205,7 +206,7 @@ class Computation {
         this.message = event.message;
         return;
       default:
-        this.writer.push(event, this.picture.after(event), this.results?.after(event, recipe));
+        this.writer.push(event, this.picture?.after(event), this.results?.after(event, recipe));
     }
   }
 

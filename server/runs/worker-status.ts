@@ -58,7 +58,7 @@ export async function readStatus(db: Database, settings: Settings): Promise<Syst
   const [rows, queued, queuePaused] = await Promise.all([
     db.$queryRaw<{ status: unknown }[]>`
       SELECT status FROM "Worker" w WHERE ${isAlive} ORDER BY "heartbeatAt" DESC`,
-    db.run.count({ where: { status: "queued" } }),
+    db.run.count({ where: { status: "queued", purpose: "run" } }),
     isQueuePaused(db),
   ]);
   const workers = rows.map((row) => workerStatusSchema.parse(row.status));
