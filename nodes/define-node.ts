@@ -25,6 +25,8 @@ export interface NodeSpec {
   readonly usesCheckpoint?: true;
   /** A sink's result is what a run is for: runs without chosen targets compute every sink. */
   readonly sink?: true;
+  /** The inspector puts it into graphs of its own, to look at a step of another node; people are not offered it. */
+  readonly probe?: true;
 }
 
 export function defineNode<const S extends NodeSpec>(spec: S): S {

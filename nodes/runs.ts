@@ -7,6 +7,7 @@ import { runFluxSampler } from "./flux-sampler/run";
 import { runLatentDownsampler } from "./latent-downsampler/run";
 import { runLoadImage } from "./load-image/run";
 import { runPrompt } from "./prompt/run";
+import { runSamplerAttention } from "./sampler-attention/run";
 import { runSaveImage } from "./save-image/run";
 import { isNodeType, type NodeType, type SpecOf } from "./specs";
 import { runTextEncoder } from "./text-encoder/run";
@@ -23,6 +24,7 @@ export const runs = {
   "flux-sampler": runFluxSampler,
   "vae-decode": runVaeDecode,
   "describe-image": runDescribeImage,
+  "sampler-attention": runSamplerAttention,
   "load-image": runLoadImage,
   "save-image": runSaveImage,
 } as const satisfies { [T in NodeType]: NodeRun<SpecOf<T>> };

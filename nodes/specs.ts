@@ -7,6 +7,7 @@ import { fluxSamplerSpec } from "./flux-sampler/spec";
 import { latentDownsamplerSpec } from "./latent-downsampler/spec";
 import { loadImageSpec } from "./load-image/spec";
 import { promptSpec } from "./prompt/spec";
+import { samplerAttentionSpec } from "./sampler-attention/spec";
 import { saveImageSpec } from "./save-image/spec";
 import { textEncoderSpec } from "./text-encoder/spec";
 import { vaeDecodeSpec } from "./vae-decode/spec";
@@ -22,6 +23,7 @@ export const specs = {
   "flux-sampler": fluxSamplerSpec,
   "vae-decode": vaeDecodeSpec,
   "describe-image": describeImageSpec,
+  "sampler-attention": samplerAttentionSpec,
   "load-image": loadImageSpec,
   "save-image": saveImageSpec,
 } as const satisfies Record<string, NodeSpec>;
