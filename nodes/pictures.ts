@@ -1,6 +1,7 @@
 /** Pictures of values that are no pictures: a linear map from each latent to a colour, one pixel per latent. */
 import type { Pipeline } from "@/models/checkpoints/pipeline";
 import type { Tensor } from "@/models/tensor";
+import { maskOf } from "./patch-masks";
 import { floats, rgbTensor, type Value } from "./values";
 
 /** rgb = weight [3, C] · latent [C] + bias, in 0…1. Fitted by least squares when a checkpoint is trained. */
@@ -26,7 +27,7 @@ export function pictureOf(value: Value, models: { readonly pipeline: Preview }):
     case "latents":
       return latentPicture(value.tensors.latents as Tensor<"float32">, models.pipeline.preview?.latent_rgb);
     case "patch-latents":
-      return patchPicture(floats(value, "patch_latents"), value.facts.rows, value.facts.columns, models.pipeline.preview?.patch_rgb);
+      return patchPicture(floats(value, "patch_latents"), value.facts.rows, value.facts.columns, models.pipeline.preview?.patch_rgb, maskOf(value));
     default:
       return null;
   }
@@ -44,7 +45,7 @@ export function latentPicture(latents: Tensor<"float32">, map: LinearPicture | u
 
 /**
  * Patches [rows · columns, D] as a picture of one pixel each. `mask` [rows · columns] is 1 where a patch is not known
- * yet; those are dark. Null when there is neither a map nor a mask.
+ * yet, or to be made anew; those are dark. Null when there is neither a map nor a mask.
  */
 export function patchPicture(patches: Float32Array, rows: number, columns: number, map: LinearPicture | undefined, mask?: Float32Array): Tensor<"uint8"> | null {
   const size = patches.length / (rows * columns);

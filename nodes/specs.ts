@@ -6,9 +6,13 @@ import { describeImageSpec } from "./describe-image/spec";
 import { fluxSamplerSpec } from "./flux-sampler/spec";
 import { latentDownsamplerSpec } from "./latent-downsampler/spec";
 import { loadImageSpec } from "./load-image/spec";
+import { mixPatchesSpec } from "./mix-patches/spec";
+import { patchMaskSpec } from "./patch-mask/spec";
 import { promptSpec } from "./prompt/spec";
 import { samplerAttentionSpec } from "./sampler-attention/spec";
 import { saveImageSpec } from "./save-image/spec";
+import { savedLatentsSpec } from "./saved-latents/spec";
+import { savedPatchesSpec } from "./saved-patches/spec";
 import { textEncoderSpec } from "./text-encoder/spec";
 import { vaeDecodeSpec } from "./vae-decode/spec";
 import { visualBranchUnmaskerSpec } from "./visual-branch-unmasker/spec";
@@ -18,9 +22,13 @@ export const specs = {
   "text-encoder": textEncoderSpec,
   "visual-branch-unmasker": visualBranchUnmaskerSpec,
   "clip-patch-encoder": clipPatchEncoderSpec,
+  "patch-mask": patchMaskSpec,
+  "mix-patches": mixPatchesSpec,
+  "saved-patches": savedPatchesSpec,
   "latent-downsampler": latentDownsamplerSpec,
   controlnet: controlnetSpec,
   "flux-sampler": fluxSamplerSpec,
+  "saved-latents": savedLatentsSpec,
   "vae-decode": vaeDecodeSpec,
   "describe-image": describeImageSpec,
   "sampler-attention": samplerAttentionSpec,

@@ -6,6 +6,7 @@ import { flowMatchSigmas } from "@/models/schedulers/flow-match-euler";
 import { float32, type Tensor, type Tensors } from "@/models/tensor";
 import { NodeError, type ParamsOf } from "../define-node";
 import { floatOutput } from "../model-outputs";
+import { shapeWords } from "../saved-tensors";
 import type { Value } from "../values";
 import type { fluxSamplerSpec } from "./spec";
 
@@ -78,7 +79,7 @@ function checkShape({ tensors, facts }: Value<"latents">, shape: readonly number
   if (dims.length === shape.length && dims.every((side, i) => side === shape[i])) return;
   const fits = dims[1] === shape[1] && facts.width === dims[3]! * geometry.compression;
   throw new NodeError(
-    `The latents have the shape [${dims.join(", ")}]; a picture of ${width} × ${height} px needs [${shape.join(", ")}].`,
+    `The start latents have the shape ${shapeWords(dims)}; a picture of ${width} × ${height} px needs ${shapeWords(shape)}.`,
     fits ? `Set width to ${facts.width} and height to ${facts.height}.` : "Connect latents made with this checkpoint.",
   );
 }

@@ -7,17 +7,22 @@ import { latentPicture } from "../pictures";
 import { denoisingOf } from "./denoising";
 import type { fluxSamplerSpec } from "./spec";
 
-/** FLUX's sampler: flow-match Euler steps from seeded noise, steered by the ControlNet inside its range of steps. */
+/**
+ * FLUX's sampler: flow-match Euler steps from seeded noise, or from latents as they are after step `start`, steered by
+ * the ControlNet inside its range of steps.
+ */
 export const runFluxSampler: NodeRun<typeof fluxSamplerSpec> = async function* ({ inputs, params, models, resumeAfter }) {
   const { pipeline } = models;
   const denoising = denoisingOf(inputs, params, pipeline);
   const { sigmas } = denoising;
   const height = denoising.rows * 2;
   const width = denoising.columns * 2;
+  const start = inputs.latents ? denoising.packed(inputs.latents) : null;
   const kept = resumeAfter?.tensors.latents;
-  let latents = kept ? packLatents(float32(float32Data(kept, "latents"), kept.dims)) : denoising.noise();
+  const done = kept && resumeAfter ? resumeAfter.step : start ? params.start : 0;
+  let latents = kept ? packLatents(float32(float32Data(kept, "latents"), kept.dims)) : (start ?? denoising.noise());
 
-  for (let i = kept && resumeAfter ? resumeAfter.step : 0; i < params.steps; i++) {
+  for (let i = done; i < params.steps; i++) {
     const sigma = sigmas[i]!;
     const { steered, feeds } = denoising.feeds(i, latents);
     const outputs = await models.run(steered ? "flux-transformer-controlnet" : "flux-transformer", feeds);

@@ -2,6 +2,7 @@ import { TorchGenerator } from "@/models/random/torch-generator";
 import { unmaskingIterations } from "@/models/schedulers/mar-unmasking";
 import { float32, float32Data } from "@/models/tensor";
 import { NodeError, type Frame, type NodeRun } from "../define-node";
+import { maskOf } from "../patch-masks";
 import { patchPicture } from "../pictures";
 import { floats, type Value } from "../values";
 import { predictorOf } from "./predictor";
@@ -15,7 +16,7 @@ export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> =
   const predict = await predictorOf(models, inputs.text.facts.text, params, notice);
 
   const order = new TorchGenerator(params.seed).randperm(count);
-  const kept = inputs.known ? keptPositions(order, params.keep) : new Set<number>();
+  const kept = inputs.known ? keptPositions(inputs.known, order, params.keep) : new Set<number>();
   const latents = resumeAfter ? float32Data(resumeAfter.tensors.patch_latents, "patch_latents").slice() : inputs.known ? keptLatents(inputs.known, kept, geometry.patchGrid, size) : new Float32Array(count * size);
 
   for (const { index, total, mask, unmasked } of unmaskingIterations({ order, iterations: params.iterations, known: kept })) {
@@ -35,8 +36,10 @@ export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> =
   };
 };
 
-/** The positions that the order would fix first. */
-function keptPositions(order: readonly number[], share: number): Set<number> {
+/** The positions that the known patches' mask leaves out; without a mask, a share of them that the order would fix first. */
+function keptPositions(known: Value<"patch-latents">, order: readonly number[], share: number): Set<number> {
+  const mask = maskOf(known);
+  if (mask) return new Set(order.filter((position) => mask[position] === 0));
   return new Set(order.slice(order.length - Math.round(share * order.length)));
 }
 

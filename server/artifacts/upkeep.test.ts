@@ -183,6 +183,17 @@ describe("verify and repair", () => {
     expect(await repairStore(store, db)).toMatchObject({ removed: 1, remaining: [{ what: "missing", ...problem }] });
   });
 
+  test("a saved tensor is kept however little room there is; gone, it is named with its workflow", async () => {
+    const { db } = database;
+    const saved = await kept("step 12", "safetensors", 9);
+    const params = { tensors: saved.hash, tensor: "latents", from: "FLUX Sampler, step 12" };
+    await createWorkflow(db, { name: "Steps", graph: { ...emptyWorkflow, nodes: [{ id: "saved", type: "saved-latents", version: 1, position: { x: 0, y: 0 }, params }] } });
+    await keepStoreBelowLimit({ store, db, limit: 100 }, { limit: 0, target: 0 });
+    expect(await present(saved)).toEqual([true]);
+    await rm(store.path(saved));
+    expect((await inspectStore(store, db)).problems).toEqual([{ what: "missing", file: `${saved.hash}.safetensors`, where: ["the saved tensors “FLUX Sampler, step 12” in “Steps”"] }]);
+  });
+
   test("without a database files are read all the same", async () => {
     const { files } = await result("one", 1);
     await damage(files.step);

@@ -1,6 +1,6 @@
 /** Executes a plan node by node. Knows no process, database or disk: what it needs of them is injected. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Tensor } from "@/models/tensor";
+import type { Tensor, Tensors } from "@/models/tensor";
 import type { Frame, LastFrame, Models, NodeRun, NodeSpec } from "@/nodes/define-node";
 import type { NumericEnvironment, Recipe } from "@/nodes/recipe";
 import type { Output, RunEnding, RunEvent, StoredFrame } from "@/nodes/run-events";
@@ -54,6 +54,7 @@ export interface EngineContext {
   environment(): NumericEnvironment | null;
   readonly memory: Memory;
   loadImage(hash: string): Promise<Value<"image">>;
+  loadTensors(hash: string): Promise<Tensors>;
   /** A stored result as a value again. Throws an ArtifactError when its file is gone or damaged. */
   restore(output: Output): Promise<Value>;
   /** The tensors of a kept frame. Throws as `restore` does. */

@@ -75,6 +75,7 @@ async function run(graph: Workflow, options: { runs?: Record<string, FakeRun>; b
     environment: () => ({ checkpoint: options.checkpoint ?? "mini", numericMode: "cpu" }),
     memory: { find: shelf.find, last: shelf.last, keepsNew: true },
     loadImage: () => Promise.reject(new NodeError("no picture")),
+    loadTensors: () => Promise.reject(new NodeError("no tensors")),
     restore: async ({ type, tensors, facts }) => ({ type, facts, tensors: decodeSafetensors(shelf.read(tensors), "x").tensors }) as unknown as Value,
     restoreFrame: async ({ step, tensors }) => ({ step, tensors: decodeSafetensors(shelf.read(tensors), "x").tensors }),
     pictureOf: () => null,

@@ -85,6 +85,20 @@ test("uploads are pinned by every graph that is stored: current, older, deleted,
   expect(pinned).toEqual(uploads);
 });
 
+test("saved tensors are pinned by every graph that is stored, and are no uploads", async () => {
+  const { db } = database;
+  const saved = (name: string, type = "saved-latents", more: Partial<WorkflowNode> = {}) => loading("", { type, params: { tensors: name && hash(name), tensor: "latents", from: "" }, ...more });
+  const { id } = await createWorkflow(db, { name: "Steps", graph: saved("older") });
+  await saveWorkflow(db, { id, graph: saved("current", "saved-patches", { sweeps: { tensors: { kind: "list", values: [hash("swept")] } } }), baseVersion: 1 });
+  await removeWorkflow(db, database.queue, (await createWorkflow(db, { name: "Removed", graph: saved("deleted") })).id);
+  await createPreset(db, { name: "Mine", description: "", graph: saved("preset") });
+  await createWorkflow(db, { name: "Nothing chosen", graph: saved("") });
+  await db.run.create({ data: { workflowId, graph: saved("run"), status: "done" } });
+  const { pinned, uploads } = await readPins(db);
+  expect(pinned).toEqual(new Set(["older", "current", "swept", "deleted", "preset", "run"].map(hash)));
+  expect(uploads).toEqual(new Set());
+});
+
 test("it is known since when runs have been running", async () => {
   expect((await readPins(database.db)).since).toBeNull();
   const [first, second] = [new Date("2026-01-01T10:00:00.123Z"), new Date("2026-01-02T10:00:00Z")];

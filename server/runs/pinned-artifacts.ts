@@ -2,6 +2,7 @@
 import type { Protection } from "@/server/artifacts/eviction";
 import type { Database } from "@/server/database/client";
 import { Prisma } from "@/server/database/generated/client";
+import { savedNodes } from "./named-artifacts";
 
 export interface Pins extends Protection {
   /** Those of `pinned` that are pictures somebody uploaded. */
@@ -10,12 +11,12 @@ export interface Pins extends Protection {
 
 /**
  * Everything that runs somebody keeps, and runs that have not ended, name in their events; the pictures that stand for
- * runs, and for workflows that are not deleted; and every uploaded picture a stored graph names, be it in an old version
- * or a deleted workflow: those come back as they were, and nothing could compute an upload again.
+ * runs, and for workflows that are not deleted; and every uploaded picture and saved tensor a stored graph names, be it
+ * in an old version or a deleted workflow: those come back as they were, and nothing could compute an upload again.
  */
 export async function readPins(db: Database): Promise<Pins> {
-  const [{ hashes, since }, uploads] = [await readKept(db), await readUploads(db)];
-  return { pinned: new Set([...hashes, ...uploads]), uploads, since };
+  const [{ hashes, since }, { uploads, tensors }] = [await readKept(db), await readNamed(db)];
+  return { pinned: new Set([...hashes, ...uploads, ...tensors]), uploads, since };
 }
 
 async function readKept(db: Database): Promise<{ hashes: string[]; since: number | null }> {
@@ -34,27 +35,43 @@ async function readKept(db: Database): Promise<{ hashes: string[]; since: number
 /** Graphs read at a time: an embedded database does nothing else meanwhile. */
 const pageSize = 300;
 
+interface NamedInGraphs {
+  readonly uploads: Set<string>;
+  /** Of Saved Latents and Saved Patches. */
+  readonly tensors: Set<string>;
+}
+
+interface Row {
+  readonly uploads: string[];
+  readonly tensors: string[];
+}
+
 /**
  * A picture a graph is given while this reads page by page is either new in the store, and stays for being new, or
- * another stored graph named it before.
+ * another stored graph named it before. A saved tensor is as safe: its
+ * node shows what the file holds, and being looked at counts as use.
  */
-async function readUploads(db: Database): Promise<Set<string>> {
-  const found = new Set<string>();
-  const hashes = Prisma.sql`ARRAY(
-    SELECT hash #>> '{}' FROM (SELECT jsonb_path_query(graph, '$.nodes[*].params.*.hash') UNION ALL SELECT jsonb_path_query(graph, '$.nodes[*].sweeps.*.values[*].hash')) AS picture(hash)
-  )`;
+async function readNamed(db: Database): Promise<NamedInGraphs> {
+  const found: NamedInGraphs = { uploads: new Set(), tensors: new Set() };
+  const named = (path: string, sweptPath: string) =>
+    Prisma.sql`ARRAY(SELECT hash #>> '{}' FROM (SELECT jsonb_path_query(graph, ${path}::jsonpath) UNION ALL SELECT jsonb_path_query(graph, ${sweptPath}::jsonpath)) AS named(hash))`;
+  const columns = Prisma.sql`${named("$.nodes[*].params.*.hash", "$.nodes[*].sweeps.*.values[*].hash")} AS uploads, ${named(`${savedNodes}.params.tensors ? (@ != "")`, `${savedNodes}.sweeps.tensors.values[*]`)} AS tensors`;
+  const take = (row: Row) => {
+    for (const hash of row.uploads) found.uploads.add(hash);
+    for (const hash of row.tensors) found.tensors.add(hash);
+  };
   for (const table of ["Run", "Workflow", "Preset"].map((name) => Prisma.raw(`"${name}"`))) {
     for (let after = ""; ; ) {
-      const page = await db.$queryRaw<{ id: string; hashes: string[] }[]>`SELECT id, ${hashes} AS hashes FROM ${table} WHERE id > ${after} ORDER BY id LIMIT ${pageSize}`;
-      for (const row of page) for (const hash of row.hashes) found.add(hash);
+      const page = await db.$queryRaw<({ id: string } & Row)[]>`SELECT id, ${columns} FROM ${table} WHERE id > ${after} ORDER BY id LIMIT ${pageSize}`;
+      page.forEach(take);
       if (page.length < pageSize) break;
       after = page.at(-1)!.id;
     }
   }
   for (let [id, version] = ["", 0]; ; ) {
-    const page = await db.$queryRaw<{ workflowId: string; version: number; hashes: string[] }[]>`
-      SELECT "workflowId", version, ${hashes} AS hashes FROM "WorkflowVersion" WHERE ("workflowId", version) > (${id}, ${version}) ORDER BY "workflowId", version LIMIT ${pageSize}`;
-    for (const row of page) for (const hash of row.hashes) found.add(hash);
+    const page = await db.$queryRaw<({ workflowId: string; version: number } & Row)[]>`
+      SELECT "workflowId", version, ${columns} FROM "WorkflowVersion" WHERE ("workflowId", version) > (${id}, ${version}) ORDER BY "workflowId", version LIMIT ${pageSize}`;
+    page.forEach(take);
     if (page.length < pageSize) return found;
     ({ workflowId: id, version } = page.at(-1)!);
   }

@@ -131,6 +131,7 @@ function control(props: FieldProps): ReactNode {
     case "multiline":
       return props.field.meta.offersWords ? <PromptField {...props} /> : <MultilineInput {...props} />;
     case "text":
+    case "saved-tensors":
       return <TextInput {...props} />;
     case "image":
       return <ImageField {...props} />;
