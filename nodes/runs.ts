@@ -15,6 +15,7 @@ import { runSavedLatents } from "./saved-latents/run";
 import { runSavedPatches } from "./saved-patches/run";
 import { isNodeType, type NodeType, type SpecOf } from "./specs";
 import { runTextEncoder } from "./text-encoder/run";
+import { runUnmaskerAttention } from "./unmasker-attention/run";
 import { runVaeDecode } from "./vae-decode/run";
 import { runVisualBranchUnmasker } from "./visual-branch-unmasker/run";
 
@@ -33,6 +34,7 @@ export const runs = {
   "vae-decode": runVaeDecode,
   "describe-image": runDescribeImage,
   "sampler-attention": runSamplerAttention,
+  "unmasker-attention": runUnmaskerAttention,
   "load-image": runLoadImage,
   "save-image": runSaveImage,
 } as const satisfies { [T in NodeType]: NodeRun<SpecOf<T>> };

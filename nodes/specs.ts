@@ -14,6 +14,7 @@ import { saveImageSpec } from "./save-image/spec";
 import { savedLatentsSpec } from "./saved-latents/spec";
 import { savedPatchesSpec } from "./saved-patches/spec";
 import { textEncoderSpec } from "./text-encoder/spec";
+import { unmaskerAttentionSpec } from "./unmasker-attention/spec";
 import { vaeDecodeSpec } from "./vae-decode/spec";
 import { visualBranchUnmaskerSpec } from "./visual-branch-unmasker/spec";
 
@@ -32,6 +33,7 @@ export const specs = {
   "vae-decode": vaeDecodeSpec,
   "describe-image": describeImageSpec,
   "sampler-attention": samplerAttentionSpec,
+  "unmasker-attention": unmaskerAttentionSpec,
   "load-image": loadImageSpec,
   "save-image": saveImageSpec,
 } as const satisfies Record<string, NodeSpec>;
