@@ -56,7 +56,7 @@ test.each([["FLUX alone", {}], ["a ControlNet in the first half", { control }]])
 test("what it gives says which words, which blocks and which grid", async () => {
   const { outputs } = await look({ steps: 1, width: 128, height: 128 });
   const { attention } = outputs;
-  expect(attention.facts).toEqual({ tokens: ["▁a", "▁dog"], rows: 8, columns: 8, blocks: ["double 1", "double 2", "single 1", "single 2", "single 3", "single 4"] });
+  expect(attention.facts).toEqual({ tokens: [" a", " dog"], rows: 8, columns: 8, blocks: ["double 1", "double 2", "single 1", "single 2", "single 3", "single 4"] });
   expect(attention.tensors.attention?.dims).toEqual([6, 2, 64]);
   expect(attention.tensors.image_share?.dims).toEqual([6, 64]);
 });

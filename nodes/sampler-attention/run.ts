@@ -29,7 +29,8 @@ export const runSamplerAttention = oneStep<typeof samplerAttentionSpec>(async ({
     attention: {
       type: "attention",
       tensors: { attention: floatOutput(outputs, "attention"), image_share: floatOutput(outputs, "image_share") },
-      facts: { tokens: shown, rows, columns, blocks },
+      // T5's vocabulary spells a space ▁.
+      facts: { tokens: shown.map((token) => token.replaceAll("▁", " ")), rows, columns, blocks },
     },
   };
 });
