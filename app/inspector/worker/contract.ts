@@ -27,7 +27,10 @@ interface OfLatents {
 
 /** One way to look at a tensor. */
 export type View =
-  /** The first three principal components as RGB, with one basis for the whole timeline. */
+  /**
+   * The first three principal components as RGB, with one basis for the whole timeline. Masked patches are left out of
+   * the fit: the mask of every frame lies beside its patches, under the name that `mask` has.
+   */
   | ({ readonly kind: "patch-components"; readonly timeline: readonly TensorRef[] } & OfPatches)
   /** ‖patch‖₂ */
   | ({ readonly kind: "patch-norms" } & OfPatches)
@@ -50,7 +53,7 @@ export type View =
   | ({ readonly kind: "latent-norms" } & OfLatents)
   /** ‖channels − channels of the frame before‖₂ at each place. */
   | ({ readonly kind: "latent-change"; readonly before: TensorRef } & OfLatents)
-  /** One index on every leading dimension (mean over those that are lists), the last dimension laid out on the grid. For attention. */
+  /** One index on every leading dimension (mean over those that are lists), the last dimension from element `from` on laid out on the grid. For attention. */
   | { readonly kind: "slice"; readonly of: TensorRef; readonly at: readonly (number | readonly number[])[]; readonly grid: Grid; readonly from?: number }
   /** Any tensor as a picture: the last dimension across, all others down. */
   | { readonly kind: "matrix"; readonly of: TensorRef };
@@ -63,6 +66,7 @@ export interface Scale {
   readonly high: number;
 }
 
+/** A tensor without elements makes a raster of 0 pixels, for which there is no ImageData. */
 export interface Raster {
   readonly width: number;
   readonly height: number;
@@ -70,12 +74,14 @@ export interface Raster {
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
   /** What each pixel stands for; NaN where it is blank. Null where colour is a projection. */
   readonly values: Float32Array<ArrayBuffer> | null;
-  /** Null where colour is a projection. With a scale per tile it is that of the first tile. */
+  /** Null where colour is a projection. With a scale per tile it is that of the first tile. Its ends are NaN when no value is finite. */
   readonly scale: Scale | null;
   /** Set where the picture is a grid of equal tiles, one pixel apart. */
   readonly tiles: { readonly rows: number; readonly columns: number; readonly width: number; readonly height: number; readonly scales: readonly Scale[] | null } | null;
-  /** How many frames the basis was fitted on, of how many, and the share of the variance it holds; null without one. */
+  /** How many frames the basis was fitted on, of how many, and the share of the variance it holds; null without one. Frames that are gone are not among them. */
   readonly basis: { readonly frames: number; readonly of: number; readonly explained: number } | null;
+  /** Set where the tensor is too large for a pixel per number: each pixel is the value of largest magnitude in a block of so many. */
+  readonly pooled: Grid | null;
 }
 
 export interface TensorSummary {
