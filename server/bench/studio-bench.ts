@@ -19,7 +19,7 @@ export interface StudioMeasures {
   readonly peaks: readonly { readonly name: string; readonly bytes: number }[];
 }
 
-interface Started {
+export interface Started {
   readonly launcher: ChildProcess;
   readonly address: string;
   readonly seconds: number;
@@ -27,19 +27,19 @@ interface Started {
 }
 
 export async function measureStudio(dataDir: string): Promise<StudioMeasures> {
-  const first = await start(dataDir);
-  await stop(first.launcher);
-  const second = await start(dataDir);
+  const first = await startStudio(dataDir);
+  await stopStudio(first.launcher);
+  const second = await startStudio(dataDir);
   try {
     await runDefault(second.address);
     return { firstStart: first.seconds, secondStart: second.seconds, built: first.built, peaks: peaks(second.launcher.pid!) };
   } finally {
-    await stop(second.launcher);
+    await stopStudio(second.launcher);
   }
 }
 
 /** Throws with what the launcher said when it ends before the site answers. */
-async function start(dataDir: string): Promise<Started> {
+export async function startStudio(dataDir: string): Promise<Started> {
   const begun = performance.now();
   const launcher = spawn(process.execPath, ["--import", "tsx", join(root, "server/launcher.ts"), "--no-open"], {
     cwd: root,
@@ -62,7 +62,7 @@ async function start(dataDir: string): Promise<Started> {
   return { launcher, address, seconds: (performance.now() - begun) / 1000, built: said.some((line) => line.startsWith("Building")) };
 }
 
-async function stop(launcher: ChildProcess): Promise<void> {
+export async function stopStudio(launcher: ChildProcess): Promise<void> {
   if (launcher.exitCode !== null) return;
   const gone = new Promise((resolve) => launcher.once("exit", resolve));
   launcher.kill("SIGTERM");

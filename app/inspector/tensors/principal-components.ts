@@ -36,6 +36,8 @@ const extraDirections = 5;
 const mostIterations = 60;
 /** A component that turns by less than this (sine of the angle) from one iteration to the next is found. */
 const stillTurn = 1e-7;
+/** A share of the variance that is rounding, and no direction of the data. */
+const rounding = 1e-14;
 /** Colours end where a hundredth of the projections lies beyond, so that one outlier does not make the rest alike. */
 const cutShare = 0.01;
 
@@ -49,10 +51,9 @@ export function fitBasis(sets: readonly VectorSet[], size: number): Basis {
   const mean = meanOf(rows, size);
   for (const row of rows) for (let d = 0; d < size; d++) row[d]! -= mean[d]!;
   const variance = rows.reduce((sum, row) => sum + dot(row, row), 0);
-  const directions = variance > 0 ? leadingDirections(rows, size) : { vectors: [], values: [] };
+  const directions = variance > 0 ? leadingDirections(rows, size, variance * rounding) : { vectors: [], values: [] };
   const components = Array.from({ length: componentCount }, (_, k) => {
-    // What is left beside rounding is no direction of the data.
-    const real = (directions.values[k] ?? 0) > variance * 1e-14;
+    const real = (directions.values[k] ?? 0) > variance * rounding;
     return real ? withSign(directions.vectors[k]!) : new Float64Array(size);
   });
   const held = directions.values.slice(0, componentCount).reduce((sum, value) => sum + value, 0);
@@ -85,8 +86,8 @@ function meanOf(rows: readonly Float64Array[], size: number): Float64Array {
   return rows.length === 0 ? mean : mean.map((sum) => sum / rows.length);
 }
 
-/** Eigenvectors of Σ row rowᵀ with the largest eigenvalues, which come with them, both by falling eigenvalue. */
-function leadingDirections(rows: readonly Float64Array[], size: number): { vectors: Float64Array[]; values: number[] } {
+/** Eigenvectors of Σ row rowᵀ with the largest eigenvalues, which come with them, both by falling eigenvalue. Those up to `least` are not waited for. */
+function leadingDirections(rows: readonly Float64Array[], size: number, least: number): { vectors: Float64Array[]; values: number[] } {
   const wanted = Math.min(componentCount + extraDirections, size);
   const product = size <= rows.length && size <= 128 ? covarianceProduct(rows, size) : implicitProduct(rows, size);
   let vectors = orthonormal(startDirections(wanted, size));
@@ -95,10 +96,10 @@ function leadingDirections(rows: readonly Float64Array[], size: number): { vecto
     const images = vectors.map(product);
     const ritz = symmetricEigen(vectors.map((vector) => images.map((image) => dot(vector, image))));
     const next = orthonormal(ritz.vectors.map((weights) => combine(weights, images, size)));
-    const turn = Math.max(...next.slice(0, componentCount).map((vector, k) => turnBetween(vector, combine(ritz.vectors[k]!, vectors, size))));
     values = ritz.values;
+    const turns = next.slice(0, componentCount).map((vector, k) => (values[k]! > least ? turnBetween(vector, combine(ritz.vectors[k]!, vectors, size)) : 0));
     vectors = next;
-    if (turn < stillTurn) break;
+    if (Math.max(...turns) < stillTurn) break;
   }
   return { vectors, values };
 }
@@ -142,18 +143,18 @@ function orthonormal(vectors: Float64Array[]): Float64Array[] {
   return done;
 }
 
-/** The sine of the angle between two unit vectors; 0 when both are zero. */
+/** The sine of the angle between two unit vectors. */
 function turnBetween(a: Float64Array, b: Float64Array): number {
   const along = dot(a, b);
   let squares = 0;
   for (let d = 0; d < a.length; d++) squares += (b[d]! - along * a[d]!) ** 2;
-  return dot(a, a) === 0 ? 0 : Math.sqrt(squares);
+  return Math.sqrt(squares);
 }
 
 /** The element of largest magnitude is positive, so that equal data get equal colours. */
 function withSign(vector: Float64Array): Float64Array {
   const largest = vector.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
-  return largest < 0 ? vector.map((value) => -value) : vector;
+  return largest < 0 ? vector.map((value) => 0 - value) : vector;
 }
 
 function rangeOf(rows: readonly Float64Array[], component: Float64Array): readonly [number, number] {

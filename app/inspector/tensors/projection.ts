@@ -28,15 +28,29 @@ function projected({ numbers, count, stride, step }: VectorSet, { size, mean, co
   const [first, second, third] = components as [Float64Array, Float64Array, Float64Array];
   const [a, b, c] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
   // Whichever way the elements of a vector lie, they are read in the order of memory.
-  const planes = step > stride;
-  for (let outer = 0; outer < (planes ? size : count); outer++) {
-    for (let inner = 0; inner < (planes ? count : size); inner++) {
-      const [i, d] = planes ? [inner, outer] : [outer, inner];
-      const value = numbers[i * stride + d * step]! - mean[d]!;
-      a[i]! += value * first[d]!;
-      b[i]! += value * second[d]!;
-      c[i]! += value * third[d]!;
+  if (step > stride) {
+    for (let d = 0; d < size; d++) {
+      const [m, x, y, z] = [mean[d]!, first[d]!, second[d]!, third[d]!];
+      for (let i = 0, at = d * step; i < count; i++, at += stride) {
+        const value = numbers[at]! - m;
+        a[i]! += value * x;
+        b[i]! += value * y;
+        c[i]! += value * z;
+      }
     }
+    return [a, b, c];
+  }
+  for (let i = 0; i < count; i++) {
+    let [x, y, z] = [0, 0, 0];
+    for (let d = 0, at = i * stride; d < size; d++, at += step) {
+      const value = numbers[at]! - mean[d]!;
+      x += value * first[d]!;
+      y += value * second[d]!;
+      z += value * third[d]!;
+    }
+    a[i] = x;
+    b[i] = y;
+    c[i] = z;
   }
   return [a, b, c];
 }
