@@ -45,15 +45,15 @@ export async function evaluate({ prompts: file, seeds, category, preset, set, ou
     const prompts = withoutUnseen(asked, models);
     const workflow = evaluated(preset, set, models);
     const board = new Scoreboard();
-    const seconds: number[] = [];
+    const times = new Times();
     if (out !== undefined) await prepareFolder(out);
     try {
       for (const [index, prompt] of prompts.entries()) {
         process.stderr.write(`${index + 1} of ${prompts.length}: ${prompt.prompt}\n`);
         for (let seed = 0; seed < seeds && !signal.aborted; seed++) {
           const start = performance.now();
-          const picture = await paint(asking(workflow, prompt.prompt, seed), models, forever);
-          seconds.push((performance.now() - start) / 1000);
+          const { picture, seconds } = await paint(asking(workflow, prompt.prompt, seed), models, forever);
+          times.add((performance.now() - start) / 1000, seconds);
           const correct = isCorrect(prompt, await detect(picture, models));
           board.add(prompt.tag, correct);
           if (out !== undefined) await writeFile(join(out, pictureName(prompt, index, seed, correct)), await encodePng(picture.tensors.image as Tensor<"uint8">));
@@ -62,7 +62,7 @@ export async function evaluate({ prompts: file, seeds, category, preset, set, ou
       }
     } finally {
       // Also after a failure: an hour of pictures is not thrown away.
-      print(board, seconds);
+      print(board, times);
     }
     return signal.aborted ? 130 : 0;
   } finally {
@@ -145,10 +145,38 @@ function pictureName({ tag, prompt }: EvalPrompt, index: number, seed: number, c
   return `${tag}-${correct ? "right" : "wrong"}-${String(index).padStart(3, "0")}-${seed}-${words}.png`;
 }
 
-function print(board: Scoreboard, seconds: readonly number[]): void {
+/** Seconds of every picture, and of every node of it. */
+class Times {
+  private readonly pictures: number[] = [];
+  private readonly nodes = new Map<string, number[]>();
+
+  add(picture: number, nodes: ReadonlyMap<string, number>): void {
+    this.pictures.push(picture);
+    for (const [id, seconds] of nodes) {
+      const known = this.nodes.get(id);
+      if (known) known.push(seconds);
+      else this.nodes.set(id, [seconds]);
+    }
+  }
+
+  /** Medians, those of the nodes from 1 ms on; empty without pictures. */
+  lines(): string[] {
+    if (this.pictures.length === 0) return [];
+    const shares = [...this.nodes].map(([id, seconds]) => [id, median(seconds)] as const).filter(([, seconds]) => seconds >= 0.001);
+    return [
+      `${median(this.pictures).toFixed(2)} s a picture, median of ${this.pictures.length}`,
+      ...(shares.length > 0 ? [`of which ${shares.map(([id, seconds]) => `${id} ${seconds.toFixed(3)} s`).join(", ")}`] : []),
+    ];
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+function print(board: Scoreboard, times: Times): void {
   const line = (name: string, share: number, note: string) => process.stdout.write(`${name.padEnd(14)} ${share.toFixed(3)}${note}\n`);
   for (const [tag, { correct, pictures }] of board.rows()) line(tag, correct / pictures, `  (${correct} of ${pictures})`);
   if (board.rows().length > 0) line("overall", board.overall(), "");
-  const median = seconds.toSorted((a, b) => a - b)[Math.floor(seconds.length / 2)];
-  if (median !== undefined) process.stdout.write(`${median.toFixed(2)} s a picture, median of ${seconds.length}\n`);
+  for (const text of times.lines()) process.stdout.write(`${text}\n`);
 }
