@@ -43,7 +43,8 @@ program
   .option("--seeds <count>", "pictures per prompt", positive, 4)
   .option("--preset <id>", "what to score", "text-to-image")
   .option("--set <node.param=value>", "change a param of it, as for run", collect, [])
-  .option("--out <dir>", "keep the pictures here, named by verdict")
+  .option("--count <prompts>", "only so many prompts, spread evenly", positive)
+  .option("--out <dir>", "keep the pictures here, named by verdict, with sheets of what the detector saw")
   .addOption(new Option("--category <name>", "only this kind of prompt").choices(categories))
   .action((options) => run(() => evaluate(options, interrupt.signal)));
 
