@@ -65,6 +65,17 @@ test.each(["show", "lamp", "moon", "look"])("“%s” is an everyday word, no mi
   expect(readPrompt(`a ${word}`, near).replaced).toEqual([]);
 });
 
+test.each([
+  ["cats", "two cats"],
+  ["tiny red wine glasses at night", "two tiny red wine glasses at night"],
+  ["cats and umbrellas", "two cats and two umbrellas"],
+  ["two red cats", "two red cats"],
+  ["a red cat", "a red cat"],
+  ["lovely red cats", "two red cats"],
+])("a plural without a number is two: “%s” is read as “%s”", (prompt, text) => {
+  expect(read(prompt)).toBe(text);
+});
+
 test("an article follows the word that it now stands before", () => {
   expect(read("an kitten")).toBe("a cat");
   expect(read("a aeroplane")).toBe("an airplane");
@@ -76,7 +87,8 @@ test("a mistyped word that could be two known ones is left alone", () => {
 });
 
 test("what was replaced is said once; numerals go without saying", () => {
-  expect(readingNotice(readPrompt("2 kittens, kittens", words), words)).toBe("Read “kittens” as “cats”.");
+  expect(readingNotice(readPrompt("2 kittens, two kittens", words), words)).toBe("Read “kittens” as “cats”.");
+  expect(readingNotice(readPrompt("cats", words), words)).toBe("Read “cats” as “two cats”.");
   expect(readingNotice(readPrompt("2 cats", words), words)).toBeNull();
 });
 

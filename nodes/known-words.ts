@@ -59,8 +59,24 @@ function readOnce(prompt: string, vocabulary: Vocabulary): Reading {
     at += length;
     gaps.push(between[at] ?? "");
   }
+  countPlurals(pieces, gaps, replaced, vocabulary);
   const text = pieces.reduce((whole, piece, index) => whole + piece.text + gaps[index + 1]!, gaps[0]!);
   return { text: withArticles(text, replaced), replaced, namesObject, pieces, gaps };
+}
+
+/** "red hearts" becomes "two red hearts": captions in training always said how many. */
+function countPlurals(pieces: Piece[], gaps: string[], replaced: [string, string][], { plurals, describing, counts }: Vocabulary): void {
+  const two = counts[1];
+  if (two === undefined) return;
+  for (let at = pieces.length - 1; at >= 0; at--) {
+    if (!plurals.has(pieces[at]!.text.toLowerCase())) continue;
+    let first = at;
+    while (first > 0 && (!pieces[first - 1]!.known || describing.has(pieces[first - 1]!.text.toLowerCase()))) first--;
+    if (pieces.slice(first, at).some(({ text }) => counts.includes(text.toLowerCase()))) continue;
+    replaced.push([pieces[at]!.text, `${two} ${pieces[at]!.text}`]);
+    pieces.splice(first, 0, { text: two, known: true });
+    gaps.splice(first + 1, 0, " ");
+  }
 }
 
 /**
@@ -88,7 +104,7 @@ function tidied({ pieces, gaps }: Reading, { describing, joining, places }: Voca
 /** What a reader should be told about how a prompt was read; one sentence or two, or null. */
 export function readingNotice({ replaced, leftOut, namesObject }: ReadPrompt, words: WordLists | undefined): string | null {
   const said: string[] = [];
-  const shown = [...new Map(replaced.filter(([from]) => !isNumeral(from)).map((pair) => [pair[0].toLowerCase(), pair])).values()];
+  const shown = [...new Map(replaced.filter(([from, to]) => words?.counts?.[Number(from) - 1] !== to).map((pair) => [pair[0].toLowerCase(), pair])).values()];
   if (shown.length > 0) said.push(`Read ${shown.map(([from, to]) => `“${from}” as “${to}”`).join(", ")}.`);
   const unknown = [...new Set(leftOut.map((word) => word.toLowerCase()))];
   if (unknown.length > 0) said.push(`Left out ${unknown.map((word) => `“${word}”`).join(", ")}: ${unknown.length === 1 ? "a word" : "words"} this checkpoint does not know.`);
@@ -106,12 +122,14 @@ const articles: ReadonlySet<string> = new Set(["a", "an", "the"]);
 const joiners = ["and", "of", "on", "in", "at"];
 /** Never left out for being unknown: they mean nothing by themselves. */
 const grammar: ReadonlySet<string> = new Set([...articles, ...joiners]);
-const isNumeral = (word: string) => /^\d+$/.test(word);
 
 interface Vocabulary {
   /** Every known word and phrase, lower case. */
   readonly phrases: ReadonlySet<string>;
   readonly objects: ReadonlySet<string>;
+  /** Of the objects. */
+  readonly plurals: ReadonlySet<string>;
+  readonly counts: readonly string[];
   /** Colours, sizes and counts that are not objects as well, as "orange" is. */
   readonly describing: ReadonlySet<string>;
   /** What stands between two others. */
@@ -138,6 +156,8 @@ function vocabularyOf(words: WordLists): Vocabulary {
   const vocabulary = {
     phrases: new Set(listed),
     objects,
+    plurals: new Set([...objects].filter((word) => isPlural(word, objects))),
+    counts: (words.counts ?? []).map((word) => word.toLowerCase()),
     describing: new Set([...setOf(words.colors, words.sizes, words.counts)].filter((word) => !objects.has(word))),
     joining: setOf(words.relations, joiners),
     places: setOf(words.backgrounds),
@@ -146,6 +166,12 @@ function vocabularyOf(words: WordLists): Vocabulary {
   };
   vocabularies.set(words, vocabulary);
   return vocabulary;
+}
+
+/** Whether an object's name is another one's plural, or says itself that it is one. */
+function isPlural(word: string, objects: ReadonlySet<string>): boolean {
+  const singulars = [/s$/, /es$/].filter((ending) => ending.test(word)).map((ending) => word.replace(ending, ""));
+  return [...singulars, word.replace(/ves$/, "fe")].some((singular) => singular !== word && objects.has(singular)) || word.startsWith("pairs of ") || word === "people";
 }
 
 /** What stands at a place: the longest known phrase or synonym, else the word itself, as it was probably meant. */
