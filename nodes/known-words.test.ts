@@ -89,6 +89,7 @@ test("a mistyped word that could be two known ones is left alone", () => {
 test("what was replaced is said once; numerals go without saying", () => {
   expect(readingNotice(readPrompt("2 kittens, two kittens", words), words)).toBe("Read “kittens” as “cats”.");
   expect(readingNotice(readPrompt("cats", words), words)).toBe("Read “cats” as “two cats”.");
+  expect(readingNotice(readPrompt("kittens", words), words)).toBe("Read “kittens” as “two cats”.");
   expect(readingNotice(readPrompt("2 cats", words), words)).toBeNull();
 });
 

@@ -73,7 +73,10 @@ function countPlurals(pieces: Piece[], gaps: string[], replaced: [string, string
     let first = at;
     while (first > 0 && (!pieces[first - 1]!.known || describing.has(pieces[first - 1]!.text.toLowerCase()))) first--;
     if (pieces.slice(first, at).some(({ text }) => counts.includes(text.toLowerCase()))) continue;
-    replaced.push([pieces[at]!.text, `${two} ${pieces[at]!.text}`]);
+    const { text } = pieces[at]!;
+    const known = replaced.find(([, to]) => to === text);
+    if (known) known[1] = `${two} ${text}`;
+    else replaced.push([text, `${two} ${text}`]);
     pieces.splice(first, 0, { text: two, known: true });
     gaps.splice(first + 1, 0, " ");
   }
