@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what the program costs on this computer, in plain lines. `npm run bench -- unmask` and `-- ops`
- * measure one thing. Leaves nothing behind.
+ * `npm run bench`: what the program costs on this computer, in plain lines. `npm run bench -- unmask`, `-- ops`
+ * and `-- settings` measure one thing. Leaves nothing behind.
  */
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,10 +9,11 @@ import { deviceName } from "@/server/runs/device-name";
 import { readSettings, type Settings } from "@/server/settings";
 import { say } from "./lines";
 import { benchOps } from "./ops-bench";
+import { benchSettings } from "./settings-bench";
 import { benchUnmasking } from "./unmask-bench";
 import { benchWhole } from "./whole-bench";
 
-const benches: Readonly<Record<string, (settings: Settings, folder: string) => Promise<void>>> = { unmask: benchUnmasking, ops: benchOps };
+const benches: Readonly<Record<string, (settings: Settings, folder: string) => Promise<void>>> = { unmask: benchUnmasking, ops: benchOps, settings: benchSettings };
 
 const [name, ...rest] = process.argv.slice(2);
 const bench = name === undefined ? benchWhole : Object.hasOwn(benches, name) ? benches[name] : undefined;
