@@ -31,6 +31,51 @@ test.each([
   expect(read(prompt)).toBe(text);
 });
 
+describe("words that mean nothing to the checkpoint are left out of a prompt that names an object", () => {
+  test.each([
+    ["two lovely cats, please", "two cats"],
+    ["a cat next to a lamp", "a cat"],
+    ["a red unicorn and a dog at night", "a dog at night"],
+    ["a cat and a unicorn at night", "a cat at night"],
+    ["the dancing cat of Paris!", "the cat"],
+    ["a lamp, a cat and an umbrella.", "a cat and an umbrella."],
+    ["an orange on a shelf", "an orange"],
+    ["An old cat and a lovely umbrella", "A cat and an umbrella"],
+    ["to the foggy left of a cat", "a cat"],
+  ])("“%s” is read as “%s”", (prompt, text) => {
+    expect(read(prompt)).toBe(text);
+  });
+
+  test("and are said", () => {
+    expect(readingNotice(readPrompt("a lovely kitten, please", words), words)).toBe("Read “kitten” as “cat”. Left out “lovely”, “please”: words this checkpoint does not know.");
+    expect(readingNotice(readPrompt("a Lovely lovely cat", words), words)).toBe("Left out “lovely”: a word this checkpoint does not know.");
+  });
+
+  test("but stay where it has no list of objects", () => {
+    expect(readPrompt("a lovely cat", { other: ["cat"] }).text).toBe("a lovely cat");
+  });
+
+  test("but stay where it names none", () => {
+    expect(read("a lovely sunset at night")).toBe("a lovely sunset at night");
+  });
+});
+
+test.each(["show", "lamp", "moon", "look"])("“%s” is an everyday word, no mistyped one", (word) => {
+  const near = { objects: ["snow", "lamb", "moose", "book"] };
+  expect(readPrompt(`a ${word}`, near).replaced).toEqual([]);
+});
+
+test.each([
+  ["cats", "two cats"],
+  ["tiny red wine glasses at night", "two tiny red wine glasses at night"],
+  ["cats and umbrellas", "two cats and two umbrellas"],
+  ["two red cats", "two red cats"],
+  ["a red cat", "a red cat"],
+  ["lovely red cats", "two red cats"],
+])("a plural without a number is two: “%s” is read as “%s”", (prompt, text) => {
+  expect(read(prompt)).toBe(text);
+});
+
 test("an article follows the word that it now stands before", () => {
   expect(read("an kitten")).toBe("a cat");
   expect(read("a aeroplane")).toBe("an airplane");
@@ -42,7 +87,9 @@ test("a mistyped word that could be two known ones is left alone", () => {
 });
 
 test("what was replaced is said once; numerals go without saying", () => {
-  expect(readingNotice(readPrompt("2 kittens, kittens", words), words)).toBe("Read “kittens” as “cats”.");
+  expect(readingNotice(readPrompt("2 kittens, two kittens", words), words)).toBe("Read “kittens” as “cats”.");
+  expect(readingNotice(readPrompt("cats", words), words)).toBe("Read “cats” as “two cats”.");
+  expect(readingNotice(readPrompt("kittens", words), words)).toBe("Read “kittens” as “two cats”.");
   expect(readingNotice(readPrompt("2 cats", words), words)).toBeNull();
 });
 
@@ -56,7 +103,7 @@ describe("objects", () => {
 });
 
 test("a checkpoint without word lists reads everything as it stands", () => {
-  expect(readPrompt("Quantum 2 kittens", undefined)).toEqual({ text: "Quantum 2 kittens", replaced: [], namesObject: true });
+  expect(readPrompt("Quantum 2 kittens", undefined)).toEqual({ text: "Quantum 2 kittens", replaced: [], leftOut: [], namesObject: true });
 });
 
 test("slips: one per letter missing, added, changed, or swapped with its neighbour", () => {

@@ -28,6 +28,7 @@ program
   .requiredOption("--out <dir>", "folder for the pictures and run.json; made when it is not there")
   .option("--set <node.param=value>", "change a param; the node by its id, or by its type when there is one of it", collect, [])
   .option("--seed <number>", "set every seed", wholeNumber)
+  .option("--sweep <node.param=values>", "run with each of several values: 1,2,3 or 1..10:1 or a JSON array; several sweeps make a grid", collect, [])
   .option("--verbose", "pass on what ONNX Runtime and the runner process log")
   .action((workflow: string, options) => run(() => runWorkflow(workflow, options, interrupt.signal)));
 
@@ -43,7 +44,8 @@ program
   .option("--seeds <count>", "pictures per prompt", positive, 4)
   .option("--preset <id>", "what to score", "text-to-image")
   .option("--set <node.param=value>", "change a param of it, as for run", collect, [])
-  .option("--out <dir>", "keep the pictures here, named by verdict")
+  .option("--count <prompts>", "only so many prompts, spread evenly", positive)
+  .option("--out <dir>", "keep the pictures here, named by verdict, with sheets of what the detector saw")
   .addOption(new Option("--category <name>", "only this kind of prompt").choices(categories))
   .action((options) => run(() => evaluate(options, interrupt.signal)));
 

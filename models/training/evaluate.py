@@ -17,7 +17,7 @@ from .bifrost import encode
 from .captioner import answer
 from .common import MINI, WORK, autocast, grid, setup, to_pixels
 from .data import load
-from .scenes import Scene, random_group, render
+from .scenes import Group, Scene, random_group, render
 from .tokenizers import DESCRIBE
 from .detector import Detector, accuracy
 from .sample import Road
@@ -40,10 +40,12 @@ class Folded(Detector):
 
 
 def described(road, count=256) -> None:
-    """Describe Image on scenes the training never saw (held-out combinations among them): names, colours and counts."""
-    rng = np.random.default_rng(99)
-    right, asked = {"names": 0, "colours": 0, "counts": 0}, {"names": 0, "colours": 0, "counts": 0}
-    for kind, groups in (("names", lambda: random_group(rng, 0.5)), ("counts", lambda: random_group(rng, 0, int(rng.integers(2, 5))))):
+    """Describe Image on fresh scenes: names and colours of single objects, counts, and names again where every colour is
+    one that training never showed the object in."""
+    rng, unseen = np.random.default_rng(99), held_out()["colors"]
+    unseen_group = lambda: Group(*unseen[int(rng.integers(len(unseen)))])
+    several = lambda: random_group(rng, 0, int(rng.integers(2, 5)))
+    for kind, groups in (("names", lambda: random_group(rng, 0.5)), ("counts", several), ("names in held-out colours", unseen_group)):
         scenes = []
         while len(scenes) < count:
             group = groups()
@@ -52,17 +54,15 @@ def described(road, count=256) -> None:
         with torch.no_grad(), autocast():
             latents = torch.cat([encode(road.bifrost.vision_language_model.visual, part) for part in pictures.split(32)])
             replies = answer(road.bifrost, latents, [DESCRIBE] * count)
+        named, colored, counted = [], [], []
         for scene, reply in zip(scenes, replies):
             group, words = scene.groups[0], f" {reply} "
-            nouns = [group.name, OBJECTS[group.name][1]]
-            named = any(f" {noun} " in words for noun in nouns)
-            asked[kind] += 1
-            right[kind] += named and (kind == "names" or f" {NUMBERS[group.count]} " in words)
-            if kind == "names" and group.color:
-                asked["colours"] += 1
-                right["colours"] += f" {group.color} {group.name} " in words
-    for kind in asked:
-        print(f"described, {kind}: {right[kind]} of {asked[kind]} = {right[kind] / asked[kind]:.3f}", flush=True)
+            named.append(any(f" {noun} " in words for noun in (group.name, OBJECTS[group.name][1])))
+            counted.append(named[-1] and f" {NUMBERS[group.count]} " in words)
+            if group.color:
+                colored.append(f" {group.color} {group.name} " in words)
+        for what, right in ((kind, counted if kind == "counts" else named), *((("colours", colored),) if kind == "names" else ())):
+            print(f"described, {what}: {sum(right)} of {len(right)} = {np.mean(right):.3f}", flush=True)
 
 
 def psnr(x, y) -> float:

@@ -22,7 +22,7 @@ from .flux import Painter
 from .generator import SCHEDULER, TRANSFORMER, clip_config, t5_config
 from .tokenizers import TRAINED, tokenizer
 from .vae import CONFIG as VAE, build, trained
-from .vocabulary import held_out
+from .vocabulary import held_out, words
 
 DIFFUSERS = "0.42.1"
 
@@ -36,7 +36,7 @@ def put_weights(path: Path, state: dict, keep_float: tuple[str, ...] = ()) -> No
     out = {k: (v.contiguous() if not v.is_floating_point() or k.endswith(keep_float or ("\0",)) else v.to(torch.bfloat16).contiguous()).clone()
            for k, v in state.items()}
     write(path, lambda p: save_file(out, p, metadata={"format": "pt"}))
-    print(f"{path.relative_to(MINI)}: {sum(v.numel() for v in out.values()) / 1e6:.2f} M, {os.path.getsize(path) / 1e6:.2f} MB")
+    print(f"{path.parent.name}/{path.name}: {sum(v.numel() for v in out.values()) / 1e6:.2f} M, {os.path.getsize(path) / 1e6:.2f} MB")
 
 
 def export_flux(painter: Painter) -> None:
@@ -141,6 +141,7 @@ def main() -> None:
     if TRAINED.exists():  # otherwise training went on from models/mini, with its tokenizers
         shutil.copytree(TRAINED, MINI, dirs_exist_ok=True)
     put_json(MINI / "held-out.json", held_out())
+    write(MINI / "words.json", lambda p: p.write_text(json.dumps(words(), indent=1) + "\n"))
     print(f"all weights: {sum(p.stat().st_size for p in MINI.rglob('*.safetensors')) / 1e6:.1f} MB")
 
 

@@ -12,9 +12,8 @@ import numpy as np
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
-from .common import MINI, WORK, write
+from .common import MINI, WORK
 from .data import load
-from .vocabulary import BACKGROUNDS, CLASSES, COLOR_NAMES, FIXED_COLOR, FLAT_BACKGROUNDS, NUMBERS, OBJECTS, RELATIONS, SIZES, synonyms
 
 LENGTH = 24  # model_max_length of the two FLUX tokenizers
 QWEN_SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>"]
@@ -130,12 +129,6 @@ def main() -> None:
             (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n")
         lengths = [len(fast(t)["input_ids"]) for t in texts[:4000]]
         print(name, "vocabulary", len(fast), "longest", max(lengths), "mean", np.mean(lengths), fast.tokenize("a photo of three red teddy bears"))
-    words = {"objects": sorted({w for n in CLASSES for w in (n, OBJECTS[n][1])}), "colors": COLOR_NAMES,
-             "sizes": list(SIZES), "counts": list(NUMBERS.values()), "relations": list(RELATIONS),
-             "backgrounds": list(BACKGROUNDS) + [f"on a {c} background" for c in FLAT_BACKGROUNDS],
-             "other": ["a", "an", "and", "of", "photo", "picture", "image", "pair", "on", "in", "at", "the", "background"],
-             "natural": sorted(FIXED_COLOR), "synonyms": synonyms()}
-    write(TRAINED / "words.json", lambda p: p.write_text(json.dumps(words, indent=1) + "\n"))
 
 
 @functools.cache

@@ -133,44 +133,55 @@ def article(word: str) -> str:
 # How else people say it -> the words mini learnt. The program reads a prompt through this table (words.json), so nothing
 # is spent on learning it; plurals of single nouns are added in synonyms().
 SYNONYMS = {
-    "human": "person", "man": "person", "woman": "person", "boy": "person", "girl": "person", "bike": "bicycle", "cycle": "bicycle",
+    "human": "person", "lady": "person", "child": "person", "kid": "person", "man": "person", "woman": "person", "boy": "person", "girl": "person", "bike": "bicycle", "cycle": "bicycle",
     "automobile": "car", "sedan": "car", "motorbike": "motorcycle", "scooter": "motorcycle", "plane": "airplane", "aeroplane": "airplane",
     "jet": "airplane", "coach": "bus", "locomotive": "train", "railway": "train", "lorry": "truck", "van": "truck", "ship": "boat",
-    "sailboat": "boat", "sailing boat": "boat", "yacht": "boat", "stoplight": "traffic light", "traffic signal": "traffic light", "birdie": "bird",
+    "sailboat": "boat", "sailing boat": "boat", "yacht": "boat", "stoplight": "traffic light", "traffic signal": "traffic light", "birdie": "bird", "parrot": "bird", "sparrow": "bird", "goldfish": "fish",
     "kitty": "cat", "kitten": "cat", "puppy": "dog", "doggy": "dog", "hound": "dog", "pony": "horse", "lamb": "sheep", "ewe": "sheep",
     "bull": "cow", "rucksack": "backpack", "schoolbag": "backpack", "parasol": "umbrella", "brolly": "umbrella", "purse": "handbag",
     "necktie": "tie", "shirt": "tie", "luggage": "suitcase", "flying disc": "frisbee", "football": "sports ball",
     "soccer ball": "sports ball", "ball": "sports ball", "skate board": "skateboard", "wineglass": "wine glass", "goblet": "wine glass",
-    "mug": "cup", "coffee": "cup", "teacup": "cup", "tangerine": "orange", "mandarin": "orange", "hotdog": "hot dog", "doughnut": "donut",
-    "birthday cake": "cake", "sofa": "couch", "settee": "couch", "houseplant": "potted plant", "pot plant": "potted plant", "plant": "potted plant",
+    "glass of wine": "wine glass", "mug": "cup", "coffee": "cup", "cup of coffee": "cup", "cup of tea": "cup", "teacup": "cup", "tangerine": "orange", "mandarin": "orange", "hotdog": "hot dog", "doughnut": "donut",
+    "birthday cake": "cake", "armchair": "chair", "stool": "chair", "sofa": "couch", "settee": "couch", "houseplant": "potted plant", "pot plant": "potted plant", "plant": "potted plant",
     "lavatory": "toilet", "television": "tv", "telly": "tv", "tv set": "tv", "notebook computer": "laptop", "mouse": "computer mouse",
     "keyboard": "computer keyboard", "phone": "cell phone", "mobile phone": "cell phone", "cellphone": "cell phone", "smartphone": "cell phone",
     "mobile": "cell phone", "novel": "book", "alarm clock": "clock", "pot": "vase", "teddy": "teddy bear", "home": "house", "cottage": "house",
-    "sunflower": "flower", "spaceship": "rocket", "love heart": "heart", "ball of football": "sports ball", "tooth brush": "toothbrush",
+    "sunflower": "flower", "tulip": "flower", "rose": "flower", "daisy": "flower", "spaceship": "rocket", "love heart": "heart", "ball of football": "sports ball", "tooth brush": "toothbrush",
     "violet": "purple", "lilac": "purple", "crimson": "red", "scarlet": "red", "golden": "yellow", "gold": "yellow", "navy": "blue",
     "tan": "brown", "lime": "green", "silver": "white", "grey": "black", "gray": "black",
     "little": "small", "miniature": "tiny", "minuscule": "tiny", "large": "big", "huge": "big", "giant": "big", "enormous": "big",
-    "2": "two", "3": "three", "4": "four", "a couple of": "two", "1": "one",
+    "2": "two", "3": "three", "4": "four", "a couple of": "two", "1": "one", "several": "three", "a few": "three", "many": "four",
+    **dict.fromkeys(["five", "six", "seven", "eight", "nine", "ten", "5", "6", "7", "8", "9", "10"], "four"),
     "to the left of": "left of", "on the left of": "left of", "to the right of": "right of", "on the right of": "right of", "over": "above",
     "on top of": "above", "atop": "above", "under": "below", "underneath": "below", "beneath": "below", "next to": "and", "beside": "and",
     "near": "and", "with": "and", "plus": "and", "&": "and",
     "at the beach": "on the beach", "on a beach": "on the beach", "in grass": "on grass", "in the grass": "on grass", "on the grass": "on grass",
-    "on a lawn": "on grass", "in a field": "on grass", "in a meadow": "on grass", "in a desert": "in the desert", "in snow": "in the snow",
+    "on a lawn": "on grass", "in a field": "on grass", "in the field": "on grass", "in a meadow": "on grass", "in the meadow": "on grass", "in a park": "on grass", "in the park": "on grass", "in a desert": "in the desert", "in snow": "in the snow",
     "on snow": "in the snow", "on the sea": "on the water", "in the sea": "on the water", "on the ocean": "on the water", "in the water": "on the water",
-    "on water": "on the water", "on a lake": "on the water", "on a road": "on the road", "on the street": "on the road", "on a street": "on the road",
+    "on water": "on the water", "on a lake": "on the water", "on the lake": "on the water", "at sea": "on the water", "on a road": "on the road", "on the street": "on the road", "on a street": "on the road",
     "during sunset": "at sunset", "at dusk": "at sunset", "in the evening": "at sunset", "in the night": "at night", "by night": "at night",
-    "at midnight": "at night", "in outer space": "in space", "among the stars": "in space", "on the table": "on a table", "on a desk": "on a table",
-    "photograph": "photo", "snapshot": "photo", "drawing": "picture", "painting": "picture", "illustration": "picture", "background colour": "background",
+    "at midnight": "at night", "in outer space": "in space", "among the stars": "in space", "on the table": "on a table", "on a desk": "on a table", "on the desk": "on a table",
+    "photograph": "photo", "snapshot": "photo", "drawing": "picture", "sketch": "picture", "painting": "picture", "illustration": "picture", "background colour": "background",
 }
 
 
 def synonyms() -> dict[str, str]:
     """SYNONYMS with the plurals of nouns: "kittens" -> "cats"."""
     plurals = {f"{word}s": OBJECTS[name][1] for word, name in SYNONYMS.items()
-               if name in OBJECTS and not word.endswith(("s", "y", "ch", "man", "sheep", "luggage", "coffee", "railway"))}
+               if name in OBJECTS and not word.endswith(("s", "y", "ch", "man", "sheep", "luggage", "coffee", "railway", "child", "goldfish", "of tea", "of wine"))}
     odd = {"kitties": "cats", "puppies": "dogs", "ponies": "horses", "lorries": "trucks", "men": "people", "women": "people", "mice": "computer mouses",
-           "coaches": "buses", "persons": "people", "daisies": "flowers", "colour": "color"}
+           "coaches": "buses", "persons": "people", "daisies": "flowers", "children": "people", "ladies": "people", "goldfishes": "fish", "glasses of wine": "wine glasses",
+           "cups of coffee": "cups", "cups of tea": "cups", "colour": "color"}
     return {**SYNONYMS, **plurals, **odd}
+
+
+def words() -> dict:
+    """words.json: what the program knows of mini's vocabulary."""
+    return {"objects": sorted({w for n in CLASSES for w in (n, OBJECTS[n][1])}), "colors": COLOR_NAMES,
+            "sizes": list(SIZES), "counts": list(NUMBERS.values()), "relations": list(RELATIONS),
+            "backgrounds": list(BACKGROUNDS) + [f"on {article(c)} {c} background" for c in FLAT_BACKGROUNDS],
+            "other": ["a", "an", "and", "of", "photo", "picture", "image", "pair", "on", "in", "at", "the", "background"],
+            "natural": sorted(FIXED_COLOR), "synonyms": synonyms()}
 
 
 def _eighth(*words: str) -> bool:

@@ -8,7 +8,7 @@ import type { textEncoderSpec } from "./spec";
 /** FLUX's two readings of a prompt: T5's states [1, tokens, joint] and CLIP's pooled state [1, pooled]. */
 export const runTextEncoder = oneStep<typeof textEncoderSpec>(async ({ inputs, models, notice }) => {
   // The empty prompt names nothing, and is meant to.
-  const reading = inputs.text ? readPrompt(inputs.text.facts.text, models.pipeline.words) : { text: "", replaced: [], namesObject: true };
+  const reading = inputs.text ? readPrompt(inputs.text.facts.text, models.pipeline.words) : { text: "", replaced: [], leftOut: [], namesObject: true };
   const { text } = reading;
   if (!inputs.text) notice("No prompt is connected: the empty one was encoded.");
   const t5 = tokenizeT5(await tokenizerOf(models, "t5"), text);

@@ -1,5 +1,5 @@
 /** `bifrost eval`: how well pictures follow their prompts, as GenEval counts it. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pixels, toSignedTensor } from "@/models/images/pixels";
@@ -8,10 +8,10 @@ import { findPreset, presets } from "@/nodes/presets";
 import type { Value } from "@/nodes/values";
 import type { Workflow, WorkflowNode } from "@/nodes/workflow";
 import { readDetections, type Detection } from "@/server/eval/detection";
+import { JudgedPictures } from "@/server/eval/judged-pictures";
 import { paint } from "@/server/eval/painter";
 import { defaultPrompts, parsePrompts, type Category, type EvalPrompt } from "@/server/eval/prompt";
 import { isCorrect, Scoreboard } from "@/server/eval/score";
-import { encodePng } from "@/server/images/png";
 import { PipelineModels } from "@/server/sessions/pipeline-models";
 import { SessionPool } from "@/server/sessions/session-pool";
 import { readSettings } from "@/server/settings";
@@ -27,14 +27,16 @@ export interface EvalOptions {
   readonly preset: string;
   /** "node.param=value", as in `bifrost run`. */
   readonly set: readonly string[];
-  /** A folder for the pictures, named by verdict, to check the detector by eye. */
+  /** Only so many prompts, spread evenly over all of them. */
+  readonly count?: number;
+  /** A folder for the pictures, named by verdict, and for sheets of them, to check the detector by eye. */
   readonly out?: string;
 }
 
 const forever = new AbortController().signal;
 
 /** Prints one line per category and the overall score; 130 when interrupted, after the scores so far. */
-export async function evaluate({ prompts: file, seeds, category, preset, set, out }: EvalOptions, signal: AbortSignal): Promise<number> {
+export async function evaluate({ prompts: file, seeds, category, count, preset, set, out }: EvalOptions, signal: AbortSignal): Promise<number> {
   const settings = readSettings(process.env);
   const graphDir = await mkdtemp(join(tmpdir(), "bifrost-eval-"));
   try {
@@ -42,27 +44,30 @@ export async function evaluate({ prompts: file, seeds, category, preset, set, ou
     if (!models.pipeline.detector) throw new CommandError(`The checkpoint ${settings.checkpointDir} has no detector to score pictures with.`);
     const asked = (file === undefined ? standardPrompts(models) : await readPrompts(file)).filter(({ tag }) => category === undefined || tag === category);
     if (asked.length === 0) throw new CommandError(`There are no prompts${category ? ` of category ${category}` : ""} to score.`);
-    const prompts = withoutUnseen(asked, models);
+    const prompts = spread(withoutUnseen(asked, models), count);
     const workflow = evaluated(preset, set, models);
     const board = new Scoreboard();
-    const seconds: number[] = [];
+    const times = new Times();
     if (out !== undefined) await prepareFolder(out);
+    const kept = out === undefined ? undefined : new JudgedPictures(out);
     try {
       for (const [index, prompt] of prompts.entries()) {
         process.stderr.write(`${index + 1} of ${prompts.length}: ${prompt.prompt}\n`);
         for (let seed = 0; seed < seeds && !signal.aborted; seed++) {
           const start = performance.now();
-          const picture = await paint(asking(workflow, prompt.prompt, seed), models, forever);
-          seconds.push((performance.now() - start) / 1000);
-          const correct = isCorrect(prompt, await detect(picture, models));
+          const { picture, seconds } = await paint(asking(workflow, prompt.prompt, seed), models, forever);
+          times.add((performance.now() - start) / 1000, seconds);
+          const detections = await detect(picture, models);
+          const correct = isCorrect(prompt, detections);
           board.add(prompt.tag, correct);
-          if (out !== undefined) await writeFile(join(out, pictureName(prompt, index, seed, correct)), await encodePng(picture.tensors.image as Tensor<"uint8">));
+          await kept?.add({ prompt, index, seed, picture: picture.tensors.image as Tensor<"uint8">, detections, correct });
         }
         if (signal.aborted) break;
       }
+      await kept?.end();
     } finally {
       // Also after a failure: an hour of pictures is not thrown away.
-      print(board, seconds);
+      print(board, times);
     }
     return signal.aborted ? 130 : 0;
   } finally {
@@ -139,16 +144,43 @@ async function detect(picture: Value<"image">, models: PipelineModels): Promise<
   return readDetections(outputs, config, config.threshold);
 }
 
-/** Sorted by category and verdict when listed by name. */
-function pictureName({ tag, prompt }: EvalPrompt, index: number, seed: number, correct: boolean): string {
-  const words = prompt.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 80);
-  return `${tag}-${correct ? "right" : "wrong"}-${String(index).padStart(3, "0")}-${seed}-${words}.png`;
+function spread<T>(items: readonly T[], count = items.length): T[] {
+  const kept = Math.min(count, items.length);
+  return Array.from({ length: kept }, (_, index) => items[Math.floor((index * items.length) / kept)]!);
 }
 
-function print(board: Scoreboard, seconds: readonly number[]): void {
+/** Seconds of every picture, and of every node of it. */
+class Times {
+  private readonly pictures: number[] = [];
+  private readonly nodes = new Map<string, number[]>();
+
+  add(picture: number, nodes: ReadonlyMap<string, number>): void {
+    this.pictures.push(picture);
+    for (const [id, seconds] of nodes) {
+      const known = this.nodes.get(id);
+      if (known) known.push(seconds);
+      else this.nodes.set(id, [seconds]);
+    }
+  }
+
+  /** Medians, those of the nodes from 1 ms on; empty without pictures. */
+  lines(): string[] {
+    if (this.pictures.length === 0) return [];
+    const shares = [...this.nodes].map(([id, seconds]) => [id, median(seconds)] as const).filter(([, seconds]) => seconds >= 0.001);
+    return [
+      `${median(this.pictures).toFixed(2)} s a picture, median of ${this.pictures.length}`,
+      ...(shares.length > 0 ? [`of which ${shares.map(([id, seconds]) => `${id} ${seconds.toFixed(3)} s`).join(", ")}`] : []),
+    ];
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+function print(board: Scoreboard, times: Times): void {
   const line = (name: string, share: number, note: string) => process.stdout.write(`${name.padEnd(14)} ${share.toFixed(3)}${note}\n`);
   for (const [tag, { correct, pictures }] of board.rows()) line(tag, correct / pictures, `  (${correct} of ${pictures})`);
   if (board.rows().length > 0) line("overall", board.overall(), "");
-  const median = seconds.toSorted((a, b) => a - b)[Math.floor(seconds.length / 2)];
-  if (median !== undefined) process.stdout.write(`${median.toFixed(2)} s a picture, median of ${seconds.length}\n`);
+  for (const text of times.lines()) process.stdout.write(`${text}\n`);
 }

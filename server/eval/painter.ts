@@ -9,21 +9,31 @@ import { execute, type EngineEvent, freshBeginning } from "@/server/engine/execu
 import { planRun } from "@/server/engine/plan";
 import { noMemory } from "@/server/engine/resolve";
 
+export interface Painted {
+  readonly picture: Value<"image">;
+  /** What each node took, by its id. */
+  readonly seconds: ReadonlyMap<string, number>;
+}
+
 /** The picture of the workflow's first sink. Throws what the run said when it failed, and the signal's reason when aborted. */
-export async function paint(workflow: Workflow, models: PipelineModels, signal: AbortSignal): Promise<Value<"image">> {
+export async function paint(workflow: Workflow, models: PipelineModels, signal: AbortSignal): Promise<Painted> {
   let picture: Value<"image"> | undefined;
+  const seconds = new Map<string, number>();
   let said = "";
   const hear = (event: EngineEvent) => {
     if (event.type === "ended") said = event.message ?? "";
-    if (event.type !== "node-done" || event.outputs.image?.type !== "image") return;
+    if (event.type !== "node-done") return;
+    seconds.set(event.nodeId, event.seconds);
+    if (event.outputs.image?.type !== "image") return;
     const { encoded, facts } = event.outputs.image;
     picture = { type: "image", tensors: decodeSafetensors(encoded.bytes, "the picture").tensors, facts: facts as Value<"image">["facts"] };
   };
-  const none = () => Promise.reject(new NodeError("Evaluation has no stored pictures."));
+  const none = () => Promise.reject(new NodeError("Evaluation has no stored pictures and tensors."));
   const status = await execute(planRun(workflow), freshBeginning, {
     findRun,
     models: (onLoading) => models.forNode(onLoading, signal),
     loadImage: none,
+    loadTensors: none,
     restore: none,
     restoreFrame: none,
     environment: () => null,
@@ -35,5 +45,5 @@ export async function paint(workflow: Workflow, models: PipelineModels, signal: 
   });
   signal.throwIfAborted();
   if (status !== "done" || !picture) throw new NodeError(said || "The workflow made no picture.");
-  return picture;
+  return { picture, seconds };
 }
