@@ -40,6 +40,6 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const config = {
-  // Uploads look at their headers themselves: what passes here is buffered whole. Static files are the same for everybody.
-  matcher: ["/((?!api/uploads|_next/static|favicon.ico).*)"],
+  // Uploads and animations look at their headers themselves: what passes here is buffered whole. Static files are the same for everybody.
+  matcher: ["/((?!api/uploads|api/animations|_next/static|favicon.ico).*)"],
 };

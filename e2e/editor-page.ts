@@ -2,8 +2,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Locator, type Page, expect } from "@playwright/test";
+import { decodeSafetensors } from "@/models/checkpoints/safetensors";
+import type { Tensors } from "@/models/tensor";
+import type { NodeState } from "@/nodes/run-events";
 import { type NodeType, specs } from "@/nodes/specs";
-import { workflowSchema } from "@/nodes/workflow";
+import { type Workflow, workflowSchema } from "@/nodes/workflow";
+
+/** The graph of a shipped preset. */
+export async function shippedGraph(preset: string): Promise<Workflow> {
+  return workflowSchema.parse(JSON.parse(await readFile(join(import.meta.dirname, `../nodes/presets/${preset}.json`), "utf8")));
+}
 
 export class EditorPage {
   readonly canvas: Locator;
@@ -29,12 +37,9 @@ export class EditorPage {
   /** Opens a workflow whose run takes seconds on any machine: FLUX alone at 256 px, 200 steps. */
   async openLongRun(): Promise<void> {
     // A seed of its own: what a test before this one computed would be reused.
-    const graph = workflowSchema.parse(JSON.parse(await readFile(join(import.meta.dirname, "../nodes/presets/flux-alone.json"), "utf8")));
+    const graph = await shippedGraph("flux-alone");
     const nodes = graph.nodes.map((node) => (node.type === "flux-sampler" ? { ...node, params: { ...node.params, steps: 200, width: 256, height: 256, seed: Date.now() } } : node));
-    const answer = await this.page.request.post("/api/trpc/workflows.create", { data: { name: "A long run", graph: { ...graph, nodes } } });
-    const { result } = (await answer.json()) as { result: { data: { id: string } } };
-    await this.page.goto(`/workflows/${result.data.id}`);
-    await expect(this.canvas).toBeVisible();
+    await this.openGraph("A long run", { ...graph, nodes });
   }
 
   /**
@@ -52,6 +57,58 @@ export class EditorPage {
       return found;
     });
     return () => seen.evaluate((found) => [...found]);
+  }
+
+  /** Opens a workflow of this graph, stored for the test. */
+  async openGraph(name: string, graph: Workflow): Promise<void> {
+    const answer = await this.page.request.post("/api/trpc/workflows.create", { data: { name, graph } });
+    const { result } = (await answer.json()) as { result: { data: { id: string } } };
+    await this.page.goto(`/workflows/${result.data.id}`);
+    await expect(this.canvas).toBeVisible();
+  }
+
+  /** Runs the workflow and waits until `type` is done; gives the newest run's state by node id. */
+  async runToEnd(type: NodeType): Promise<Record<string, Extract<NodeState, { status: "done" }>>> {
+    const started = this.page.waitForResponse((response) => response.url().includes("runs.start"));
+    await this.run.click();
+    await started;
+    await expect(this.card(type)).toHaveAttribute("data-status", "done");
+    await expect(this.cancel).toBeHidden();
+    const { runs } = await this.ask<{ runs: { id: string }[] }>("runs.list", { workflowId: new URL(this.page.url()).pathname.split("/").at(-1), limit: 1 });
+    const { state } = await this.ask<{ state: { nodes: Record<string, Extract<NodeState, { status: "done" }>> } }>("runs.get", { id: runs[0]!.id });
+    return state.nodes;
+  }
+
+  private async ask<T>(query: string, input: object): Promise<T> {
+    const answer = await this.page.request.get(`/api/trpc/${query}?input=${encodeURIComponent(JSON.stringify(input))}`);
+    return ((await answer.json()) as { result: { data: T } }).result.data;
+  }
+
+  /** The tensors of a stored file, as the site gives them out. */
+  async tensors(hash: string): Promise<Tensors> {
+    const answer = await this.page.request.get(`/api/artifacts/${hash}.safetensors`);
+    expect(answer.ok()).toBe(true);
+    return decodeSafetensors(await answer.body(), hash).tensors;
+  }
+
+  /** The paint grid of the selected node's params. */
+  patchGrid(): Locator {
+    return this.page.getByRole("tabpanel", { name: "Params" }).getByRole("grid", { name: "Painted patches" });
+  }
+
+  patch(row: number, column: number): Locator {
+    return this.patchGrid().getByRole("gridcell", { name: new RegExp(`^Patch row ${row}, column ${column}(, painted)?$`) });
+  }
+
+  /** One stroke with the mouse from one patch to another, rows and columns from 1. */
+  async paint(from: readonly [number, number], to: readonly [number, number]): Promise<void> {
+    const [start, end] = [await centre(this.patch(...from)), await centre(this.patch(...to))];
+    const { mouse } = this.page;
+    await mouse.move(start.x, start.y);
+    await mouse.down();
+    // A quick hand: the patches between are never under the pointer.
+    await mouse.move(end.x, end.y);
+    await mouse.up();
   }
 
   async openEmpty(): Promise<void> {

@@ -2,6 +2,7 @@
 import { buildDecoder, buildEncoder } from "./architectures/autoencoder";
 import { buildClipText } from "./architectures/clip-text";
 import { buildDetector } from "./architectures/detector";
+import { buildFluxAttention } from "./architectures/flux-attention";
 import { buildFluxTransformerControlnet, buildResampler } from "./architectures/flux-controlnet";
 import { buildFluxTransformer } from "./architectures/flux-transformer";
 import { buildQwenLanguage } from "./architectures/qwen-language";
@@ -9,7 +10,7 @@ import { buildQwenText } from "./architectures/qwen-text";
 import { buildQwenVision } from "./architectures/qwen-vision";
 import { windowKind } from "./architectures/qwen-vision-windows";
 import { buildT5Encoder } from "./architectures/t5-encoder";
-import { buildVisualBranch } from "./architectures/visual-branch";
+import { buildVisualBranch, buildVisualBranchAttention } from "./architectures/visual-branch";
 import { buildVisualBranchAuthors } from "./architectures/visual-branch-authors";
 import type { Pipeline } from "./checkpoints/pipeline";
 import { CheckpointError } from "./checkpoints/safetensors";
@@ -43,11 +44,17 @@ const graphs = {
   "qwen-language": { parts: bifrost, build: ({ bifrost: { text, weights } }, precision) => buildQwenLanguage(text, weights, precision) },
   "visual-branch": { parts: bifrost, build: (pipeline, precision) => buildVisualBranch(visualBranchConfig(pipeline), pipeline.bifrost.weights, precision) },
   "visual-branch-authors": { parts: bifrost, build: (pipeline, precision) => buildVisualBranchAuthors(visualBranchConfig(pipeline), pipeline.bifrost.weights, precision) },
+  "visual-branch-attention": { parts: bifrost, build: (pipeline, precision) => buildVisualBranchAttention(visualBranchConfig(pipeline), pipeline.bifrost.weights, precision) },
   resampler: { parts: ({ controlnet }) => [controlnet], build: ({ controlnet }, precision) => buildResampler(controlnet.config, controlnet.weights, precision) },
   "flux-transformer": { parts: ({ transformer }) => [transformer], build: ({ transformer }, precision) => buildFluxTransformer(transformer.config, transformer.weights, precision) },
   "flux-transformer-controlnet": {
     parts: ({ transformer, controlnet }) => [transformer, controlnet],
     build: ({ transformer, controlnet }, precision) => buildFluxTransformerControlnet(transformer, controlnet, precision),
+  },
+  "flux-attention": { parts: ({ transformer }) => [transformer], build: ({ transformer }, precision) => buildFluxAttention(transformer, null, precision) },
+  "flux-attention-controlnet": {
+    parts: ({ transformer, controlnet }) => [transformer, controlnet],
+    build: ({ transformer, controlnet }, precision) => buildFluxAttention(transformer, controlnet, precision),
   },
   "vae-encoder": { parts: ({ autoencoder }) => [autoencoder], build: ({ autoencoder }, precision) => buildEncoder(autoencoder.config, autoencoder.weights, precision) },
   "vae-decoder": { parts: ({ autoencoder }) => [autoencoder], build: ({ autoencoder }, precision) => buildDecoder(autoencoder.config, autoencoder.weights, precision) },

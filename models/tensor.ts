@@ -42,3 +42,17 @@ export function float32Data(tensor: Tensor | undefined, name: string): Float32Ar
   if (tensor?.dtype !== "float32") throw new TypeError(`${name} should be a float32 tensor, got ${tensor?.dtype ?? "nothing"}.`);
   return tensor.data as Float32Array;
 }
+
+/** How many values of these tensors are NaN or infinite. */
+export function countNotFinite(tensors: Tensors): number {
+  let count = 0;
+  for (const { dtype, data } of Object.values(tensors)) {
+    if (dtype === "float32") {
+      // x − x is 0 unless x is NaN or infinite.
+      for (const value of data as Float32Array) if (value - value !== 0) count++;
+    } else if (dtype === "float16") {
+      for (const bits of data as Uint16Array) if ((bits & 0x7c00) === 0x7c00) count++;
+    }
+  }
+  return count;
+}

@@ -25,6 +25,8 @@ export interface NodeSpec {
   readonly usesCheckpoint?: true;
   /** A sink's result is what a run is for: runs without chosen targets compute every sink. */
   readonly sink?: true;
+  /** The inspector puts it into graphs of its own, to look at a step of another node; people are not offered it. */
+  readonly probe?: true;
 }
 
 export function defineNode<const S extends NodeSpec>(spec: S): S {
@@ -73,6 +75,8 @@ export interface NodeContext<S extends NodeSpec> {
   readonly resumeAfter?: LastFrame;
   /** Reads a picture the person uploaded. */
   loadImage(hash: string): Promise<Value<"image">>;
+  /** The tensors of a stored .safetensors file. Throws a NodeError when it is gone or damaged. */
+  loadTensors(hash: string): Promise<Tensors>;
   /** Says something worth knowing that is no failure ("12 tokens were cut"). */
   notice(message: string): void;
   /** Aborted when the run is cancelled; checked by the engine at every frame too. */

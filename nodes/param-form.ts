@@ -1,7 +1,7 @@
 /** What a param's zod `.meta()` may say about its form field. */
 import { z } from "zod";
 
-export type Control = "text" | "multiline" | "number" | "slider" | "seed" | "image" | "toggle" | "select";
+export type Control = "text" | "multiline" | "number" | "slider" | "seed" | "image" | "toggle" | "select" | "saved-tensors" | "patch-grid";
 
 export interface ParamMeta {
   readonly title: string;
@@ -17,6 +17,8 @@ export interface ParamMeta {
   readonly offersWords?: true;
   /** It names or labels something and changes nothing that is computed. */
   readonly label?: true;
+  /** It must be chosen: what is wrong while it is null or empty, said after the node's name, and what to do. */
+  readonly missing?: { readonly message: string; readonly remedy: string };
   /** Words for a multiline or text field that is empty. */
   readonly placeholder?: string;
 }

@@ -1,6 +1,7 @@
 /** Pictures of values that are no pictures: a linear map from each latent to a colour, one pixel per latent. */
 import type { Pipeline } from "@/models/checkpoints/pipeline";
 import type { Tensor } from "@/models/tensor";
+import { maskOf } from "./patch-masks";
 import { floats, rgbTensor, type Value } from "./values";
 
 /** rgb = weight [3, C] · latent [C] + bias, in 0…1. Fitted by least squares when a checkpoint is trained. */
@@ -26,7 +27,7 @@ export function pictureOf(value: Value, models: { readonly pipeline: Preview }):
     case "latents":
       return latentPicture(value.tensors.latents as Tensor<"float32">, models.pipeline.preview?.latent_rgb);
     case "patch-latents":
-      return patchPicture(floats(value, "patch_latents"), value.facts.rows, value.facts.columns, models.pipeline.preview?.patch_rgb);
+      return patchPicture(floats(value, "patch_latents"), value.facts.rows, value.facts.columns, models.pipeline.preview?.patch_rgb, maskOf(value));
     default:
       return null;
   }
@@ -38,13 +39,13 @@ export function latentPicture(latents: Tensor<"float32">, map: LinearPicture | u
   if (map?.weight[0]?.length !== channels) return null;
   const area = height * width;
   const pixels = new Uint8Array(area * 3);
-  for (let pixel = 0; pixel < area; pixel++) paint(pixels, pixel, map, (channel) => latents.data[channel * area + pixel]!);
+  for (let pixel = 0; pixel < area; pixel++) paint(pixels, pixel, map, latents.data, pixel, area);
   return rgbTensor(pixels, width, height);
 }
 
 /**
  * Patches [rows · columns, D] as a picture of one pixel each. `mask` [rows · columns] is 1 where a patch is not known
- * yet; those are dark. Null when there is neither a map nor a mask.
+ * yet, or to be made anew; those are dark. Null when there is neither a map nor a mask.
  */
 export function patchPicture(patches: Float32Array, rows: number, columns: number, map: LinearPicture | undefined, mask?: Float32Array): Tensor<"uint8"> | null {
   const size = patches.length / (rows * columns);
@@ -53,17 +54,18 @@ export function patchPicture(patches: Float32Array, rows: number, columns: numbe
   const pixels = new Uint8Array(rows * columns * 3).fill(unknown);
   for (let patch = 0; patch < rows * columns; patch++) {
     if (mask?.[patch]) continue;
-    if (fits) paint(pixels, patch, map, (channel) => patches[patch * size + channel]!);
+    if (fits) paint(pixels, patch, map, patches, patch * size, 1);
     else pixels.fill(plain, patch * 3, patch * 3 + 3);
   }
   return rgbTensor(pixels, columns, rows);
 }
 
-function paint(pixels: Uint8Array, pixel: number, { weight, bias }: LinearPicture, latent: (channel: number) => number): void {
+/** Channel c of the latent is at `offset` + c · `stride`. */
+function paint(pixels: Uint8Array, pixel: number, { weight, bias }: LinearPicture, latents: Float32Array, offset: number, stride: number): void {
   for (let color = 0; color < 3; color++) {
     const row = weight[color]!;
     let value = bias[color]!;
-    for (let channel = 0; channel < row.length; channel++) value += row[channel]! * latent(channel);
+    for (let channel = 0; channel < row.length; channel++) value += row[channel]! * latents[offset + channel * stride]!;
     pixels[pixel * 3 + color] = Math.round(Math.min(Math.max(value, 0), 1) * 255);
   }
 }

@@ -3,10 +3,11 @@
 export const dataTypes = {
   text: { title: "Text", tensors: "the words themselves" },
   conditioning: { title: "Text conditioning", tensors: "prompt_embeds [1, tokens, joint], pooled_prompt_embeds [1, pooled]" },
-  "patch-latents": { title: "Patch latents", tensors: "patch_latents [1, patches, hidden] on a grid of rows × columns" },
+  "patch-latents": { title: "Patch latents", tensors: "patch_latents [1, patches, hidden] on a grid of rows × columns; optionally mask [1, patches], 1 where a patch is to be made anew" },
   "control-latents": { title: "Control latents", tensors: "control_latents [1, rows, columns, hidden] on the diffusion grid" },
   control: { title: "Control conditioning", tensors: "control latents with strength and active range" },
   latents: { title: "Latents", tensors: "latents [1, channels, height / 8, width / 8], scaled as the sampler sees them" },
+  attention: { title: "Attention", tensors: "attention [blocks, text tokens, patches] of a sampler, [layers, patches, text tokens + patches] of an unmasker" },
   image: { title: "Image", tensors: "image [height, width, 3], 8-bit RGB" },
 } as const satisfies Record<string, { title: string; tensors: string }>;
 
@@ -17,6 +18,8 @@ export interface Port {
   readonly title: string;
   /** An optional input may stay unconnected; outputs are never optional. */
   readonly optional?: true;
+  /** A param of the node that makes sense only while this optional input is connected: anything but its default is a problem without. */
+  readonly neededBy?: string;
   readonly help?: string;
 }
 export type Ports = Readonly<Record<string, Port>>;

@@ -4,7 +4,9 @@ import drawAndDescribe from "./presets/draw-and-describe.json";
 import flux from "./presets/flux-alone.json";
 import howManyLatents from "./presets/how-many-latents.json";
 import keepHalf from "./presets/keep-half.json";
+import mixTwo from "./presets/mix-two-pictures.json";
 import rebuild from "./presets/rebuild-from-patches.json";
+import repaint from "./presets/repaint-patches.json";
 import textToImage from "./presets/text-to-image.json";
 import unmaskingIterations from "./presets/unmasking-iterations.json";
 import withAndWithout from "./presets/with-and-without-patches.json";
@@ -43,6 +45,18 @@ export const presets: readonly Preset[] = [
     name: "Keep half the patches, imagine the rest",
     description: "Half of a picture's patches stay as they are; the visual branch fills in the others to fit the prompt.",
     graph: workflowSchema.parse(keepHalf),
+  },
+  {
+    id: "repaint-patches",
+    name: "Re-paint patches",
+    description: "Draws a picture, marks patches of it to be made anew, and lets the visual branch fill them in from another prompt; the others stay bit for bit. Paint on the Patch Mask to choose them.",
+    graph: workflowSchema.parse(repaint),
+  },
+  {
+    id: "mix-two-pictures",
+    name: "Mix two pictures",
+    description: "From the patch latents of one prompt to those of another in five steps, drawn without either prompt.",
+    graph: workflowSchema.parse(mixTwo),
   },
   {
     id: "draw-and-describe",

@@ -64,11 +64,26 @@ describe("bad workflows", () => {
     ["save-image", { name: "../../etc/passwd" }, "name", "A file name"],
     ["save-image", { name: ".hidden" }, "name", "A file name"],
     ["load-image", { image: { hash: "../x", name: "x" } }, "image", ""],
+    ["load-image", {}, "image", "Load Image has no picture yet."],
+    ["saved-latents", {}, "tensors", "Saved Latents has no saved latents yet."],
+    ["saved-patches", { tensors: "" }, "tensors", "Saved Patches has no saved patches yet."],
+    ["saved-patches", { tensors: "../../etc/passwd" }, "tensors", "64 hexadecimal digits"],
+    ["flux-sampler", { start: 3 }, "start", "Needs the input “Start latents”."],
+    ["flux-sampler", { start: 4, steps: 4 }, "start", "Start must come before the last step."],
+    ["patch-mask", { patches: [-1] }, "patches", "At least 0."],
   ] as const)("%s with %j is refused on its param", (type, params, param, words) => {
     const problem = workflowProblems(workflow([node("a", type, params as never)])).find((candidate) => candidate.param === param);
     expect(problem?.nodeId).toBe("a");
     expect(problem?.message).toContain(words);
   });
+});
+
+test("a param that needs an input is fine with it, and at its default without", () => {
+  const sampler = (start: number) => [node("s", "flux-sampler", { start }), node("l", "saved-latents", { tensors: "0".repeat(64) })];
+  const problems = (start: number, edges: string[]) => workflowProblems(workflow(sampler(start), edges)).filter(({ param }) => param === "start");
+  expect(problems(3, ["l.latents > s.latents"])).toEqual([]);
+  expect(problems(0, [])).toEqual([]);
+  expect(problems(3, [])).toMatchObject([{ nodeId: "s", remedy: "Connect an output of type latents, or set it to 0." }]);
 });
 
 describe("loops", () => {

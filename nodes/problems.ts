@@ -1,8 +1,9 @@
 /** What is wrong with a workflow before it runs: each problem on its node, port or param, with what to do. */
 import type { z } from "zod";
 import { effectiveWorkflow, mutedNodes } from "./bypass";
+import type { NodeSpec } from "./define-node";
 import { paramMeta } from "./param-form";
-import { dataTypes, typeMismatch } from "./ports";
+import { dataTypes, type Port, typeMismatch } from "./ports";
 import { findSpec } from "./specs";
 import { edgeInto, type Workflow, type WorkflowEdge, type WorkflowNode } from "./workflow";
 
@@ -110,6 +111,23 @@ function issueWords(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
+/** A param that waits for an input nobody connected. */
+function neededProblems(node: WorkflowNode, spec: NodeSpec, { neededBy, title, type }: Port): Problem[] {
+  const field = neededBy === undefined ? undefined : (spec.params.shape[neededBy] as z.ZodType | undefined);
+  if (neededBy === undefined || !field) return [];
+  const value = field.safeParse(node.params[neededBy]);
+  const usual = field.parse(undefined);
+  if (!value.success || value.data === usual) return [];
+  return [
+    {
+      nodeId: node.id,
+      param: neededBy,
+      message: `${titleOf(node)}: ${paramMeta(field).title}: Needs the input “${title}”.`,
+      remedy: `Connect an output of type ${dataTypes[type].title.toLowerCase()}, or set it to ${String(usual)}.`,
+    },
+  ];
+}
+
 /** `drawn` is the workflow before bypassed nodes were taken out of `workflow`. */
 function nodeProblems(workflow: Workflow, node: WorkflowNode, drawn: Workflow): Problem[] {
   const spec = findSpec(node.type);
@@ -120,10 +138,12 @@ function nodeProblems(workflow: Workflow, node: WorkflowNode, drawn: Workflow): 
     return [{ nodeId: node.id, message: `${titleOf(node)} was saved by a newer version (${node.version}; this program has ${spec.version}).`, remedy: "Update Bifrost Studio, or replace the node." }];
   }
   const problems = paramProblems(node, spec.params);
-  if (node.type === "load-image" && node.params.image == null) {
-    problems.push({ nodeId: node.id, param: "image", message: `${titleOf(node)} has no picture yet.`, remedy: "Choose a file, or drop one on the node." });
+  for (const [name, field] of Object.entries(spec.params.shape)) {
+    const { missing } = paramMeta(field as z.ZodType);
+    if (missing && (node.params[name] ?? "") === "") problems.push({ nodeId: node.id, param: name, message: `${titleOf(node)} ${missing.message}`, remedy: missing.remedy });
   }
   for (const [port, input] of Object.entries(spec.inputs)) {
+    if (!edgeInto(workflow, node.id, port)) problems.push(...neededProblems(node, spec, input));
     if (!input.optional && !edgeInto(workflow, node.id, port)) {
       const type = dataTypes[input.type].title.toLowerCase();
       const bypassed = edgeInto(drawn, node.id, port) !== undefined;

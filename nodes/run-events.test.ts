@@ -39,6 +39,25 @@ test("a resumed run keeps what is done and starts the rest afresh", () => {
   expect(again.nodes.b).toMatchObject({ frames: [{ step: 1 }] });
 });
 
+test("a thinned step stays in the list with its numbers, and says that its tensors are not kept", () => {
+  const thinning: RunEvent = { type: "frames-thinned", nodeId: "a", steps: [1] };
+  const kept = [{ step: 1, tensors: null, numbers: { sigma: 1 } }, { step: 2, tensors: artifact }];
+  expect(fold([...wholeRun.slice(0, 7), thinning]).nodes.a).toMatchObject({ status: "running", frames: kept });
+  // Also of a node that is done, failed, or waits to go on; and the event of a node nobody knows changes nothing.
+  expect(fold([...wholeRun, thinning]).nodes.a).toMatchObject({ status: "done", frames: kept });
+  const key = "a".repeat(64);
+  const waiting = fold([{ type: "node-started", nodeId: "a", key }, ...wholeRun.slice(5, 7), { type: "resumed" }, thinning]);
+  expect(waiting.nodes.a).toMatchObject({ status: "waiting", partial: { key, frames: kept } });
+  expect(fold([...wholeRun, { ...thinning, nodeId: "c" }])).toEqual(fold(wholeRun));
+});
+
+test("a node that starts again at its first step has none of its earlier ones", () => {
+  const key = "a".repeat(64);
+  const started: RunEvent = { type: "node-started", nodeId: "b", key };
+  const again = fold([started, ...[1, 2].map((step): RunEvent => ({ type: "frame", nodeId: "b", frame: frame(step) })), { type: "resumed" }, { ...started, after: 2 }, { type: "frame", nodeId: "b", frame: frame(1) }]);
+  expect(again.nodes.b).toMatchObject({ status: "running", frames: [{ step: 1 }] });
+});
+
 test("folding changes no earlier state", () => {
   const before = fold(wholeRun.slice(0, 6));
   const copy = structuredClone(before);
@@ -47,7 +66,8 @@ test("folding changes no earlier state", () => {
 });
 
 test("every event survives JSON and its schema", () => {
-  for (const event of wholeRun) expect(runEventSchema.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);
+  const thinning: RunEvent = { type: "frames-thinned", nodeId: "a", steps: [1] };
+  for (const event of [...wholeRun, thinning]) expect(runEventSchema.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);
 });
 
 test("a long load has figures until it is over", () => {

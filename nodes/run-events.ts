@@ -5,7 +5,13 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const nodeId = z.string();
 
 /** An artifact named by the sha256 of its bytes: pictures are PNG, tensors safetensors. */
-export const artifactSchema = z.object({ hash, kind: z.enum(["png", "safetensors"]), bytes: z.int().min(0) });
+export const artifactSchema = z.object({
+  hash,
+  kind: z.enum(["png", "safetensors"]),
+  bytes: z.int().min(0),
+  /** So many of its values are NaN or infinite; absent when none is. */
+  notFinite: z.int().min(1).optional(),
+});
 export type Artifact = z.infer<typeof artifactSchema>;
 
 export const outputSchema = z.object({
@@ -22,7 +28,8 @@ export type Output = z.infer<typeof outputSchema>;
 export const frameSchema = z.object({
   step: z.int().min(1),
   total: z.int().min(1),
-  tensors: artifactSchema,
+  /** Null when they were let go because the run's steps took more room than a run may keep ("frames-thinned"). */
+  tensors: artifactSchema.nullable(),
   numbers: z.record(z.string(), z.number()),
   preview: artifactSchema.nullable(),
 });
@@ -36,6 +43,8 @@ export const whySchema = z.discriminatedUnion("kind", [
   /** There was a result and its files had to make room, or were removed. */
   z.object({ kind: z.literal("evicted") }),
   z.object({ kind: z.literal("forced") }),
+  /** An attempt at it was interrupted, and its steps are of no use: the node, the checkpoint or the way of computing is another. */
+  z.object({ kind: z.literal("restarted") }),
   /** Reused: nothing differs from the last run. */
   z.object({ kind: z.literal("unchanged") }),
   /** Reused: another run computed just this before. */
@@ -73,6 +82,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     progress: z.number().min(0).max(1).optional(),
   }),
   z.object({ type: z.literal("frame"), nodeId, frame: frameSchema }),
+  /** The tensors of these steps are not kept any more; their numbers and previews are. Never of a node's first or newest step. */
+  z.object({ type: z.literal("frames-thinned"), nodeId, steps: z.array(z.int().min(1)) }),
   z.object({ type: z.literal("notice"), nodeId, message: z.string() }),
   z.object({ type: z.literal("node-done"), nodeId, seconds: z.number(), outputs: z.record(z.string(), outputSchema) }),
   /** Its result was there already: nothing ran. `seconds` is what computing it took then. */
@@ -129,6 +140,24 @@ function loadAfter({ model, seconds, bytes, progress }: Extract<RunEvent, { type
   return { loading: model, load: seconds === undefined ? null : { seconds, bytes: bytes ?? null, progress: progress ?? null } };
 }
 
+/** A node's frames with one more. One that starts again, because it cannot go on after a step, has none of its earlier ones. */
+export function withFrame(frames: readonly StoredFrame[], frame: StoredFrame): StoredFrame[] {
+  const last = frames.at(-1);
+  return [...(last && last.step >= frame.step ? frames.filter(({ step }) => step < frame.step) : frames), frame];
+}
+
+/** The frames when the tensors of these steps are let go. */
+export function thinned(frames: readonly StoredFrame[], steps: readonly number[]): StoredFrame[] {
+  const gone = new Set(steps);
+  return frames.map((frame) => (gone.has(frame.step) ? { ...frame, tensors: null } : frame));
+}
+
+function thinnedNode(node: NodeState, steps: readonly number[]): NodeState {
+  if ("frames" in node) return { ...node, frames: thinned(node.frames, steps) };
+  if (node.status === "waiting" && node.partial) return { ...node, partial: { ...node.partial, frames: thinned(node.partial.frames, steps) } };
+  return node;
+}
+
 /** What becomes of a node when its run is interrupted: what was computed of it stays. */
 function interrupted(node: NodeState): NodeState {
   if (node.status === "done") return node;
@@ -166,6 +195,10 @@ export function afterEvent(state: RunState, event: RunEvent): RunState {
       return { ...state, status: event.status, seconds: event.seconds, message: event.message ?? null };
     case "node-not-run":
       return withNode(event.nodeId, { status: "not-run" });
+    case "frames-thinned": {
+      const node = state.nodes[event.nodeId];
+      return node ? withNode(event.nodeId, thinnedNode(node, event.steps)) : state;
+    }
     default: {
       const before = state.nodes[event.nodeId];
       const active = before?.status === "running" ? before : running();
@@ -174,7 +207,7 @@ export function afterEvent(state: RunState, event: RunEvent): RunState {
         case "loading":
           return withNode(event.nodeId, { ...active, ...loadAfter(event) });
         case "frame":
-          return withNode(event.nodeId, { ...active, loading: null, load: null, frames: [...frames, event.frame] });
+          return withNode(event.nodeId, { ...active, loading: null, load: null, frames: withFrame(frames, event.frame) });
         case "notice":
           return withNode(event.nodeId, { ...active, notices: [...notices, event.message] });
         case "node-done":

@@ -6,10 +6,16 @@ import { runDescribeImage } from "./describe-image/run";
 import { runFluxSampler } from "./flux-sampler/run";
 import { runLatentDownsampler } from "./latent-downsampler/run";
 import { runLoadImage } from "./load-image/run";
+import { runMixPatches } from "./mix-patches/run";
+import { runPatchMask } from "./patch-mask/run";
 import { runPrompt } from "./prompt/run";
+import { runSamplerAttention } from "./sampler-attention/run";
 import { runSaveImage } from "./save-image/run";
+import { runSavedLatents } from "./saved-latents/run";
+import { runSavedPatches } from "./saved-patches/run";
 import { isNodeType, type NodeType, type SpecOf } from "./specs";
 import { runTextEncoder } from "./text-encoder/run";
+import { runUnmaskerAttention } from "./unmasker-attention/run";
 import { runVaeDecode } from "./vae-decode/run";
 import { runVisualBranchUnmasker } from "./visual-branch-unmasker/run";
 
@@ -18,11 +24,17 @@ export const runs = {
   "text-encoder": runTextEncoder,
   "visual-branch-unmasker": runVisualBranchUnmasker,
   "clip-patch-encoder": runClipPatchEncoder,
+  "patch-mask": runPatchMask,
+  "mix-patches": runMixPatches,
+  "saved-patches": runSavedPatches,
   "latent-downsampler": runLatentDownsampler,
   controlnet: runControlnet,
   "flux-sampler": runFluxSampler,
+  "saved-latents": runSavedLatents,
   "vae-decode": runVaeDecode,
   "describe-image": runDescribeImage,
+  "sampler-attention": runSamplerAttention,
+  "unmasker-attention": runUnmaskerAttention,
   "load-image": runLoadImage,
   "save-image": runSaveImage,
 } as const satisfies { [T in NodeType]: NodeRun<SpecOf<T>> };

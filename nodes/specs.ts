@@ -6,9 +6,15 @@ import { describeImageSpec } from "./describe-image/spec";
 import { fluxSamplerSpec } from "./flux-sampler/spec";
 import { latentDownsamplerSpec } from "./latent-downsampler/spec";
 import { loadImageSpec } from "./load-image/spec";
+import { mixPatchesSpec } from "./mix-patches/spec";
+import { patchMaskSpec } from "./patch-mask/spec";
 import { promptSpec } from "./prompt/spec";
+import { samplerAttentionSpec } from "./sampler-attention/spec";
 import { saveImageSpec } from "./save-image/spec";
+import { savedLatentsSpec } from "./saved-latents/spec";
+import { savedPatchesSpec } from "./saved-patches/spec";
 import { textEncoderSpec } from "./text-encoder/spec";
+import { unmaskerAttentionSpec } from "./unmasker-attention/spec";
 import { vaeDecodeSpec } from "./vae-decode/spec";
 import { visualBranchUnmaskerSpec } from "./visual-branch-unmasker/spec";
 
@@ -17,11 +23,17 @@ export const specs = {
   "text-encoder": textEncoderSpec,
   "visual-branch-unmasker": visualBranchUnmaskerSpec,
   "clip-patch-encoder": clipPatchEncoderSpec,
+  "patch-mask": patchMaskSpec,
+  "mix-patches": mixPatchesSpec,
+  "saved-patches": savedPatchesSpec,
   "latent-downsampler": latentDownsamplerSpec,
   controlnet: controlnetSpec,
   "flux-sampler": fluxSamplerSpec,
+  "saved-latents": savedLatentsSpec,
   "vae-decode": vaeDecodeSpec,
   "describe-image": describeImageSpec,
+  "sampler-attention": samplerAttentionSpec,
+  "unmasker-attention": unmaskerAttentionSpec,
   "load-image": loadImageSpec,
   "save-image": saveImageSpec,
 } as const satisfies Record<string, NodeSpec>;

@@ -63,12 +63,20 @@ test("the order of a node's sweeps is the spec's, whatever order its object's ke
   expect(other.ids).toEqual(one.ids);
 });
 
+/** The sampler told to start after a step. */
+const started = (workflow: Workflow, start: number): Workflow => ({ ...workflow, nodes: workflow.nodes.map((node) => (node.id === "sampler" ? { ...node, params: { start } } : node)) });
+
+test("params that are swept together are not held against each other's own value", () => {
+  expect(planSweeps(started(chain({ sampler: { steps: seeds(8, 4), start: seeds(5, 1) } }, "zip"), 5), new Set(order)).problems).toEqual([]);
+});
+
 describe("refused", () => {
   test.each<[string, Workflow, string]>([
     ["a million cells, with the count", chain({ sampler: { seed: { kind: "range", from: 1, to: 1_000_000, step: 1 } } }), "makes 1,000,000 cells"],
     ["sweeps in step of different lengths", chain({ prompt: { text: { kind: "list", values: ["a"] } }, sampler: { seed: seeds(1, 2) } }, "zip"), "equally many values"],
     ["a value that the param does not take", chain({ sampler: { steps: seeds(4, 0) } }), "holds 0"],
     ["a param that does not exist", chain({ sampler: { colour: seeds(1) } }), "no param “colour”"],
+    ["a value that another param rules out", started(chain({ sampler: { steps: seeds(8, 4) } }), 5), "holds 4: Start must come"],
     ["a range that goes nowhere", chain({ sampler: { steps: { kind: "range", from: 9, to: 1, step: 1 } } }), "has no values"],
   ])("%s", (_, workflow, words) => {
     const { problems, axes } = planSweeps(workflow, new Set(order));

@@ -83,7 +83,8 @@ function valueProblems(axis: SweepAxis, workflow: Workflow): Problem[] {
   if (!schema) return [];
   for (const value of axis.values) {
     const parsed = schema.safeParse({ ...node.params, [axis.param]: value });
-    const issue = parsed.error?.issues.find(({ path }) => path[0] === axis.param);
+    // What it breaks may be a rule about another param, unless that takes other values too.
+    const issue = parsed.error?.issues.find(({ path }) => path[0] === axis.param || !Object.hasOwn(node.sweeps ?? {}, String(path[0])));
     if (issue) return [{ nodeId: node.id, param: axis.param, message: `The sweep of ${axis.title} holds ${JSON.stringify(value)}: ${issue.message}`, remedy: "Change that value." }];
   }
   return [];

@@ -37,7 +37,7 @@ export function fakeModels(graphs: FakeGraphs, pipeline: Pipeline = shippedPipel
 export async function runToEnd<S extends NodeSpec>(
   run: NodeRun<S>,
   spec: S,
-  { inputs, params = {}, models, loadImage }: { inputs: InputsOf<S>; params?: object; models: Models; loadImage?: NodeContext<S>["loadImage"] },
+  { inputs, params = {}, models, loadImage, loadTensors, resumeAfter }: { inputs: InputsOf<S>; params?: object; models: Models } & Partial<Pick<NodeContext<S>, "loadImage" | "loadTensors" | "resumeAfter">>,
 ): Promise<{ outputs: OutputsOf<S>; frames: Frame[]; notices: string[] }> {
   const notices: string[] = [];
   const frames: Frame[] = [];
@@ -46,6 +46,8 @@ export async function runToEnd<S extends NodeSpec>(
     params: spec.params.parse(params) as ParamsOf<S>,
     models,
     loadImage: loadImage ?? (() => Promise.reject(new Error("This test has no pictures."))),
+    loadTensors: loadTensors ?? (() => Promise.reject(new Error("This test has no stored tensors."))),
+    ...(resumeAfter && { resumeAfter }),
     notice: (message) => notices.push(message),
     signal: new AbortController().signal,
   });

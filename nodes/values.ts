@@ -11,6 +11,8 @@ export interface Facts {
   "control-latents": { rows: number; columns: number };
   control: { rows: number; columns: number; strength: number; start: number; end: number };
   latents: { width: number; height: number };
+  /** `tokens` as they read, spaces included; `rows` and `columns` of the grid its patches lie on; `blocks` as people call them ("double 1", "layer 2"). */
+  attention: { tokens: string[]; rows: number; columns: number; blocks: string[] };
   image: { width: number; height: number };
 }
 

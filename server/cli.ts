@@ -28,6 +28,7 @@ program
   .requiredOption("--out <dir>", "folder for the pictures and run.json; made when it is not there")
   .option("--set <node.param=value>", "change a param; the node by its id, or by its type when there is one of it", collect, [])
   .option("--seed <number>", "set every seed", wholeNumber)
+  .option("--sweep <node.param=values>", "run with each of several values: 1,2,3 or 1..10:1 or a JSON array; several sweeps make a grid", collect, [])
   .option("--verbose", "pass on what ONNX Runtime and the runner process log")
   .action((workflow: string, options) => run(() => runWorkflow(workflow, options, interrupt.signal)));
 

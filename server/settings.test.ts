@@ -11,6 +11,7 @@ test("the store's limit is said in bytes or with units", () => {
 });
 
 test.each([
+  ["RUN_FRAMES_LIMIT", "some"],
   ["STORE_LIMIT", "plenty"],
   ["STORE_LIMIT", "0"],
   ["STORE_LIMIT", "9 MB"],
@@ -39,6 +40,10 @@ test.each([
   ["2h", 7200],
 ])("RUN_TIME_LIMIT “%s” is %s seconds", (RUN_TIME_LIMIT, seconds) => {
   expect(readSettings({ RUN_TIME_LIMIT }).runTimeLimit).toBe(seconds);
+});
+
+test("a run's steps are limited in bytes, to none if somebody wants that", () => {
+  expect(["", "500 MB", "0"].map((RUN_FRAMES_LIMIT) => readSettings({ RUN_FRAMES_LIMIT }).runFramesLimit)).toEqual([2e9, 500e6, 0]);
 });
 
 test("one run at a time, unless somebody wants more", () => {

@@ -30,6 +30,7 @@ const memory = (fallbackShare: number) =>
     return z.NEVER;
   });
 
+const defaultFramesLimit = 2e9;
 const defaultStoreLimit = 10e9;
 /** Below this not even one run's steps have room. */
 const leastStoreLimit = 10e6;
@@ -58,6 +59,12 @@ const environmentSchema = z.object({
   BIFROST_PROVIDER: z.preprocess((value) => (value === "" ? undefined : value), z.enum(["cpu", "cuda", "webgpu"]).default("cpu")),
   SESSION_MEMORY: memory(0.5),
   RUN_MEMORY_LIMIT: memory(0.9),
+  RUN_FRAMES_LIMIT: text.transform((value, context) => {
+    const bytes = value === undefined ? defaultFramesLimit : parseBytes(value);
+    if (bytes !== null) return bytes;
+    context.addIssue({ code: "custom", message: "should be a size such as 2 GB, or 0" });
+    return z.NEVER;
+  }),
   STORE_LIMIT: text.transform((value, context) => {
     const bytes = value === undefined ? defaultStoreLimit : parseBytes(value);
     if (bytes !== null && bytes >= leastStoreLimit) return bytes;
@@ -89,6 +96,8 @@ export interface Settings {
   sessionMemory: number;
   /** Bytes at which a run is ended because it takes too much memory; 0 for never. */
   runMemoryLimit: number;
+  /** Bytes that the tensors of one run's steps may take before they are thinned. */
+  runFramesLimit: number;
   /** Bytes the artifact store may hold before the results used longest ago make room. */
   storeLimit: number;
 }
@@ -104,7 +113,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     const said = parsed.error.issues.map(({ path, message }) => `${path.join(".")} is “${environment[String(path[0])] ?? ""}”: ${message}.`);
     throw new SettingsError(said.join("\n"));
   }
-  const { PORT, HOST, DATA_DIR, CHECKPOINT_DIR, DATABASE_URL, ALLOWED_HOSTS, WORKER_CONCURRENCY, RUN_TIME_LIMIT, BIFROST_PROVIDER, SESSION_MEMORY, RUN_MEMORY_LIMIT, STORE_LIMIT } = parsed.data;
+  const { PORT, HOST, DATA_DIR, CHECKPOINT_DIR, DATABASE_URL, ALLOWED_HOSTS, WORKER_CONCURRENCY, RUN_TIME_LIMIT, BIFROST_PROVIDER, SESSION_MEMORY, RUN_MEMORY_LIMIT, RUN_FRAMES_LIMIT, STORE_LIMIT } = parsed.data;
   return {
     port: PORT,
     host: HOST,
@@ -117,6 +126,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     provider: BIFROST_PROVIDER,
     sessionMemory: SESSION_MEMORY,
     runMemoryLimit: RUN_MEMORY_LIMIT,
+    runFramesLimit: RUN_FRAMES_LIMIT,
     storeLimit: STORE_LIMIT,
   };
 }

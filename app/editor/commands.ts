@@ -8,7 +8,8 @@ import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
 import * as document from "./store/document-actions";
 import type { EditorSession } from "./store/editor-session";
 import type { EditorState, PanelTab } from "./store/editor-store";
-import { isActive, moveCell, scrub, togglePlay } from "./store/run-actions";
+import { inspect } from "./store/inspect-actions";
+import { isActive, moveCell, scrub, scrubTo, togglePlay } from "./store/run-actions";
 import { pasteText } from "./paste";
 import { type PanelName, togglePanel } from "./panels/panel-layout";
 
@@ -120,8 +121,13 @@ function viewCommands({ session, flow, sheets, showShortcuts }: CommandContext):
     { id: "play", title: "Play or pause the steps", group: "Steps", keys: "space", run: () => togglePlay(store) },
     { id: "back", title: "Step back", group: "Steps", keys: "left", run: () => scrub(store, -1) },
     { id: "forward", title: "Step forward", group: "Steps", keys: "right", run: () => scrub(store, 1) },
-    { id: "cell-back", title: "Previous cell of the sweep", group: "Steps", keys: "shift+left", run: () => moveCell(store, -1) },
-    { id: "cell-forward", title: "Next cell of the sweep", group: "Steps", keys: "shift+right", run: () => moveCell(store, 1) },
+    { id: "back-ten", title: "Ten steps back", group: "Steps", keys: "shift+left", run: () => scrub(store, -10) },
+    { id: "forward-ten", title: "Ten steps forward", group: "Steps", keys: "shift+right", run: () => scrub(store, 10) },
+    { id: "first-step", title: "First step", group: "Steps", keys: "home", run: () => scrubTo(store, "first") },
+    { id: "newest-step", title: "Newest step, and follow", group: "Steps", keys: "end", run: () => scrubTo(store, "newest") },
+    { id: "inspect-large", title: "Inspect large", group: "Steps", keys: "i", run: () => inspect(store, { large: !store.getState().inspection.large }) },
+    { id: "cell-back", title: "Previous cell of the sweep", group: "Steps", keys: ",", run: () => moveCell(store, -1) },
+    { id: "cell-forward", title: "Next cell of the sweep", group: "Steps", keys: ".", run: () => moveCell(store, 1) },
     { id: "fit", title: "Fit the workflow in view", group: "View", keys: "f", run: () => void flow.fitView(fitOptions) },
     { id: "zoom-in", title: "Zoom in", group: "View", keys: "+", run: () => void flow.zoomIn() },
     { id: "zoom-out", title: "Zoom out", group: "View", keys: "-", run: () => void flow.zoomOut() },

@@ -6,6 +6,7 @@ import { useTRPCClient } from "@/app/trpc-client";
 import type { StoredWorkflow } from "@/server/api/contract";
 import { Canvas } from "./canvas/canvas";
 import { ConflictDialog } from "./conflict-dialog";
+import { InspectionStage } from "./inspect/inspection-stage";
 import { Lightbox } from "./lightbox";
 import { DetailsPanel } from "./panels/details-panel";
 import { Filmstrip } from "./panels/filmstrip";
@@ -31,6 +32,7 @@ function Workbench() {
   const showShortcuts = useCallback(() => setShortcuts(true), []);
   const commands = useCommands(showShortcuts);
   const name = useEditor((state) => state.name);
+  const inspecting = useEditor((state) => state.inspection.large);
   useFocusRequests();
   return (
     <div className="flex h-dvh flex-col overflow-hidden">
@@ -42,8 +44,9 @@ function Workbench() {
           <Palette />
         </Panel>
         <main className="flex min-w-0 flex-1 flex-col">
-          <div className="min-h-0 flex-1">
+          <div className="relative min-h-0 flex-1">
             <Canvas commands={commands} />
+            {inspecting && <InspectionStage />}
           </div>
           <Panel name="steps" label="Steps">
             <Filmstrip />
@@ -61,10 +64,10 @@ function Workbench() {
 }
 
 /** One workflow, open for editing. Mounted anew for each workflow. */
-export function Editor({ opened, runId }: { opened: StoredWorkflow; runId: string | null }) {
+export function Editor({ opened, query }: { opened: StoredWorkflow; query: string }) {
   const client = useTRPCClient();
   const [session] = useState(() => createEditorSession(client, opened));
-  useEffect(() => session.open(runId), [session, runId]);
+  useEffect(() => session.open(new URLSearchParams(query)), [session, query]);
   return (
     <EditorProvider session={session}>
       <ReactFlowProvider>

@@ -77,7 +77,7 @@ export function NumberField({ id, label, value, min, max, step = 1, integer = fa
         onKeyDown={onKeyDown}
         className="number h-full w-full min-w-0 bg-transparent px-2 text-right outline-none"
       />
-      {unit && <span className="pr-2 text-faint select-none">{unit}</span>}
+      {unit && <span className="pr-2 whitespace-nowrap text-faint select-none">{unit}</span>}
     </span>
   );
 }

@@ -11,7 +11,7 @@ import { averagePool, batchNorm, conv2d, convTranspose2d, relu, upsampleNearest 
 import { GraphBuilder, int, type Precision, type Value } from "../graph/graph-builder";
 import { embedding, linear } from "../graph/layers";
 import type { Weights } from "../checkpoints/weights";
-import { doubleBlock, fluxContext, fluxFields, fluxInputs, fluxTransformer, imagePart, refuseAxes, singleBlock, type FluxInputs, type FluxTransformerConfig, type Residuals, type Streams } from "./flux-transformer";
+import { doubleBlock, fluxContext, fluxFields, fluxInputs, fluxTransformer, imagePart, refuseAxes, singleBlock, type FluxInputs, type FluxTransformerConfig, type JointAttentionListener, type Residuals, type Streams } from "./flux-transformer";
 
 export const fluxControlnetConfig = fluxFields.extend({
   /** Side of the packed FLUX grid over side of the patch grid. The authors' checkpoint doubles it and does not say so. */
@@ -34,7 +34,7 @@ export function readsPatchLatents({ config, weights }: Controlnet): boolean {
 }
 
 /** A ControlNet's checkpoint. */
-interface Controlnet {
+export interface Controlnet {
   readonly config: FluxControlnetConfig;
   readonly weights: Weights;
 }
@@ -70,16 +70,21 @@ export function buildFluxTransformerControlnet(
   transformer: { config: FluxTransformerConfig; weights: Weights }, controlnet: Controlnet, precision: Precision = "float32",
 ): GraphBuilder {
   const g = GraphBuilder.create({ name: "flux-transformer-controlnet", weights: transformer.weights, precision });
-  const inputs = fluxInputs(g, transformer.config, transformer.config.guidance_embeds || controlnet.config.guidance_embeds);
+  controlledTransformer(g, transformer.config, controlnet);
+  return g;
+}
+
+/** Those inputs and outputs on `g`, which is over the transformer's weights. `onAttention` hears of FLUX's own blocks. */
+export function controlledTransformer(g: GraphBuilder, config: FluxTransformerConfig, controlnet: Controlnet, onAttention?: JointAttentionListener): void {
+  const inputs = fluxInputs(g, config, config.guidance_embeds || controlnet.config.guidance_embeds);
   const condition = conditionInputs(g, controlnet);
   const scale = g.input("conditioning_scale", "float32", [1]);
 
   const residuals = fluxControlnet(g.with(controlnet.weights), controlnet.config, inputs, condition);
   const scaled: Residuals = { double: residuals.double.map((r) => g.mul(r, scale)), single: residuals.single.map((r) => g.mul(r, scale)) };
-  g.output("sample", fluxTransformer(g, transformer.config, inputs, scaled), ["batch", "image_tokens", transformer.config.out_channels ?? transformer.config.in_channels]);
+  g.output("sample", fluxTransformer(g, config, inputs, scaled, onAttention), ["batch", "image_tokens", config.out_channels ?? config.in_channels]);
   const norms = [...residuals.double, ...residuals.single].map((residual) => l2Norm(g, residual));
   if (norms.length > 0) g.output("residual_norms", g.concat(norms, 0), [norms.length]);
-  return g;
 }
 
 /**

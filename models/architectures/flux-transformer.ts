@@ -3,7 +3,7 @@
  * Parameter names of diffusers' FluxTransformer2DModel. https://github.com/black-forest-labs/flux
  */
 import { z } from "zod";
-import { attention, mergeHeads, rotary, rotaryTables, splitHeads, type RotaryTables } from "../graph/attention";
+import { attention, type AttentionInputs, mergeHeads, rotary, rotaryTables, splitHeads, type RotaryTables } from "../graph/attention";
 import { GraphBuilder, type Precision, type Value } from "../graph/graph-builder";
 import { gelu, layerNorm, linear, rmsNorm, silu } from "../graph/layers";
 import type { Weights } from "../checkpoints/weights";
@@ -57,7 +57,12 @@ export interface FluxContext {
   readonly rotary: RotaryTables;
   /** int64 [1] */
   readonly textLength: Value;
+  /** Hears of each block's attention in turn. */
+  readonly onAttention?: JointAttentionListener | undefined;
 }
+
+/** Hears of an attention over text and image, [B, T + I, dim], text first. */
+export type JointAttentionListener = (inputs: AttentionInputs, context: FluxContext) => void;
 
 export interface Streams {
   /** [B, I, dim] */
@@ -115,8 +120,10 @@ export function fluxInputs(g: GraphBuilder, config: FluxTransformerConfig, withG
 }
 
 /** The velocity [B, I, out_channels] over `g`'s weights. */
-export function fluxTransformer(g: GraphBuilder, config: FluxTransformerConfig, inputs: FluxInputs, residuals: Residuals = { double: [], single: [] }): Value {
-  const context = fluxContext(g, config, inputs);
+export function fluxTransformer(
+  g: GraphBuilder, config: FluxTransformerConfig, inputs: FluxInputs, residuals: Residuals = { double: [], single: [] }, onAttention?: JointAttentionListener,
+): Value {
+  const context: FluxContext = { ...fluxContext(g, config, inputs), onAttention };
   const { dim } = context;
   let streams: Streams = {
     image: linear(g.at("x_embedder"), inputs.hiddenStates, config.in_channels, dim),
@@ -255,7 +262,10 @@ function headNorm(g: GraphBuilder, place: string, x: Value, { heads, headDim }: 
 
 function rotatedAttention(g: GraphBuilder, query: Value, key: Value, value: Value, context: FluxContext): Value {
   const { heads, headDim } = context;
-  return attention(g, { query: rotary(g, query, context.rotary, heads), key: rotary(g, key, context.rotary, heads), value, heads, headDim });
+  const inputs = { query: rotary(g, query, context.rotary, heads), key: rotary(g, key, context.rotary, heads), value, heads, headDim };
+  const attended = attention(g, inputs);
+  context.onAttention?.(inputs, context);
+  return attended;
 }
 
 function feedForward(g: GraphBuilder, x: Value, dim: number): Value {

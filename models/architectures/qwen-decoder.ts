@@ -1,7 +1,7 @@
 /** What Qwen2.5-VL's frozen text branch and Bifrost-1's visual generation branch share: the config and one layer. */
 import { z } from "zod";
 import { float32, type Tensor } from "../tensor";
-import { attention, headsFirst, headsLast, rotary, type RotaryTables } from "../graph/attention";
+import { attention, type AttentionListener, headsFirst, headsLast, rotary, type RotaryTables } from "../graph/attention";
 import { type GraphBuilder, type Value } from "../graph/graph-builder";
 import { embedding, linear, rmsNorm, silu } from "../graph/layers";
 
@@ -61,6 +61,7 @@ export interface Layer {
   readonly config: QwenTextConfig;
   /** Left out where every position is 0, and the rotation the identity. */
   readonly tables?: RotaryTables;
+  readonly onAttention?: AttentionListener;
 }
 
 /** Rotated keys, and values: each [1, S, kvHeads · headDim]. */
@@ -104,13 +105,13 @@ export function decoderLayer(g: GraphBuilder, x: Value, layer: Layer, visibility
 }
 
 function selfAttention(
-  g: GraphBuilder, normed: Value, joined: KeyValue, { branch, config, tables }: Layer, { causal = false, bias }: Visibility,
+  g: GraphBuilder, normed: Value, joined: KeyValue, { branch, config, tables, onAttention }: Layer, { causal = false, bias }: Visibility,
 ): Value {
   const { hidden_size, num_attention_heads: heads, num_key_value_heads: kvHeads, head_dim } = config;
   const query = linear(g.at(`${branch}q_proj`), normed, hidden_size, heads * head_dim);
-  const attended = attention(g, {
-    query: tables ? rotary(g, query, tables, heads) : query, ...joined, heads, kvHeads, headDim: head_dim, causal, ...(bias ? { bias } : {}),
-  });
+  const inputs = { query: tables ? rotary(g, query, tables, heads) : query, ...joined, heads, kvHeads, headDim: head_dim, causal, ...(bias ? { bias } : {}) };
+  const attended = attention(g, inputs);
+  onAttention?.(inputs);
   return linear(g.at(`${branch}o_proj`), attended, heads * head_dim, hidden_size, { bias: false });
 }
 

@@ -7,7 +7,7 @@ import { tokenizeGenerationPrompt } from "../tokenizers/prompt-tokens";
 import { loadTokenizer } from "../tokenizers/tokenizer";
 import { qwenTextConfig } from "./qwen-decoder";
 import { buildQwenText, textInputs } from "./qwen-text";
-import { buildVisualBranch } from "./visual-branch";
+import { buildVisualBranch, buildVisualBranchAttention } from "./visual-branch";
 import { authorsInputs, buildVisualBranchAuthors } from "./visual-branch-authors";
 
 const fixtures = ["bifrost-grouped", "bifrost-one-key-head"];
@@ -50,6 +50,48 @@ describe("visual generation branch", () => {
     const poisoned = float32Data(latents, "latents").map((value, i) => (mask[Math.floor(i / size)] ? Number.NaN : value));
     const prediction = await predict(fixture, float32(poisoned, latents.dims));
     expect(relativeError(prediction, fixture.outputs["prediction"])).toBeLessThan(parityTolerance);
+  });
+});
+
+describe("with its attention", () => {
+  async function probe(fixture: ReturnType<typeof openFixture>, swap = false) {
+    const config = { ...qwenTextConfig.parse(fixture.config), num_visual_gen_tokens: fixture.inputs["patch_latents"]!.dims[1]! };
+    const text = await prefix(fixture);
+    const states = swap ? Object.fromEntries(Object.entries(text).map(([key, states]) => [key, swappedTokens(states)])) : text;
+    const outputs = await runOnCpu(buildVisualBranchAttention(config, fixture.weights), { ...states, patch_latents: fixture.inputs["patch_latents"]!, mask: fixture.inputs["mask"]! });
+    return { ...outputs, config, tokens: text["key.0"]!.dims[2]! } as { attention: Tensor; prediction: Tensor; config: typeof config; tokens: number };
+  }
+
+  /** Keys or values [1, kvHeads, S, headDim] with the first two tokens in each other's place. */
+  function swappedTokens(states: Tensor): Tensor {
+    const [, heads, tokens, size] = states.dims as [number, number, number, number];
+    const data = float32Data(states, "states");
+    const from = (token: number) => (token < 2 ? 1 - token : token);
+    return float32(data.map((_, at) => {
+      const [head, token, i] = [Math.floor(at / (tokens * size)), Math.floor(at / size) % tokens, at % size];
+      return data[(head * tokens + from(token)) * size + i]!;
+    }), [1, heads, tokens, size]);
+  }
+
+  it.each(fixtures)("%s predicts what the ordinary graph does, and every patch shares out all of its attention", async (name) => {
+    const fixture = openFixture(name);
+    const { attention, prediction, config, tokens } = await probe(fixture);
+    // The same operators; what ONNX Runtime fuses around the added output may round otherwise.
+    expect(relativeError(prediction, await predict(fixture))).toBeLessThan(1e-6);
+    const width = tokens + config.num_visual_gen_tokens;
+    expect(attention.dims).toEqual([config.num_hidden_layers, config.num_visual_gen_tokens, width]);
+    const data = float32Data(attention, "attention");
+    for (let row = 0; row < data.length; row += width) expect(Math.abs(data.subarray(row, row + width).reduce((sum, p) => sum + p, 0) - 1)).toBeLessThan(1e-5);
+  });
+
+  it.each(fixtures)("%s has the text tokens first: two that change places change columns and nothing else", async (name) => {
+    const fixture = openFixture(name);
+    const [before, after] = [await probe(fixture), await probe(fixture, true)];
+    const width = before.tokens + before.config.num_visual_gen_tokens;
+    const data = float32Data(before.attention, "attention");
+    const expected = data.map((_, at) => data[at % width < 2 ? at - (at % width) + 1 - (at % width) : at]!);
+    expect(relativeError(after.attention, float32(expected, before.attention.dims))).toBeLessThan(parityTolerance);
+    expect(relativeError(after.attention, before.attention)).toBeGreaterThan(1e-2);
   });
 });
 

@@ -10,6 +10,7 @@
  * visual-branch-authors.ts computes everything in every iteration instead, as the authors' script does.
  */
 import type { Weights } from "../checkpoints/weights";
+import { attentionProbabilities, type AttentionListener } from "../graph/attention";
 import { GraphBuilder, type Precision, type Value } from "../graph/graph-builder";
 import { linear } from "../graph/layers";
 import { decoderLayer, fromBorder, languageModel, norm, type QwenTextConfig } from "./qwen-decoder";
@@ -23,6 +24,23 @@ export type VisualBranchConfig = QwenTextConfig & { readonly num_visual_gen_toke
  */
 export function buildVisualBranch(config: VisualBranchConfig, weights: Weights, precision: Precision = "float32"): GraphBuilder {
   const g = GraphBuilder.create({ name: "visual-branch", weights, precision });
+  visualBranch(g, config);
+  return g;
+}
+
+/**
+ * The same with one more output: attention float32 [layers, N, S + N], how much each patch takes from each text token
+ * and then from each patch, averaged over the heads.
+ */
+export function buildVisualBranchAttention(config: VisualBranchConfig, weights: Weights, precision: Precision = "float32"): GraphBuilder {
+  const g = GraphBuilder.create({ name: "visual-branch-attention", weights, precision });
+  const layers: Value[] = [];
+  visualBranch(g, config, (inputs) => layers.push(attentionProbabilities(g, inputs))); // each [1, N, S + N]
+  g.output("attention", g.concat(layers, 0), [layers.length, config.num_visual_gen_tokens, "text_and_patches"]);
+  return g;
+}
+
+function visualBranch(g: GraphBuilder, config: VisualBranchConfig, onAttention?: AttentionListener): void {
   const { hidden_size: hidden, num_visual_gen_tokens: count, num_key_value_heads: heads, head_dim: size } = config;
   const latents = g.input("patch_latents", "float32", [1, count, hidden], { exact: true });
   const mask = g.input("mask", "float32", [1, count], { exact: true });
@@ -33,12 +51,11 @@ export function buildVisualBranch(config: VisualBranchConfig, weights: Weights, 
   const model = languageModel(g);
   for (let index = 0; index < config.num_hidden_layers; index++) {
     const text = { key: prefix("key", index), value: prefix("value", index) };
-    const layer = { branch: "vision_branch_", config } as const;
+    const layer = { branch: "vision_branch_", config, ...(onAttention ? { onAttention } : {}) } as const;
     x = decoderLayer(model.at("layers").at(index), x, layer, { causal: false, prefix: text }).x;
   }
   x = norm(model.at("vision_branch_norm"), x, config);
   g.output("prediction", linear(g.at("vision_head"), x, hidden, hidden), [1, count, hidden]);
-  return g;
 }
 
 /**

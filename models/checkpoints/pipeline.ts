@@ -4,9 +4,8 @@
  *     preview.json, words.json, held-out.json   optional: cheap latent previews, the words a small model knows, and
  *                  the combinations of them it never saw
  */
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { autoencoderConfig, compression, type AutoencoderConfig } from "../architectures/autoencoder";
 import { clipTextConfig, type ClipTextConfig } from "../architectures/clip-text";
@@ -17,12 +16,11 @@ import type { QwenTextConfig } from "../architectures/qwen-decoder";
 import type { QwenVisionConfig } from "../architectures/qwen-vision";
 import { t5Config, type T5Config } from "../architectures/t5-encoder";
 import { flowMatchConfig, type FlowMatchConfig } from "../schedulers/flow-match-euler";
-import { realPath, type CheckpointRoot } from "./checkpoint-root";
 import { readConfig, readOptionalConfig } from "./config-file";
-import { reading as readable } from "./file-reading";
+import { fingerprint } from "./fingerprint";
 import { readLanguageConfig, type Folder } from "./language-config";
-import { pipelineFolders, type PipelineFolders } from "./pipeline-folders";
-import { CheckpointError, readSafetensorsHeader, type HeaderReading } from "./safetensors";
+import { pipelineFolders } from "./pipeline-folders";
+import { CheckpointError, type HeaderReading } from "./safetensors";
 import { openWeights } from "./weight-files";
 import type { Weights } from "./weights";
 
@@ -64,7 +62,7 @@ export interface Pipeline {
   readonly directory: string;
   /** The real paths of the folders that hold its parts: the same one, unless a pipeline.json names others. */
   readonly folders: readonly string[];
-  /** A sha256 in hex: equal for equal checkpoints wherever they lie. Part of every result's cache key. */
+  /** See fingerprint.ts. Computed when it is first asked for; throws a CheckpointError then. */
   readonly fingerprint: string;
   readonly t5: { readonly config: T5Config; readonly weights: Weights };
   readonly clip: { readonly config: ClipTextConfig; readonly weights: Weights };
@@ -114,10 +112,14 @@ export function openPipeline(path: string, reading: HeaderReading = {}): Pipelin
   const autoencoder = configured("autoencoder", flux, "vae", autoencoderConfig);
   const controlnet = configured("controlnet", release, "flux_controlnet", fluxControlnetConfig);
   const language = openLanguage(release, qwen ?? { directory: join(root.directory, "qwen"), root }, reading);
+  let name: string | undefined;
   return {
     directory: root.directory,
     folders: [...new Set([...parts.values()].map(({ root: { directory } }) => directory))],
-    fingerprint: fingerprint(folders, reading),
+    // Only on demand: who opens a pipeline to look at it need not read weights.
+    get fingerprint() {
+      return (name ??= fingerprint(folders, reading));
+    },
     t5: configured("t5", flux, "text_encoder_2", t5Config),
     clip: configured("clip", flux, "text_encoder", clipTextConfig),
     bifrost: language.bifrost,
@@ -163,33 +165,4 @@ function geometry(bifrost: Pipeline["bifrost"], controlnet: FluxControlnetConfig
     outputSize: patchGrid * controlnet.resampling_factor * 2 * compression(autoencoder),
     compression: compression(autoencoder),
   };
-}
-
-/** Below this many bytes in all, weights are hashed whole; above, by header and size, which reads in no time. */
-const wholeHashLimit = 100_000_000;
-
-/** Over the names within the parts and contents of configs, tokenizers and weights. File times do not count, so a copy is the same. */
-function fingerprint({ parts }: PipelineFolders, reading: HeaderReading): string {
-  const found = [...parts].flatMap(([part, { directory, root }]) =>
-    files(root, directory).map((file) => ({ file, name: `${part}/${relative(directory, file).split(sep).join("/")}`, isWeights: file.endsWith(".safetensors") })));
-  const whole = !reading.headersOnly && found.reduce((sum, { file, isWeights }) => sum + (isWeights ? statSync(file).size : 0), 0) < wholeHashLimit;
-  const hash = createHash("sha256");
-  for (const { file, name, isWeights } of found.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (!isWeights && !/\.(json|txt|model)$/.test(file)) continue;
-    hash.update(`\n${name}:${statSync(file).size}\n`);
-    hash.update(isWeights && !whole ? readSafetensorsHeader(file, reading).headerBytes : readable(file, () => readFileSync(file)));
-  }
-  return hash.digest("hex");
-}
-
-/** Every file below a folder; that of a Hugging Face cache holds links to files. Throws a CheckpointError for a link that leads out. */
-function files(root: CheckpointRoot, folder: string, above: readonly string[] = []): string[] {
-  if (!existsSync(folder)) return [];
-  const real = realPath(root, folder);
-  if (above.includes(real)) return [];
-  // Hidden folders are what downloading leaves behind.
-  return readable(folder, () => readdirSync(folder)).filter((name) => !name.startsWith(".")).flatMap((name) => {
-    const path = join(folder, name);
-    return statSync(realPath(root, path)).isDirectory() ? files(root, path, [...above, real]) : [path];
-  });
 }

@@ -23,7 +23,7 @@ export interface SafetensorsHeader {
   /** The real path, symlinks resolved, because ONNX Runtime refuses links that leave the graph's folder. */
   readonly file: string;
   readonly size: number;
-  /** The header's own bytes: what a fingerprint of a large file is taken over. */
+  /** The header's own bytes: part of what a fingerprint is taken over. */
   readonly headerBytes: Uint8Array;
   readonly tensors: ReadonlyMap<string, TensorLocation>;
   readonly metadata: Readonly<Record<string, string>>;

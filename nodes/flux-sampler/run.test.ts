@@ -3,7 +3,7 @@ import { packLatents } from "@/models/architectures/flux-latents";
 import { TorchGenerator } from "@/models/random/torch-generator";
 import { flowMatchSigmas } from "@/models/schedulers/flow-match-euler";
 import { float32, float32Data, type Tensor, type Tensors } from "@/models/tensor";
-import { NodeError, type InputsOf } from "../define-node";
+import { NodeError, type InputsOf, type LastFrame } from "../define-node";
 import { fakeModels, runToEnd, shippedPipeline } from "../test-models";
 import type { Value } from "../values";
 import { runFluxSampler } from "./run";
@@ -96,4 +96,61 @@ test("guidance is fed only to a model distilled on it", async () => {
   const models = fakeModels({ "flux-transformer": towardsNothing }, plain);
   await runToEnd(runFluxSampler, fluxSamplerSpec, { inputs: { conditioning }, params: { steps: 1 }, models });
   expect(models.calls[0]!.feeds.guidance).toBeUndefined();
+});
+
+describe("start latents", () => {
+  const { geometry } = shippedPipeline();
+  const saved = (tensor: Tensor | undefined, width = 128, height = 128): Value<"latents"> => ({ type: "latents", tensors: { latents: tensor! }, facts: { width, height } });
+  /** Not linear in its input, so that a step too many or too few, or another order, shows. */
+  const squares = (feeds: Tensors): Tensors => {
+    const x = feeds.hidden_states as Tensor<"float32">;
+    const sigma = float32Data(feeds.timestep, "timestep")[0]!;
+    return { sample: float32(x.data.map((value) => Math.sin(value) + sigma), x.dims) };
+  };
+  const walk = async (params: object, latents?: Value<"latents">, resumeAfter?: LastFrame) => {
+    const models = fakeModels({ "flux-transformer": squares });
+    return { ...(await runToEnd(runFluxSampler, fluxSamplerSpec, { inputs: { conditioning, ...(latents && { latents }) }, params, models, ...(resumeAfter && { resumeAfter }) })), calls: models.calls };
+  };
+  const bytes = (tensor: Tensor | undefined) => Buffer.from(float32Data(tensor, "latents").buffer);
+
+  test.each([1, 3, 5])("a saved step %d and its number end in the bytes of the whole run", async (start) => {
+    const whole = await walk({ steps: 6 });
+    const rest = await walk({ steps: 6, start, seed: 1 }, saved(whole.frames[start - 1]!.tensors.latents));
+    expect(rest.frames.map(({ step, total }) => [step, total])).toEqual(whole.frames.slice(start).map(({ step, total }) => [step, total]));
+    expect(bytes(rest.outputs.latents.tensors.latents).equals(bytes(whole.outputs.latents.tensors.latents))).toBe(true);
+  });
+
+  test("with another number of steps it goes elsewhere, on that schedule's sigmas", async () => {
+    const whole = await walk({ steps: 6 });
+    const other = await walk({ steps: 12, start: 3 }, saved(whole.frames[2]!.tensors.latents));
+    expect(other.calls).toHaveLength(9);
+    expect(float32Data(other.calls[0]!.feeds.timestep, "timestep")[0]).toBe(flowMatchSigmas(12, 64, shippedPipeline().scheduler)[3]);
+    expect(bytes(other.outputs.latents.tensors.latents).equals(bytes(whole.outputs.latents.tensors.latents))).toBe(false);
+  });
+
+  test("at 0 they are the noise itself", async () => {
+    const noise = new TorchGenerator(7).randn([1, 16, 16, 16]);
+    const [given, drawn] = [await walk({ steps: 2, seed: 1 }, saved(noise)), await walk({ steps: 2, seed: 7 })];
+    expect(bytes(given.outputs.latents.tensors.latents).equals(bytes(drawn.outputs.latents.tensors.latents))).toBe(true);
+  });
+
+  test("an interrupted run goes on after its last frame, not from the start again", async () => {
+    const whole = await walk({ steps: 6 });
+    const start = saved(whole.frames[1]!.tensors.latents);
+    const resumed = await walk({ steps: 6, start: 2 }, start, { step: 4, tensors: whole.frames[3]!.tensors });
+    expect(resumed.frames.map(({ step }) => step)).toEqual([5, 6]);
+    expect(bytes(resumed.outputs.latents.tensors.latents).equals(bytes(whole.outputs.latents.tensors.latents))).toBe(true);
+  });
+
+  test.each([
+    [saved(float32(new Float32Array(16 * 8 * 16), [1, 16, 8, 16]), 8 * 16, 8 * 8), "Set width to 128 and height to 64."],
+    [saved(float32(new Float32Array(4 * 16 * 16), [1, 4, 16, 16])), "Connect latents made with this checkpoint."],
+  ])("of another shape are refused, both shapes named", async (latents, remedy) => {
+    expect(geometry.compression).toBe(8);
+    const failure = await walk({ steps: 2 }, latents).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(NodeError);
+    expect((failure as NodeError).message).toContain("[1, 16, 16, 16]");
+    expect((failure as NodeError).message).toContain(`[${latents.tensors.latents!.dims.join(", ")}]`);
+    expect((failure as NodeError).remedy).toBe(remedy);
+  });
 });

@@ -29,6 +29,15 @@ test("each cell becomes its mean, channel by channel", async () => {
   expect([...(outputs.control.tensors.control_latents!.data as Float32Array)]).toEqual([...means, ...means]);
 });
 
+test("marked patches are drawn as they are, and that is said", async () => {
+  const plain = patches(2, 1, [1, 2, 3, 4]);
+  const masked = (mask: number[]) => run({ ...plain, tensors: { ...plain.tensors, mask: float32(Float32Array.from(mask), [1, 2]) } });
+  const { outputs, notices } = await masked([0, 1]);
+  expect(outputs).toEqual((await run(plain)).outputs);
+  expect(notices).toEqual([expect.stringContaining("1 of 2 patches")]);
+  expect((await masked([0, 0])).notices).toEqual([]);
+});
+
 test("a grid that does not divide is refused in words", async () => {
   const failure = await run(patches(3, 2, [1, 2, 3, 4, 5, 6]), "2 × 2").catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(NodeError);

@@ -1,13 +1,16 @@
 import { float32 } from "@/models/tensor";
 import { NodeError, oneStep } from "../define-node";
 import { floatOutput } from "../model-outputs";
+import { maskedCount, maskOf } from "../patch-masks";
 import type { latentDownsamplerSpec } from "./spec";
 
 /** Patch latents on their grid, [1, rows, columns, D] → control latents on FLUX's token grid, [1, H, W, D]. */
-export const runLatentDownsampler = oneStep<typeof latentDownsamplerSpec>(async ({ inputs, params, models }) => {
+export const runLatentDownsampler = oneStep<typeof latentDownsamplerSpec>(async ({ inputs, params, models, notice }) => {
   const { rows, columns } = inputs.patches.facts;
   const patches = floatOutput(inputs.patches.tensors, "patch_latents");
   const size = patches.dims.at(-1)!;
+  const mask = maskOf(inputs.patches);
+  if (mask && maskedCount(mask) > 0) notice(`${maskedCount(mask)} of ${mask.length} patches are marked to be made anew, and were not: they are drawn as they are. An unmasker makes them.`);
   const cell = params.average === "none" ? 1 : Number.parseInt(params.average, 10);
   const grid = float32(averaged(patches.data, rows, columns, size, cell), [1, rows, columns, size]);
 

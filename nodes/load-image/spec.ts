@@ -16,7 +16,7 @@ export const loadImageSpec = defineNode({
         .object({ hash: z.string().regex(/^[0-9a-f]{64}$/), name: z.string().max(255) })
         .nullable()
         .default(null),
-      { title: "Image", control: "image", inline: true },
+      { title: "Image", control: "image", inline: true, missing: { message: "has no picture yet.", remedy: "Choose a file, or drop one on the node." } },
     ),
   }),
 });

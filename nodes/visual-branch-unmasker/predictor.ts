@@ -4,6 +4,7 @@ import { textInputs } from "@/models/architectures/qwen-text";
 import { guided } from "@/models/schedulers/mar-unmasking";
 import type { Tensor, Tensors } from "@/models/tensor";
 import { tokenizeGenerationPrompt } from "@/models/tokenizers/prompt-tokens";
+import type { TokenizedPrompt } from "@/models/tokenizers/tokenizer";
 import type { Models, ParamsOf } from "../define-node";
 import { readPrompt } from "../known-words";
 import { floatOutput } from "../model-outputs";
@@ -22,9 +23,10 @@ export type Predictor = (known: Known) => Promise<Float32Array>;
 type Params = Pick<ParamsOf<typeof visualBranchUnmaskerSpec>, "guidance" | "textPrefix" | "unconditionalHalf">;
 
 export async function predictorOf(models: Models, text: string, params: Params, notice: (message: string) => void): Promise<Predictor> {
-  const prompt = await promptTokens(models, readPrompt(text, models.pipeline.words).text, notice);
+  const prompt = await promptTokens(models, text, notice);
   // At guidance 1 the unconditional half would be multiplied by zero.
-  const halves = params.guidance > 1 || params.unconditionalHalf === "always (authors)" ? [prompt, await promptTokens(models, "")] : [prompt];
+  const both = params.guidance > 1 || params.unconditionalHalf === "always (authors)" ? [prompt, await promptTokens(models, "")] : [prompt];
+  const halves = both.map(({ inputIds }) => inputIds);
   const predict = params.textPrefix === "once per prompt" ? await overPrefixes(models, halves) : everythingAgain(models, halves);
   return async (known) => {
     const [conditional, unconditional] = (await predict(known)) as [Float32Array, Float32Array?];
@@ -32,16 +34,22 @@ export async function predictorOf(models: Models, text: string, params: Params, 
   };
 }
 
-async function promptTokens(models: Models, text: string, notice?: (message: string) => void): Promise<Tensor<"int64">> {
-  const { inputIds, truncated } = tokenizeGenerationPrompt(await tokenizerOf(models, "qwen"), text);
-  if (truncated > 0) notice?.(`The prompt is too long for the language model: its last ${truncated} tokens were cut.`);
-  return inputIds;
+/** The prompt in the words the checkpoint knows, as the language model takes it. */
+export async function promptTokens(models: Models, text: string, notice?: (message: string) => void): Promise<TokenizedPrompt> {
+  const prompt = tokenizeGenerationPrompt(await tokenizerOf(models, "qwen"), readPrompt(text, models.pipeline.words).text);
+  if (prompt.truncated > 0) notice?.(`The prompt is too long for the language model: its last ${prompt.truncated} tokens were cut.`);
+  return prompt;
 }
 
-/** Keys and values of the text, computed once: text never attends to the image, so they stay the same throughout. */
+/** Keys and values of the text in every layer. */
+export function textPrefix(models: Models, ids: Tensor<"int64">): Promise<Tensors> {
+  return models.run("qwen-text", { ...textInputs(ids, models.pipeline.bifrost.text) });
+}
+
+/** The text's part computed once: text never attends to the image, so they stay the same throughout. */
 async function overPrefixes(models: Models, halves: readonly Tensor<"int64">[]) {
   const prefixes: Tensors[] = [];
-  for (const ids of halves) prefixes.push(await models.run("qwen-text", { ...textInputs(ids, models.pipeline.bifrost.text) }));
+  for (const ids of halves) prefixes.push(await textPrefix(models, ids));
   return async (known: Known): Promise<Float32Array[]> => {
     const predictions: Float32Array[] = [];
     for (const prefix of prefixes) predictions.push(floatOutput(await models.run("visual-branch", { ...known, ...prefix }), "prediction").data);

@@ -130,6 +130,26 @@ describe("known patches", () => {
     expect(kept.filter(Boolean)).toHaveLength(keep * count);
   });
 
+  test("with a mask: what it marks is predicted, the rest stays bit for bit, and the share does nothing", async () => {
+    const given = known(geometry.patchGrid);
+    const marked = [0, 9, 10, 63];
+    const mask = float32(new Float32Array(count).map((_, position) => (marked.includes(position) ? 1 : 0)), [1, count]);
+    const before = float32Data(given.tensors.patch_latents, "known");
+    for (const keep of [0, 1]) {
+      const { latents, frames } = await unmask({ iterations: 3, keep }, { known: { ...given, tensors: { ...given.tensors, mask } } });
+      const changed = Array.from({ length: count }, (_, patch) => patch).filter((patch) => !latents.subarray(patch * size, (patch + 1) * size).every((value, i) => Object.is(value, before[patch * size + i])));
+      expect(changed).toEqual(marked);
+      expect(masks(frames)).toEqual([3, 2, 0]);
+    }
+  });
+
+  test("with a mask that marks nothing come out as they are, without a prediction", async () => {
+    const given = known(geometry.patchGrid);
+    const { latents, of } = await unmask({}, { known: { ...given, tensors: { ...given.tensors, mask: float32(new Float32Array(count), [1, count]) } } });
+    expect(latents).toEqual(given.tensors.patch_latents!.data);
+    expect(of("visual-branch")).toHaveLength(0);
+  });
+
   test("on another grid are refused", async () => {
     const refusal = await unmask({}, { known: known(4) }).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(NodeError);

@@ -1,9 +1,8 @@
-import { TorchGenerator } from "@/models/random/torch-generator";
 import { unmaskingIterations } from "@/models/schedulers/mar-unmasking";
 import { float32, float32Data } from "@/models/tensor";
-import { NodeError, type Frame, type NodeRun } from "../define-node";
+import type { Frame, NodeRun } from "../define-node";
 import { patchPicture } from "../pictures";
-import { floats, type Value } from "../values";
+import { knownPatches } from "./known-patches";
 import { predictorOf } from "./predictor";
 import type { visualBranchUnmaskerSpec } from "./spec";
 
@@ -14,9 +13,8 @@ export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> =
   const size = bifrost.text.hidden_size;
   const predict = await predictorOf(models, inputs.text.facts.text, params, notice);
 
-  const order = new TorchGenerator(params.seed).randperm(count);
-  const kept = inputs.known ? keptPositions(order, params.keep) : new Set<number>();
-  const latents = resumeAfter ? float32Data(resumeAfter.tensors.patch_latents, "patch_latents").slice() : inputs.known ? keptLatents(inputs.known, kept, geometry.patchGrid, size) : new Float32Array(count * size);
+  const { order, kept, latents: known } = knownPatches(inputs.known, params, models.pipeline);
+  const latents = resumeAfter ? float32Data(resumeAfter.tensors.patch_latents, "patch_latents").slice() : known;
 
   for (const { index, total, mask, unmasked } of unmaskingIterations({ order, iterations: params.iterations, known: kept })) {
     if (resumeAfter && index < resumeAfter.step) continue;
@@ -34,23 +32,6 @@ export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> =
     },
   };
 };
-
-/** The positions that the order would fix first. */
-function keptPositions(order: readonly number[], share: number): Set<number> {
-  return new Set(order.slice(order.length - Math.round(share * order.length)));
-}
-
-/** [count · size]: the known latents where they are kept, zero elsewhere. */
-function keptLatents(known: Value<"patch-latents">, kept: ReadonlySet<number>, grid: number, size: number): Float32Array {
-  const { rows, columns } = known.facts;
-  const given = floats(known, "patch_latents");
-  if (rows !== grid || columns !== grid || given.length !== grid * grid * size) {
-    throw new NodeError(`The known patches lie on a ${rows} × ${columns} grid; this checkpoint's visual branch works on ${grid} × ${grid}.`, "Make them with the CLIP Patch Encoder of the same checkpoint.");
-  }
-  const latents = new Float32Array(given.length);
-  for (const position of kept) latents.set(given.subarray(position * size, (position + 1) * size), position * size);
-  return latents;
-}
 
 function without(mask: Float32Array, unmasked: readonly number[]): Float32Array {
   const after = mask.slice();

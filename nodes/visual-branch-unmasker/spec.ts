@@ -14,7 +14,7 @@ export const visualBranchUnmaskerSpec = defineNode({
       type: "patch-latents",
       title: "Known patches",
       optional: true,
-      help: "Patches of another picture; the share named in the params stays, the rest is predicted anew.",
+      help: "Patches of another picture. Those that a Patch Mask marks are predicted anew; without a mask, the share named in the params stays.",
     },
   },
   outputs: { patches: { type: "patch-latents", title: "Patch latents" } },
@@ -38,7 +38,7 @@ export const visualBranchUnmaskerSpec = defineNode({
       title: "Known patches kept",
       control: "slider",
       step: 0.05,
-      description: "Share of the known patches that stay as they are, chosen by the seed. Without known patches it does nothing.",
+      description: "Share of the known patches that stay as they are, chosen by the seed. Without known patches, or with known patches that carry a mask, it does nothing.",
     }),
     // Both ways of either give the same patches; they are there to be compared.
     textPrefix: param(z.enum(["once per prompt", "every iteration (authors)"]).default("once per prompt"), {

@@ -79,7 +79,8 @@ export interface SystemStatus {
   version: string;
   provider: "cpu" | "cuda" | "webgpu";
   device: string;
-  checkpoint: { name: string; parameters: number; bytes: number } | { problem: string };
+  /** `patchGrid`: patch latents per side of its square pictures; null where its worker does not say. */
+  checkpoint: { name: string; parameters: number; bytes: number; patchGrid: number | null } | { problem: string };
   worker: "ready" | "busy" | "absent";
   queued: number;
   /** Nothing is taken from the queue until somebody resumes it. */

@@ -133,6 +133,16 @@ describe("runs", () => {
     await expect(api.runs.pin({ id: "nowhere", pinned: true })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
+  test("a probe is started and read as any run, and is in no list", async () => {
+    const { id: workflowId } = await api.workflows.create({ graph: oneNode });
+    const { id } = await api.runs.start({ workflowId, graph: oneNode, targets: ["words"], purpose: "probe" });
+    expect(await api.runs.get({ id })).toMatchObject({ status: "queued", graph: oneNode });
+    expect((await api.runs.list({ workflowId })).runs).toEqual([]);
+    expect((await api.runs.queue()).waiting.map((run) => run.id)).not.toContain(id);
+    await api.runs.cancel({ id });
+    await expect(api.runs.start({ workflowId, graph: oneNode, purpose: "other" as never })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+  });
+
   test("lists come in pages, the newest first", async () => {
     const { id: workflowId } = await api.workflows.create({ graph: oneNode });
     const ids: string[] = [];

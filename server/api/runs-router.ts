@@ -15,7 +15,7 @@ const eventNumber = z.coerce.number().pipe(z.int().min(0).max(2_147_483_647));
 export const runsRouter = router({
   /** BAD_REQUEST, with `data.problems`, when the nodes it needs cannot run. */
   start: procedure
-    .input(z.object({ workflowId: idSchema, graph: workflowSchema, targets: z.array(z.string().max(64)).max(5000).optional(), forced: z.array(z.string().max(64)).max(5000).optional() }))
+    .input(z.object({ workflowId: idSchema, graph: workflowSchema, targets: z.array(z.string().max(64)).max(5000).optional(), forced: z.array(z.string().max(64)).max(5000).optional(), purpose: z.enum(["run", "probe"]).default("run") }))
     .mutation(async ({ ctx, input }) => ({ id: await startRun({ db: ctx.db, queue: ctx.queue, artifacts: ctx.artifacts, environment: () => readEnvironment(ctx.db), timeLimit: ctx.settings.runTimeLimit }, input) })),
 
   cancel: procedure.input(byId).mutation(({ ctx, input }) => cancelRun(ctx.db, ctx.queue, input.id)),

@@ -24,7 +24,7 @@ async function kept(content: string, used: number): Promise<Artifact> {
   return artifact;
 }
 
-const nothing: Protection = { pinned: new Set(), since: null };
+const nothing: Protection = { pinned: new Set(), since: null, letGo: new Set() };
 const room = (target: number, protection: Partial<Protection> = {}, removing: (hashes: readonly string[]) => void = () => {}) =>
   evict(store, { limit: target, target }, async () => ({ ...nothing, ...protection }), async (hashes) => removing(hashes), now);
 const left = async (...artifacts: Artifact[]) => Promise.all(artifacts.map((artifact) => store.has(artifact)));
@@ -77,6 +77,13 @@ test("what was written since the oldest running run began stays, however long it
   const [ofTheRun, before] = [await kept("of the run", began + 1_000), await kept("before", began - graceMs - 1_000)];
   await room(0, { since: began });
   expect(await left(ofTheRun, before)).toEqual([true, false]);
+});
+
+test("what a running run has let go does not stay for that, unless it was used a moment ago", async () => {
+  const began = now - 5 * 3_600_000;
+  const [step, fresh] = [await kept("step", began + 1_000), await kept("fresh step", now - graceMs + 5_000)];
+  await room(0, { since: began, letGo: new Set([step.hash, fresh.hash]) });
+  expect(await left(step, fresh)).toEqual([false, true]);
 });
 
 test("a file that is written between listing and asking for pins is not touched", async () => {

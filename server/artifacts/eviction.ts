@@ -5,7 +5,7 @@
  * pins. Why none of these is lost:
  * - Files are listed before the database is asked. A listed file that a run has written and not yet named is therefore
  *   one of a run that is still running when the database answers, and was written since that run began: files used since
- *   the oldest running run began stay (`Protection.since`).
+ *   the oldest running run began stay (`Protection.since`), but for what their run has named and let go since.
  * - What was used within the last quarter of an hour stays. That covers uploads whose workflow is not saved yet,
  *   `bifrost run`, which has no database, and results that a run has just looked up (`ArtifactStore.touch`).
  * - A file that is touched or written again at the very moment is not removed (`ArtifactStore.removeUnused`).
@@ -24,6 +24,8 @@ export interface Protection {
   readonly pinned: ReadonlySet<string>;
   /** When the oldest run that is running began, in milliseconds since 1970; null while none is. */
   readonly since: number | null;
+  /** Tensors of steps that a running run does not keep any more: its having begun before them does not hold them. */
+  readonly letGo: ReadonlySet<string>;
 }
 
 /** A store that grew beyond its limit is brought down to nine tenths of it. */
@@ -54,13 +56,13 @@ export async function evict(
   const files = await listAll(store);
   const before = sumBytes(files);
   if (before <= limit) return { before, after: before, files: 0, pinned: 0, recent: 0 };
-  const { pinned, since } = await protect();
+  const { pinned, since, letGo } = await protect();
   const loose = files.filter(({ hash }) => !pinned.has(hash));
   const fromTheFuture = loose.filter(({ used }) => used > now);
   // The clock went back. They count as used now, and that is written down: they grow old like everything else.
   await store.touch(fromTheFuture);
   // The grace is the margin for a database whose clock is ahead of this one.
-  const stays = ({ used }: KeptArtifact) => used > now - graceMs || (since !== null && used > since - graceMs);
+  const stays = ({ used, hash }: KeptArtifact) => used > now - graceMs || (since !== null && used > since - graceMs && !letGo.has(hash));
   const candidates = loose.filter((file) => !stays(file)).sort((a, b) => a.used - b.used);
   const removed = await removeOldest(store, candidates, before - target, onRemoving);
   const bytes = sumBytes(removed);

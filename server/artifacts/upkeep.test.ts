@@ -172,6 +172,16 @@ describe("verify and repair", () => {
     expect((await inspectStore(store, db)).problems).toMatchObject([{ what: "missing", file: `${files.picture.hash}.png` }]);
   });
 
+  test("tensors of a thinned step are neither missing nor in use", async () => {
+    const { db } = database;
+    const { key, files } = await result("thinned", 1);
+    await db.result.update({ where: { key }, data: { frames: [{ step: 1, total: 1, numbers: {}, tensors: null, preview: files.preview }] } });
+    expect((await measureUse(store, db, 1e9, [])).kinds).toContainEqual({ kind: "unnamed", files: 1, bytes: 100 });
+    await rm(store.path(files.step));
+    expect(await inspectStore(store, db)).toMatchObject({ problems: [], evicted: 0 });
+    expect(await repairStore(store, db)).toMatchObject({ forgotten: 0 });
+  });
+
   test("an upload that is gone is named with its workflow, and only a person can mend it", async () => {
     const { db } = database;
     const upload = await kept("a cat", "png", 1);
@@ -181,6 +191,17 @@ describe("verify and repair", () => {
     const problem = { file: `${upload.hash}.png`, where: ["the picture “cat.png” in “Cats”"] };
     expect((await inspectStore(store, db)).problems).toEqual([{ what: "damaged", ...problem }]);
     expect(await repairStore(store, db)).toMatchObject({ removed: 1, remaining: [{ what: "missing", ...problem }] });
+  });
+
+  test("a saved tensor is kept however little room there is; gone, it is named with its workflow", async () => {
+    const { db } = database;
+    const saved = await kept("step 12", "safetensors", 9);
+    const params = { tensors: saved.hash, tensor: "latents", from: "FLUX Sampler, step 12" };
+    await createWorkflow(db, { name: "Steps", graph: { ...emptyWorkflow, nodes: [{ id: "saved", type: "saved-latents", version: 1, position: { x: 0, y: 0 }, params }] } });
+    await keepStoreBelowLimit({ store, db, limit: 100 }, { limit: 0, target: 0 });
+    expect(await present(saved)).toEqual([true]);
+    await rm(store.path(saved));
+    expect((await inspectStore(store, db)).problems).toEqual([{ what: "missing", file: `${saved.hash}.safetensors`, where: ["the saved tensors “FLUX Sampler, step 12” in “Steps”"] }]);
   });
 
   test("without a database files are read all the same", async () => {

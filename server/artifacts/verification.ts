@@ -2,7 +2,7 @@
 import type { Artifact } from "@/nodes/run-events";
 import { findSpec } from "@/nodes/specs";
 import type { Database } from "@/server/database/client";
-import { markComplete, namedByResults, type NamedByResult, namedUploads, removeResults } from "@/server/runs/named-artifacts";
+import { markComplete, namedByResults, type NamedByResult, namedTensors, namedUploads, removeResults } from "@/server/runs/named-artifacts";
 import type { ArtifactName, ArtifactStore } from "./store";
 
 export interface StoreProblem {
@@ -50,6 +50,11 @@ async function compare(store: ArtifactStore, db: Database | null, { sizes, bad }
     const artifact = { hash, kind: "png" } as const;
     if (await isMissing(artifact)) miss(artifact);
     name(artifact, `the picture “${picture}” in “${where}”`);
+  }
+  for (const { hash, from, where } of db ? await namedTensors(db) : []) {
+    const artifact = { hash, kind: "safetensors" } as const;
+    if (await isMissing(artifact)) miss(artifact);
+    name(artifact, `the saved tensors ${from && `“${from}” `}in “${where}”`);
   }
   return {
     files: sizes.size,

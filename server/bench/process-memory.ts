@@ -6,6 +6,8 @@ export interface ProcessMemory {
   readonly command: string;
   /** The largest resident size so far, in bytes. */
   readonly peakBytes: number;
+  /** The resident size now, in bytes. */
+  readonly residentBytes: number;
 }
 
 /** `pid` and everything below it, parents before children. */
@@ -26,8 +28,8 @@ export function memoryOf(pid: number): ProcessMemory | null {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").filter(Boolean).join(" ");
     // VmHWM is the high-water mark of the resident set.
-    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1];
-    return kilobytes === undefined ? null : { pid, command, peakBytes: Number(kilobytes) * 1024 };
+    const [peak, resident] = ["VmHWM", "VmRSS"].map((field) => new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1]);
+    return peak === undefined || resident === undefined ? null : { pid, command, peakBytes: Number(peak) * 1024, residentBytes: Number(resident) * 1024 };
   } catch {
     return null;
   }

@@ -54,8 +54,9 @@ function foldersOf(checkpointDir: string): ReadonlyMap<PartName, { directory: st
 
 /** The checkpoint as a whole: its size, or why it cannot be used. */
 export function describeCheckpoint(checkpointDir: string): SystemStatus["checkpoint"] {
+  let patchGrid: number;
   try {
-    openPipeline(checkpointDir);
+    ({ patchGrid } = openPipeline(checkpointDir).geometry);
   } catch (error) {
     return { problem: problemOf(error, checkpointDir) };
   }
@@ -64,6 +65,7 @@ export function describeCheckpoint(checkpointDir: string): SystemStatus["checkpo
     name: basename(checkpointDir),
     parameters: parts.reduce((sum, part) => sum + part.parameters, 0),
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    patchGrid,
   };
 }
 

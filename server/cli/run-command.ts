@@ -16,11 +16,12 @@ import { startRunner } from "@/server/runner/runner";
 import { readSettings } from "@/server/settings";
 import { CommandError } from "./command-error";
 import { prepareFolder, writeResults } from "./result-files";
-import { loadWorkflow, readChange, withSeed } from "./workflow-file";
+import { loadWorkflow, readChange, readSweep, withSeed } from "./workflow-file";
 
 export interface RunOptions {
   readonly out: string;
   readonly set: readonly string[];
+  readonly sweep: readonly string[];
   readonly seed?: number;
   readonly verbose?: true;
 }
@@ -36,6 +37,7 @@ export async function runWorkflow(name: string, options: RunOptions, signal: Abo
     const store = new ArtifactStore(dataDir);
     if (options.seed !== undefined) workflow = withSeed(workflow, options.seed);
     for (const change of options.set) workflow = await changed(workflow, change, store);
+    for (const text of options.sweep) workflow = swept(workflow, text);
     const plan = planRun(workflow);
     if (plan.problems[0]) throw new CommandError([plan.problems[0].message, plan.problems[0].remedy].filter(Boolean).join(" "));
     await prepareFolder(options.out);
@@ -68,6 +70,12 @@ async function changed(workflow: Workflow, text: string, store: ArtifactStore): 
   const next = isFile ? await uploaded(value as string, store) : value;
   const params = { ...node.params, [param]: next } as WorkflowNode["params"];
   return { ...workflow, nodes: workflow.nodes.map((candidate) => (candidate.id === node.id ? { ...node, params } : candidate)) };
+}
+
+/** The workflow after one --sweep. Several make a grid, unless the workflow says otherwise. */
+function swept(workflow: Workflow, text: string): Workflow {
+  const { node, param, sweep } = readSweep(workflow, text);
+  return { ...workflow, nodes: workflow.nodes.map((candidate) => (candidate.id === node.id ? { ...node, sweeps: { ...node.sweeps, [param]: sweep } } : candidate)) };
 }
 
 async function uploaded(path: string, store: ArtifactStore): Promise<{ hash: string; name: string }> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findPreset, presets } from "@/nodes/presets";
 import { CommandError } from "./command-error";
-import { loadWorkflow, readChange, withSeed } from "./workflow-file";
+import { loadWorkflow, readChange, readSweep, withSeed } from "./workflow-file";
 
 let folder: string;
 beforeAll(async () => {
@@ -72,4 +72,27 @@ test("--seed sets every seed and nothing else", () => {
   expect(seeded.nodes.flatMap(({ id, params }) => ("seed" in params ? [[id, params.seed]] : []))).toEqual([["unmasker", 7], ["sampler", 7]]);
   expect(seeded.nodes.find(({ id }) => id === "prompt")).toEqual(graph.nodes.find(({ id }) => id === "prompt"));
   expect(() => withSeed({ ...graph, nodes: graph.nodes.filter(({ params }) => !("seed" in params)) }, 7)).toThrow("has a seed");
+});
+
+test.each([
+  ["sampler.seed=1,2, 3", "sampler", "seed", { kind: "list", values: [1, 2, 3] }],
+  ["sampler.seed=7", "sampler", "seed", { kind: "list", values: [7] }],
+  ["flux-sampler.steps=4..28:4", "sampler", "steps", { kind: "range", from: 4, to: 28, step: 4 }],
+  ["sampler.guidance=1.5..3.5:0.5", "sampler", "guidance", { kind: "range", from: 1.5, to: 3.5, step: 0.5 }],
+  ["sampler.seed=1..3", "sampler", "seed", { kind: "range", from: 1, to: 3, step: 1 }],
+  ["prompt.text=a cat,a dog", "prompt", "text", { kind: "list", values: ["a cat", "a dog"] }],
+  ['prompt.text=["a cat, a dog", "42"]', "prompt", "text", { kind: "list", values: ["a cat, a dog", "42"] }],
+])("--sweep %s", (text, id, param, sweep) => {
+  const read = readSweep(graph, text);
+  expect([read.node.id, read.param, read.sweep]).toEqual([id, param, sweep]);
+});
+
+test.each([
+  ["sampler.seed", "does not read node.param=1,2,3"],
+  ["sampler.seed=", "does not read node.param=1,2,3"],
+  ["sampler.seeds=1,2", "has no param “seeds”"],
+  ["sampler.steps=1..9:0", "A step of 0 never ends."],
+  ["sampler.steps=[]", "A list needs a value."],
+])("--sweep %s says what is wrong", (text, words) => {
+  expect(() => readSweep(graph, text)).toThrow(words);
 });

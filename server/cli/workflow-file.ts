@@ -4,7 +4,7 @@ import { z } from "zod";
 import { paramMeta } from "@/nodes/param-form";
 import { findPreset, presets } from "@/nodes/presets";
 import { findSpec } from "@/nodes/specs";
-import { workflowSchema, type Workflow, type WorkflowNode } from "@/nodes/workflow";
+import { type Sweep, sweepSchema, workflowSchema, type Workflow, type WorkflowNode } from "@/nodes/workflow";
 import { CommandError } from "./command-error";
 
 /** A preset's graph, or the file's. Throws a CommandError saying what is wrong with the name or the file. */
@@ -56,6 +56,28 @@ export function readChange(workflow: Workflow, text: string): ParamChange {
   // A prompt of “42” is a text all the same.
   const isText = control === "text" || control === "multiline";
   return { node, param, value: isText ? unquoted(written) : jsonOrText(written) };
+}
+
+export interface ParamSweep {
+  readonly node: WorkflowNode;
+  readonly param: string;
+  readonly sweep: Sweep;
+}
+
+/**
+ * Reads “node.param=1,2,3”, “node.param=1..10:3” (from, to, step; by ones without it), or a JSON array, for texts that hold
+ * commas. Throws a CommandError as readChange does, and for a sweep that is none.
+ */
+export function readSweep(workflow: Workflow, text: string): ParamSweep {
+  const [, place, written] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (place === undefined || written === undefined) throw new CommandError(`“${text}” does not read node.param=1,2,3 or node.param=1..10:1.`);
+  const { node, param } = readChange(workflow, `${place}=`);
+  const [, from, to, step = "1"] = /^(-?[\d.]+?)\.\.(-?[\d.]+)(?::(-?[\d.]+))?$/.exec(written) ?? [];
+  const listed = jsonOrText(written);
+  const values = Array.isArray(listed) ? listed : written.split(",").map((value) => readChange(workflow, `${place}=${value.trim()}`).value);
+  const parsed = sweepSchema.safeParse(from === undefined ? { kind: "list", values } : { kind: "range", from: Number(from), to: Number(to), step: Number(step) });
+  if (!parsed.success) throw new CommandError(`The sweep “${text}” cannot be read: ${parsed.error.issues[0]!.message}`);
+  return { node, param, sweep: parsed.data };
 }
 
 function findNode({ nodes }: Workflow, name: string): WorkflowNode {

@@ -18,6 +18,9 @@ export interface TestDatabase {
   url: string;
   db: Database;
   queue: RunQueue;
+  /** The database is away: connections break, and new ones are refused until it is opened again. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,7 +34,7 @@ export async function openEmptyDatabase(dataDir: string): Promise<EmbeddedDataba
 
 export async function openTestDatabase(): Promise<TestDatabase> {
   const dataDir = mkdtempSync(join(tmpdir(), "bifrost-test-"));
-  const embedded = await openEmptyDatabase(dataDir);
+  let embedded = await openEmptyDatabase(dataDir);
   await migrate(embedded.url, join(root, "prisma", "migrations"));
   await installQueue(embedded.url);
   const db = openDatabase(embedded.url, 4);
@@ -41,6 +44,10 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     url: embedded.url,
     db,
     queue,
+    goAway: () => embedded.close(),
+    async comeBack() {
+      embedded = await openEmptyDatabase(dataDir);
+    },
     async close() {
       await queue.close();
       await db.$disconnect();

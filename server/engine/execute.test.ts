@@ -45,6 +45,7 @@ async function run(graph: Workflow, runs: Record<string, FakeRun> = {}, { target
     findRun: (type) => runs[type] ?? passes,
     models: () => ({}) as never,
     loadImage: () => Promise.reject(new NodeError("no picture")),
+    loadTensors: () => Promise.reject(new NodeError("no tensors")),
     restore: async () => textValue("restored"),
     restoreFrame: () => Promise.reject(new ArtifactError("gone", "Run it again.", "gone")),
     environment: () => ({ checkpoint: "mini", numericMode: "cpu" }),

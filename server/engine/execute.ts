@@ -1,20 +1,20 @@
 /** Executes a plan node by node. Knows no process, database or disk: what it needs of them is injected. */
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Tensor } from "@/models/tensor";
+import type { Tensor, Tensors } from "@/models/tensor";
 import type { Frame, LastFrame, Models, NodeRun, NodeSpec } from "@/nodes/define-node";
 import type { NumericEnvironment, Recipe } from "@/nodes/recipe";
-import type { Output, RunEnding, RunEvent, StoredFrame } from "@/nodes/run-events";
+import type { Artifact, Output, RunEnding, RunEvent, StoredFrame } from "@/nodes/run-events";
 import type { NodeInstance } from "@/nodes/sweeps";
 import type { Value } from "@/nodes/values";
 import { contentHash, type Encoded } from "./content-hash";
 import { isExpected } from "./failure";
+import { Lookups } from "./lookups";
 import { type Computed, type NodeOutcome, runNode } from "./node-run";
 import type { Plan } from "./plan";
 import { isForced, keyOf, type KeyedRecipe, type Memory, resolvePlan, type Resolution, type StoredResult, whyComputed, whyReused } from "./resolve";
 
 /** A run event whose frames and outputs are still tensors; the recorder stores them and makes a RunEvent of it. */
 export type EngineEvent =
-  | Exclude<RunEvent, { type: "queued" | "frame" | "node-done" | "node-started" | "node-reused" }>
+  | Exclude<RunEvent, { type: "queued" | "frame" | "frames-thinned" | "node-done" | "node-started" | "node-reused" }>
   | { type: "frame"; nodeId: string; frame: Frame }
   | (Extract<RunEvent, { type: "node-started" | "node-reused" }> & { recipe?: Recipe })
   | { type: "node-done"; nodeId: string; seconds: number; outputs: Record<string, EngineOutput> };
@@ -54,10 +54,11 @@ export interface EngineContext {
   environment(): NumericEnvironment | null;
   readonly memory: Memory;
   loadImage(hash: string): Promise<Value<"image">>;
+  loadTensors(hash: string): Promise<Tensors>;
   /** A stored result as a value again. Throws an ArtifactError when its file is gone or damaged. */
   restore(output: Output): Promise<Value>;
-  /** The tensors of a kept frame. Throws as `restore` does. */
-  restoreFrame(frame: StoredFrame): Promise<LastFrame>;
+  /** The stored tensors of a frame. Throws as `restore` does. */
+  restoreFrame(step: number, tensors: Artifact): Promise<LastFrame>;
   pictureOf(value: Value): Tensor<"uint8"> | null;
   /** Takes events in order; the engine waits for it, so that a slow disk slows the run down and not memory up. */
   emit(event: EngineEvent): void | Promise<void>;
@@ -65,10 +66,6 @@ export interface EngineContext {
   report(error: unknown): void;
   readonly signal: AbortSignal;
 }
-
-/** How long a result computed a moment ago is waited for before it is computed again: two seconds in all. */
-const mostTries = 100;
-const waitMs = 20;
 
 /** Runs what `plan` needs and is not there yet; resolves with how it ended. Node failures do not throw. */
 export async function execute(plan: Plan, beginning: Beginning, context: EngineContext): Promise<RunEnding> {
@@ -112,8 +109,7 @@ class Execution {
   private readonly without = new Set<string>();
   /** Nodes that still take an instance's values. */
   private readonly takers = new Map<string, number>();
-  /** Keys of what this run has computed. */
-  private readonly computed = new Set<string>();
+  private readonly lookups: Lookups;
   private failure: string | undefined;
 
   constructor(
@@ -122,6 +118,7 @@ class Execution {
     private readonly context: EngineContext,
     private readonly resolution: Resolution,
   ) {
+    this.lookups = new Lookups(context.memory, resolution.absent);
     this.byId = new Map(plan.nodes.map((instance) => [instance.id, instance]));
     for (const { id, edges } of plan.nodes) if (!beginning.finished[id]) for (const { source } of edges) this.takers.set(source, (this.takers.get(source) ?? 0) + 1);
     for (const [id, outputs] of Object.entries(beginning.finished)) this.held.set(id, { values: null, hashes: hashesOf(outputs), stored: outputs });
@@ -144,24 +141,19 @@ class Execution {
     const inputs = Object.fromEntries(edges.map(({ source, sourcePort, targetPort }) => [targetPort, this.held.get(source)!.hashes[sourcePort]!]));
     const keyed = keyOf(instance, inputs, this.context.environment());
     const forced = isForced(this.beginning.forced, id);
-    const result = keyed && (await this.resultOf(id, keyed));
+    const result = keyed && !forced ? await this.resultOf(id, keyed) : null;
     // Without its files a result still says what depends on it; it is only computed where those files are needed.
     const spared = result && !result.present && !this.resolution.run.has(id);
-    if (keyed && result && !forced && (result.present || spared)) return this.reuse(instance, keyed, result);
-    await this.compute(instance, keyed, whyComputed(instance, keyed, this.context.memory.last, result !== null && result !== undefined, forced));
+    if (keyed && result && (result.present || spared)) return this.reuse(instance, keyed, result);
+    const partial = this.beginning.partial[id];
+    const restarts = keyed !== null && partial !== undefined && partial.key !== keyed.key;
+    await this.compute(instance, keyed, restarts ? { kind: "restarted" } : whyComputed(instance, keyed, this.context.memory.last, Boolean(result), forced));
   }
 
   private async resultOf(id: string, { key }: KeyedRecipe): Promise<StoredResult | undefined> {
     const resolved = this.resolution.stored.get(id);
     if (resolved?.key === key) return resolved.result;
-    const { find, keepsNew } = this.context.memory;
-    // Another node of this run has just computed it: its result is on its way.
-    for (let tries = keepsNew && this.computed.has(key) ? mostTries : 1; tries > 0; tries--) {
-      const found = (await find([key])).get(key);
-      if (found) return found;
-      if (tries > 1) await sleep(waitMs);
-    }
-    return undefined;
+    return this.lookups.find(key);
   }
 
   private async reuse({ id, ...instance }: NodeInstance, { key, recipe }: KeyedRecipe, result: StoredResult): Promise<void> {
@@ -182,7 +174,7 @@ class Execution {
       inputs[targetPort] = value;
     }
     const outcome = await runNode({ instance, inputs, keyed, why, resumeAfter: await this.lastFrame(instance.id, keyed) }, this.context);
-    if (outcome.state === "done" && keyed) this.computed.add(keyed.key);
+    if (outcome.state === "done" && keyed) this.lookups.noteComputed(keyed.key);
     if (outcome.state === "done") this.keep(instance.id, outcome);
     else this.without.add(instance.id);
     if (outcome.state === "failed") this.failure ??= outcome.words;
@@ -215,8 +207,8 @@ class Execution {
     const partial = this.beginning.partial[id];
     if (!partial || partial.key !== keyed?.key) return undefined;
     // The newest whose tensors can be read: one may have been evicted meanwhile.
-    for (const frame of partial.frames.toReversed()) {
-      const restored = await this.context.restoreFrame(frame).catch(() => undefined);
+    for (const { step, tensors } of partial.frames.toReversed()) {
+      const restored = tensors && (await this.context.restoreFrame(step, tensors).catch(() => undefined));
       if (restored) return restored;
     }
     return undefined;

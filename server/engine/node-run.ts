@@ -53,6 +53,7 @@ export async function runNode({ instance, inputs, keyed, why, resumeAfter }: Nod
       models: context.models((model) => say({ type: "loading", nodeId, model })),
       ...(resumeAfter && { resumeAfter }),
       loadImage: (hash) => context.loadImage(hash),
+      loadTensors: (hash) => context.loadTensors(hash),
       notice: (message) => say({ type: "notice", nodeId, message }),
       signal: context.signal,
     });

@@ -74,6 +74,8 @@ export interface Resolution {
   readonly stored: ReadonlyMap<string, KeyedRecipe & { result: StoredResult }>;
   /** Instances that must run, as far as can be known before. */
   readonly run: ReadonlySet<string>;
+  /** Keys that were asked for and have no result. */
+  readonly absent: ReadonlySet<string>;
 }
 
 /**
@@ -83,6 +85,7 @@ export interface Resolution {
  */
 export async function resolvePlan(plan: Plan, environment: NumericEnvironment | null, memory: Memory, forced: readonly string[]): Promise<Resolution> {
   const stored = new Map<string, KeyedRecipe & { result: StoredResult }>();
+  const absent = new Set<string>();
   const known = new Map(await memory.find([...new Set(Object.values(memory.last).map(({ key }) => key))]));
   let waiting = [...plan.nodes];
   for (;;) {
@@ -105,13 +108,14 @@ export async function resolvePlan(plan: Plan, environment: NumericEnvironment | 
       for (const [id, keyed] of asked) {
         const result = found.get(keyed.key);
         if (result) stored.set(id, { ...keyed, result });
+        else absent.add(keyed.key);
       }
     }
     // Whatever still waits depends on something without a result.
     if (later.length === waiting.length || later.length === 0) break;
     waiting = later;
   }
-  return { stored, run: mustRun(plan, stored, forced) };
+  return { stored, run: mustRun(plan, stored, forced), absent };
 }
 
 /** Content hash by port; "unknown" while a source has no result yet. */

@@ -4,10 +4,11 @@ import { decodeSafetensors } from "@/models/checkpoints/safetensors";
 import { float32, float32Data } from "@/models/tensor";
 import { NodeError, type Frame, type NodeRun, type NodeSpec } from "@/nodes/define-node";
 import { emptyWorkflow, type Workflow, type WorkflowNode } from "@/nodes/workflow";
+import type { Recipe } from "@/nodes/recipe";
 import type { Artifact, Output, StoredFrame, Why } from "@/nodes/run-events";
 import { textValue, type Value } from "@/nodes/values";
 import { ArtifactError } from "@/server/artifacts/store";
-import { encodeValue } from "./content-hash";
+import { encodeValue, recipeKey } from "./content-hash";
 import { type Beginning, execute, freshBeginning, type EngineContext, type EngineEvent } from "./execute";
 import { planRun } from "./plan";
 import type { KeyedRecipe, StoredResult } from "./resolve";
@@ -30,6 +31,8 @@ class Shelf {
   readonly files = new Map<string, Uint8Array>();
   readonly results = new Map<string, Omit<StoredResult, "present">>();
   last: Record<string, KeyedRecipe> = {};
+  /** What nodes that were started are made from, by key. */
+  readonly made = new Map<string, Recipe>();
   /** Set to break the next restore of that hash. */
   damaged = new Set<string>();
 
@@ -75,13 +78,15 @@ async function run(graph: Workflow, options: { runs?: Record<string, FakeRun>; b
     environment: () => ({ checkpoint: options.checkpoint ?? "mini", numericMode: "cpu" }),
     memory: { find: shelf.find, last: shelf.last, keepsNew: true },
     loadImage: () => Promise.reject(new NodeError("no picture")),
+    loadTensors: () => Promise.reject(new NodeError("no tensors")),
     restore: async ({ type, tensors, facts }) => ({ type, facts, tensors: decodeSafetensors(shelf.read(tensors), "x").tensors }) as unknown as Value,
-    restoreFrame: async ({ step, tensors }) => ({ step, tensors: decodeSafetensors(shelf.read(tensors), "x").tensors }),
+    restoreFrame: async (step, tensors) => ({ step, tensors: decodeSafetensors(shelf.read(tensors), "x").tensors }),
     pictureOf: () => null,
     report: (error) => expect.unreachable(String(error)),
     signal: options.signal ?? new AbortController().signal,
     emit: (event) => {
       events.push(event);
+      if (event.type === "node-started" && event.key) shelf.made.set(event.key, event.recipe!);
       if (event.type === "node-started" && event.key) making.set(event.nodeId, { keyed: { key: event.key, recipe: event.recipe! }, frames: [] });
       if (event.type === "frame") {
         const { step, total, tensors } = event.frame;
@@ -246,7 +251,7 @@ test("an interrupted node goes on after its last frame and gives the same bytes"
 
 test("a frame whose file is gone is passed over; frames of another recipe are not used", async () => {
   const { frames } = await interrupted(4);
-  shelf.damaged.add(frames.sampler!.frames.at(-1)!.tensors.hash);
+  shelf.damaged.add(frames.sampler!.frames.at(-1)!.tensors!.hash);
   const steps = async (partial: Beginning["partial"]) => {
     const { events } = await run(chain(), { runs: { "flux-sampler": adding }, beginning: { partial, forced: [] } });
     return events.flatMap((event) => (event.type === "frame" ? [event.frame.step] : []));
@@ -254,4 +259,15 @@ test("a frame whose file is gone is passed over; frames of another recipe are no
   expect((await steps({ sampler: frames.sampler! }))[0]).toBe(4);
   shelf.results.clear();
   expect((await steps({ sampler: { ...frames.sampler!, key: "another node version" } }))[0]).toBe(1);
+});
+
+test("a run resumed after its node's version was raised starts that node again, and says so", async () => {
+  const { frames } = await interrupted(4);
+  const recipe = shelf.made.get(frames.sampler!.key)!;
+  const older = recipeKey({ ...recipe, version: recipe.version - 1 });
+  const { events } = await run(chain(), { runs: { "flux-sampler": adding }, beginning: { partial: { sampler: { ...frames.sampler!, key: older } } } });
+  const started = events.find((event) => event.type === "node-started" && event.nodeId === "sampler");
+  expect(started).toMatchObject({ why: { kind: "restarted" } });
+  expect(started).not.toHaveProperty("after");
+  expect(events.flatMap((event) => (event.type === "frame" ? [event.frame.step] : []))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });

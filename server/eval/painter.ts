@@ -28,11 +28,12 @@ export async function paint(workflow: Workflow, models: PipelineModels, signal: 
     const { encoded, facts } = event.outputs.image;
     picture = { type: "image", tensors: decodeSafetensors(encoded.bytes, "the picture").tensors, facts: facts as Value<"image">["facts"] };
   };
-  const none = () => Promise.reject(new NodeError("Evaluation has no stored pictures."));
+  const none = () => Promise.reject(new NodeError("Evaluation has no stored pictures and tensors."));
   const status = await execute(planRun(workflow), freshBeginning, {
     findRun,
     models: (onLoading) => models.forNode(onLoading, signal),
     loadImage: none,
+    loadTensors: none,
     restore: none,
     restoreFrame: none,
     environment: () => null,

@@ -5,7 +5,8 @@ import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { readArtifact } from "./artifact-response";
-import { largestUpload, receivePicture } from "./picture-upload";
+import { receivePicture } from "./picture-upload";
+import { largestBody } from "./request-body";
 
 const folder = mkdtempSync(join(tmpdir(), "bifrost-upload-"));
 const artifacts = new ArtifactStore(folder);
@@ -42,7 +43,7 @@ test("reading stops at 100 MB, whatever the length promised", async () => {
     },
   });
   expect((await upload(endless)).status).toBe(413);
-  expect(sent).toBeLessThan(largestUpload + 50_000_000);
+  expect(sent).toBeLessThan(largestBody + 50_000_000);
 });
 
 test("pages of other websites cannot upload", async () => {

@@ -5,9 +5,8 @@ import { decodeUpload } from "@/server/images/upload";
 import { encodePng } from "@/server/images/png";
 import { NodeError } from "@/nodes/define-node";
 import { rgbTensor } from "@/nodes/values";
+import { readBody } from "./request-body";
 import { type GuardSettings, refusalOf } from "./request-guard";
-
-export const largestUpload = 100_000_000;
 
 /** The request's body is the file; `?name=` is what the person calls it. */
 export async function receivePicture(request: Request, artifacts: ArtifactStore, guard: GuardSettings): Promise<Response> {
@@ -27,19 +26,6 @@ export async function receivePicture(request: Request, artifacts: ArtifactStore,
     console.error("An upload failed:", error);
     return problem(500, { message: "The picture could not be kept; the server's log says more." });
   }
-}
-
-/** Null when there is more than the limit: reading stops there, whatever the headers promised. */
-async function readBody(request: Request): Promise<Uint8Array | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > largestUpload) return null;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > largestUpload) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
 }
 
 function said({ message, remedy }: { message: string; remedy?: string | undefined }): RequestProblem {

@@ -49,6 +49,8 @@ export class Studio {
     const env = this.environment(url);
     const site = this.supervise("site", "web.ts", { ...env, NODE_ENV: options.dev ? "development" : "production" });
     const address = await site.start();
+    // The system chose this port once; a page that is open must find the site there again when it comes back.
+    if (settings.port === 0) site.keep({ PORT: new URL(address).port });
     // The site is of use without a worker, and there sooner when it starts first: runs wait in the queue.
     this.supervise("worker", "worker.ts", env)
       .start()

@@ -28,6 +28,7 @@ export class SupervisedProcess {
   private pause: NodeJS.Timeout | undefined;
   private failure: string | null = null;
   private wasReady = false;
+  private readonly kept: Record<string, string> = {};
   private onFirst: { resolve(address: string): void; reject(error: Error): void } | null = null;
 
   constructor(private readonly spec: ProcessSpec) {}
@@ -38,6 +39,11 @@ export class SupervisedProcess {
       this.onFirst = { resolve, reject };
       this.spawn();
     });
+  }
+
+  /** What every further life of the process finds in its environment, beside what the first one found. */
+  keep(env: Readonly<Record<string, string>>): void {
+    Object.assign(this.kept, env);
   }
 
   /** Resolves when the process is gone: politely, then by force. */
@@ -59,7 +65,7 @@ export class SupervisedProcess {
     const tsx = createRequire(import.meta.url).resolve("tsx");
     const child = fork(join(root, "server", "processes", entry), [], {
       cwd: root,
-      env: { ...process.env, TSX_TSCONFIG_PATH: join(root, "tsconfig.json"), ...env },
+      env: { ...process.env, TSX_TSCONFIG_PATH: join(root, "tsconfig.json"), ...env, ...this.kept },
       execArgv: ["--import", pathToFileURL(tsx).href],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });

@@ -27,7 +27,7 @@ const store = new ArtifactStore(settings.dataDir);
 const places = Array.from({ length: settings.workerConcurrency }, (_, index) => {
   const runner = startRunner({ dataDir: settings.dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider, sessionMemory: settings.sessionMemory, memoryLimit: settings.runMemoryLimit });
   const id = index === 0 ? workerId : `${workerId}-${index + 1}`;
-  return { id, runner, worker: new RunWorker({ db, queue, store, runner, workerId: id, reserve }) };
+  return { id, runner, worker: new RunWorker({ db, queue, store, runner, workerId: id, reserve, framesLimit: settings.runFramesLimit }) };
 });
 type WorkPlace = (typeof places)[number];
 const upkeep = new StoreUpkeep({ store, db, limit: settings.storeLimit }, (line) => console.log(line));

@@ -37,7 +37,7 @@ test("tensors, numbers and pictures are kept and named", async () => {
   const [event] = events;
   if (event?.type !== "frame") throw new Error("no frame");
   expect(event.frame).toMatchObject({ step: 2, total: 9, numbers: { sigma: 0.5 } });
-  expect(decodeSafetensors(await store.read(event.frame.tensors), "frame").tensors.latents?.data).toEqual(Float32Array.of(2));
+  expect(decodeSafetensors(await store.read(event.frame.tensors!), "frame").tensors.latents?.data).toEqual(Float32Array.of(2));
   const { data, info } = await sharp(await store.read(event.frame.preview!)).raw().toBuffer({ resolveWithObject: true });
   // Enlarged by a whole factor without smoothing: the top left quarter is the first pixel.
   expect([info.width, info.height]).toEqual([128, 128]);

@@ -1,6 +1,6 @@
 /** Stores the tensors and pictures of engine events, in parallel, and passes the events on in their order. */
-import { encodeSafetensors } from "@/models/checkpoints/safetensors";
-import type { Tensor, Tensors } from "@/models/tensor";
+import { decodeSafetensors, encodeSafetensors } from "@/models/checkpoints/safetensors";
+import { countNotFinite, type Tensor, type Tensors } from "@/models/tensor";
 import type { Recipe } from "@/nodes/recipe";
 import type { Artifact, Output, RunEvent, StoredFrame } from "@/nodes/run-events";
 import type { ArtifactStore } from "@/server/artifacts/store";
@@ -70,15 +70,17 @@ export class EventRecorder {
 
   private async storedOutput({ type, facts, shapes, encoded, picture }: EngineOutput): Promise<Output> {
     const [tensors, stored] = await Promise.all([
-      this.store.put(encoded.bytes, "safetensors"),
+      this.storedTensors(decodeSafetensors(encoded.bytes, "a value just encoded").tensors, encoded.bytes),
       picture && (type === "image" ? this.storedPicture(picture) : this.storedPreview(picture)),
     ]);
     return { type, tensors, shapes, facts, picture: stored };
   }
 
   // Async on purpose: what a synchronous encoder throws belongs to the event, not to the caller.
-  private async storedTensors(tensors: Tensors): Promise<Artifact> {
-    return this.store.put(encodeSafetensors(tensors), "safetensors");
+  private async storedTensors(tensors: Tensors, encoded = encodeSafetensors(tensors)): Promise<Artifact> {
+    const notFinite = countNotFinite(tensors);
+    const artifact = await this.store.put(encoded, "safetensors");
+    return notFinite > 0 ? { ...artifact, notFinite } : artifact;
   }
 
   private async storedPicture(picture: Tensor<"uint8">): Promise<Artifact> {

@@ -8,6 +8,7 @@ import { pictureOf } from "@/nodes/pictures";
 import type { NumericEnvironment } from "@/nodes/recipe";
 import { findRun } from "@/nodes/runs";
 import { imageValue, type Value } from "@/nodes/values";
+import { readSavedTensors } from "@/server/artifacts/saved-tensors";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { execute, type EngineContext, type EngineEvent } from "@/server/engine/execute";
 import { planRun } from "@/server/engine/plan";
@@ -133,8 +134,9 @@ function engineContext(parts: Opened, mine: CurrentRun, { runId, last }: RunJob)
       const { data, width, height } = await decodeUpload(await store.read({ hash, kind: "png" }));
       return imageValue(data, width, height);
     },
+    loadTensors: (hash) => readSavedTensors(store, hash),
     restore: async (output) => restored(output, await store.read(output.tensors)),
-    restoreFrame: async ({ step, tensors }) => ({ step, tensors: decodeSafetensors(await store.read(tensors), `artifact ${tensors.hash}`).tensors }),
+    restoreFrame: async (step, tensors) => ({ step, tensors: decodeSafetensors(await store.read(tensors), `artifact ${tensors.hash}`).tensors }),
     pictureOf: (value) => pictureOf(value, models),
     emit: (event) => emit(event, mine),
     report: (error) => console.error(error),

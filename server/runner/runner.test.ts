@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { renameSync } from "node:fs";
 import { cp, mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -206,10 +207,10 @@ describe("with the shipped checkpoint", () => {
     expect(framesOf(whole, "unmasker").map(({ step, total }) => [step, total])).toEqual(Array.from({ length: 4 }, (_, i) => [i + 1, 4]));
     const store = new ArtifactStore(dataDir);
     for (const frame of [...framesOf(whole, "unmasker"), ...framesOf(whole, "sampler")]) {
-      expect(await store.has(frame.tensors)).toBe(true);
+      expect(frame.tensors && (await store.has(frame.tensors))).toBe(true);
       expect(frame.preview && (await store.has(frame.preview))).toBe(true);
     }
-    const { tensors } = decodeSafetensors(await store.read(framesOf(whole, "sampler")[0]!.tensors), "frame");
+    const { tensors } = decodeSafetensors(await store.read(framesOf(whole, "sampler")[0]!.tensors!), "frame");
     expect(Object.keys(tensors).sort()).toEqual(["denoised", "latents", "residual_norms"]);
     expect(tensors.latents?.dims).toEqual([1, 16, 16, 16]);
   });
@@ -242,6 +243,27 @@ describe("with the shipped checkpoint", () => {
     expect(resumed.events.find((event) => event.type === "node-started" && event.nodeId === id)).toMatchObject({ after: steps });
     expect(resumed.events.flatMap((event) => (event.type === "frame" && event.nodeId === id ? [event.frame.step] : []))[0]).toBe(steps + 1);
     expect(pictureOf(resumed)).toBe(pictureOf(undisturbed));
+  });
+
+  test("a store folder that is removed while a run goes on is made again, and the run ends with the same picture", async () => {
+    const own = await mkdtemp(join(dataDir, "own-"));
+    const alone = start({ checkpointDir: mini, dataDir: own });
+    let removed = false;
+    const { ending, ...rest } = await run(alone, graph, {
+      onEvent: (event) => {
+        if (event.type !== "frame" || event.nodeId !== "sampler" || removed) return;
+        removed = true;
+        // In one go, as a person who deletes it in a file manager does.
+        renameSync(join(own, "artifacts"), join(own, "removed"));
+      },
+    });
+    expect([ending, removed]).toEqual(["done", true]);
+    expect(pictureOf(rest)).toBe(pictureOf(whole));
+    const { save } = rest.state.nodes;
+    const picture = save?.status === "done" ? save.outputs.image?.picture : null;
+    expect(picture && (await new ArtifactStore(own).has(picture))).toBe(true);
+    // What went with the folder is said to be gone.
+    await expect(new ArtifactStore(own).read(framesOf(rest, "unmasker")[0]!.tensors!)).rejects.toMatchObject({ reason: "gone" });
   });
 
   test("a cancelled run stops between two steps", async () => {

@@ -4,7 +4,7 @@
  */
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
 import type { Database, Queries } from "@/server/database/client";
-import { keepResults, type NodeResult } from "./result-store";
+import { keepResults, type ResultChange } from "./result-store";
 
 /** Where in which run the next event goes. */
 export interface LogPosition {
@@ -24,7 +24,7 @@ export async function appendEvents(
   position: LogPosition,
   events: readonly RunEvent[],
   picture?: string | undefined,
-  results: readonly NodeResult[] = [],
+  results: readonly ResultChange[] = [],
 ): Promise<LogPosition> {
   if (events.length === 0) return position;
   return db.$transaction((tx) => append(tx, position, events, picture === undefined ? {} : { picture }, results));
@@ -62,13 +62,13 @@ interface Columns {
   workerId?: null;
 }
 
-async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, events: readonly RunEvent[], columns: Columns, results: readonly NodeResult[] = []): Promise<LogPosition> {
+async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, events: readonly RunEvent[], columns: Columns, results: readonly ResultChange[] = []): Promise<LogPosition> {
   const next = { runId, attempt, lastEvent: lastEvent + events.length };
   // Locks the run's row, so that events become visible in the order of their numbers.
   const changed = await tx.run.updateManyAndReturn({
     where: { id: runId, attempt, lastEvent, status: { in: ["queued", "running", "paused"] } },
     data: { lastEvent: next.lastEvent, ...columns },
-    select: { workflowId: true },
+    select: { workflowId: true, purpose: true },
   });
   const run = changed[0];
   if (!run) {
@@ -76,7 +76,7 @@ async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, e
     throw new RunLost(`Run ${runId} went on without attempt ${attempt}.`);
   }
   await tx.runEvent.createMany({ data: events.map((data, index) => ({ runId, seq: lastEvent + 1 + index, data })) });
-  await keepResults(tx, run.workflowId, results);
+  await keepResults(tx, run, results);
   if (columns.picture !== undefined) await tx.workflow.update({ where: { id: run.workflowId }, data: { picture: columns.picture } });
   return next;
 }

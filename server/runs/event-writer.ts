@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
 import { type Database, isDatabaseAway, isDiskFull } from "@/server/database/client";
 import { appendEvents, endRun, type LogPosition, RunLost } from "./event-log";
-import type { NodeResult } from "./result-store";
+import type { ResultChange } from "./result-store";
 import type { RunQueue } from "./run-queue";
 import { setAside } from "./run-wishes";
 
@@ -20,7 +20,7 @@ export interface Ending {
 }
 
 export class EventWriter {
-  private waiting: { readonly event: RunEvent; readonly result: NodeResult | undefined }[] = [];
+  private waiting: { readonly event: RunEvent; readonly result: ResultChange | undefined }[] = [];
   private picture: string | undefined;
   private writing: Promise<void> | null = null;
   /** Why nothing can be written any more: the run went on elsewhere, or the database refuses what is written. */
@@ -39,7 +39,7 @@ export class EventWriter {
   }
 
   /** `picture` is the run's picture from this event on; `result` is kept together with the event. */
-  push(event: RunEvent, picture?: string | undefined, result?: NodeResult | undefined): void {
+  push(event: RunEvent, picture?: string | undefined, result?: ResultChange | undefined): void {
     this.waiting.push({ event, result });
     this.picture = picture ?? this.picture;
     this.writing ??= this.write().finally(() => (this.writing = null));

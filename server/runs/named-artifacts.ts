@@ -23,7 +23,7 @@ export async function* namedByResults(db: Database): AsyncGenerator<NamedByResul
     const rows = await db.$queryRaw<unknown[]>`
       SELECT key, type, "evictedAt" IS NOT NULL AS evicted,
         jsonb_path_query_array(outputs, '$.*.tensors') || jsonb_path_query_array(outputs, '$.*.picture ? (@ != null)') AS outputs,
-        jsonb_path_query_array(frames, '$[*].tensors') || jsonb_path_query_array(frames, '$[*].preview ? (@ != null)') AS frames
+        jsonb_path_query_array(frames, '$[*].tensors ? (@ != null)') || jsonb_path_query_array(frames, '$[*].preview ? (@ != null)') AS frames
       FROM "Result" WHERE key > ${after} ORDER BY key LIMIT ${pageSize}`;
     const page = rows.map((row) => rowSchema.parse(row));
     if (page.length === 0) return;
@@ -47,6 +47,26 @@ export async function namedUploads(db: Database): Promise<NamedUpload[]> {
     FROM (SELECT graph, name AS "where" FROM "Workflow" WHERE "deletedAt" IS NULL UNION ALL SELECT graph, name FROM "Preset") named, LATERAL (
       SELECT jsonb_path_query(graph, '$.nodes[*].params.* ? (exists(@.hash))') UNION ALL SELECT jsonb_path_query(graph, '$.nodes[*].sweeps.*.values[*] ? (exists(@.hash))')
     ) AS picture(upload) ORDER BY 3, 2`;
+}
+
+/** The nodes that name a stored tensor in their param `tensors`, as a jsonpath within a graph. */
+export const savedNodes = '$.nodes[*] ? (@.type == "saved-latents" || @.type == "saved-patches")';
+
+/** A tensor somebody pinned, where a workflow that is not deleted or a preset asks for it. */
+export interface NamedTensors {
+  readonly hash: string;
+  /** Where it was pinned, in words; may be empty. */
+  readonly from: string;
+  /** Of the workflow or preset. */
+  readonly where: string;
+}
+
+export async function namedTensors(db: Database): Promise<NamedTensors[]> {
+  return db.$queryRaw<NamedTensors[]>`
+    SELECT DISTINCT node #>> '{params,tensors}' AS hash, coalesce(node #>> '{params,from}', '') AS "from", named."where"
+    FROM (SELECT graph, name AS "where" FROM "Workflow" WHERE "deletedAt" IS NULL UNION ALL SELECT graph, name FROM "Preset") named,
+      LATERAL jsonb_path_query(graph, ${savedNodes}::jsonpath) AS saved(node)
+    WHERE node #>> '{params,tensors}' <> '' ORDER BY 3, 2`;
 }
 
 /** Notes that files of results have to make room: results that name one of these hashes are not complete any more. */

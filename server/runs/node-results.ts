@@ -1,12 +1,12 @@
 /** Gathers from a run's events what each node gave, until it is a result that can be kept. */
 import type { Recipe } from "@/nodes/recipe";
-import type { NodeState, RunEvent, RunState, StoredFrame } from "@/nodes/run-events";
+import { type NodeState, type RunEvent, type RunState, type StoredFrame, thinned, withFrame } from "@/nodes/run-events";
 import type { NodeResult } from "./result-store";
 
 interface Making {
   readonly key: string;
   readonly recipe: Recipe;
-  readonly frames: StoredFrame[];
+  frames: StoredFrame[];
   readonly notices: string[];
 }
 
@@ -30,7 +30,9 @@ export class NodeResults {
         return undefined;
       }
       case "frame":
-        return void this.making.get(event.nodeId)?.frames.push(event.frame);
+        return this.change(event.nodeId, (frames) => withFrame(frames, event.frame));
+      case "frames-thinned":
+        return this.change(event.nodeId, (frames) => thinned(frames, event.steps));
       case "notice":
         return void this.making.get(event.nodeId)?.notices.push(event.message);
       case "node-done": {
@@ -45,6 +47,11 @@ export class NodeResults {
       default:
         return undefined;
     }
+  }
+
+  private change(nodeId: string, change: (frames: readonly StoredFrame[]) => StoredFrame[]): undefined {
+    const made = this.making.get(nodeId);
+    if (made) made.frames = change(made.frames);
   }
 }
 

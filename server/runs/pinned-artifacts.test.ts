@@ -61,6 +61,26 @@ test("everything that runs name which are kept or have not ended is pinned; of o
   expect((await pinned()).has(hash("kept tensors"))).toBe(false);
 });
 
+test("tensors of thinned steps are let go; those of other steps, of a later attempt, and what else has the same bytes stay", async () => {
+  const step = (nodeId: string, at: number, name: string): RunEvent => ({ type: "frame", nodeId, frame: { step: at, total: 9, numbers: {}, tensors: artifact(name), preview: artifact(`preview of ${name}`, "png") } });
+  const output = { latents: { type: "latents", tensors: artifact("a 3"), shapes: {}, facts: {}, picture: null } };
+  const events: RunEvent[] = [
+    ...[1, 2, 3, 4].map((at) => step("a", at, `a ${at}`)),
+    step("b", 2, "b 2"),
+    { type: "frames-thinned", nodeId: "a", steps: [2, 3] },
+    step("a", 2, "a 2 again"),
+    { type: "node-done", nodeId: "a", seconds: 1, outputs: output },
+  ];
+  const run = { workflowId, graph: emptyWorkflow, events: { create: events.map((data, index) => ({ seq: index + 1, data })) } };
+  const { id } = await database.db.run.create({ data: { ...run, status: "running" } });
+  const { pinned: stay, letGo } = await readPins(database.db);
+  const previews = ["a 1", "a 2", "a 3", "a 4", "b 2", "a 2 again"].map((name) => `preview of ${name}`);
+  expect(stay).toEqual(new Set(["a 1", "a 3", "a 4", "b 2", "a 2 again", ...previews].map(hash)));
+  expect(letGo).toEqual(new Set([hash("a 2")]));
+  await database.db.run.update({ where: { id }, data: { status: "done" } });
+  expect((await readPins(database.db)).letGo).toEqual(new Set());
+});
+
 test("a run that does not exist cannot be kept", async () => {
   await expect(pinRun(database.db, "nowhere", true)).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
@@ -83,6 +103,20 @@ test("uploads are pinned by every graph that is stored: current, older, deleted,
   const { pinned, uploads } = await readPins(db);
   expect(uploads).toEqual(new Set(["older", "current", "swept", "swept too", "deleted", "preset", "run"].map(hash)));
   expect(pinned).toEqual(uploads);
+});
+
+test("saved tensors are pinned by every graph that is stored, and are no uploads", async () => {
+  const { db } = database;
+  const saved = (name: string, type = "saved-latents", more: Partial<WorkflowNode> = {}) => loading("", { type, params: { tensors: name && hash(name), tensor: "latents", from: "" }, ...more });
+  const { id } = await createWorkflow(db, { name: "Steps", graph: saved("older") });
+  await saveWorkflow(db, { id, graph: saved("current", "saved-patches", { sweeps: { tensors: { kind: "list", values: [hash("swept")] } } }), baseVersion: 1 });
+  await removeWorkflow(db, database.queue, (await createWorkflow(db, { name: "Removed", graph: saved("deleted") })).id);
+  await createPreset(db, { name: "Mine", description: "", graph: saved("preset") });
+  await createWorkflow(db, { name: "Nothing chosen", graph: saved("") });
+  await db.run.create({ data: { workflowId, graph: saved("run"), status: "done" } });
+  const { pinned, uploads } = await readPins(db);
+  expect(pinned).toEqual(new Set(["older", "current", "swept", "deleted", "preset", "run"].map(hash)));
+  expect(uploads).toEqual(new Set());
 });
 
 test("it is known since when runs have been running", async () => {

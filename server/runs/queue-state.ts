@@ -28,13 +28,15 @@ function queuedRun(row: Row, prompt: string | null): QueuedRun {
   return { ...summary(row), startedAt: row.startedAt?.toISOString() ?? null, prompt, stopping };
 }
 
+/** Without probes: those are nobody's to order. */
 export async function readQueue(db: Database): Promise<QueueState> {
+  const purpose = "run";
   const [paused, running, waiting, waitingCount, pausedRuns] = await Promise.all([
     isQueuePaused(db),
-    db.run.findMany({ where: { status: "running" }, select: queuedSelect, orderBy: [{ startedAt: "asc" }, { id: "asc" }], take: mostShown }),
-    db.run.findMany({ where: { status: "queued" }, select: queuedSelect, orderBy: [...takingOrder], take: mostShown }),
-    db.run.count({ where: { status: "queued" } }),
-    db.run.findMany({ where: { status: "paused" }, select: queuedSelect, orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: mostShown }),
+    db.run.findMany({ where: { status: "running", purpose }, select: queuedSelect, orderBy: { number: "asc" }, take: mostShown }),
+    db.run.findMany({ where: { status: "queued", purpose }, select: queuedSelect, orderBy: [...takingOrder], take: mostShown }),
+    db.run.count({ where: { status: "queued", purpose } }),
+    db.run.findMany({ where: { status: "paused", purpose }, select: queuedSelect, orderBy: { number: "desc" }, take: mostShown }),
   ]);
   const prompts = await readPrompts(db, [...running, ...waiting, ...pausedRuns]);
   const shown = (rows: Row[]) => rows.map((row) => queuedRun(row, prompts.get(row.id) ?? null));

@@ -1,9 +1,10 @@
 /** Results by key, and what each node of a workflow was last made from (docs/decisions/0012). */
 import { z } from "zod";
 import { type Recipe, recipeSchema } from "@/nodes/recipe";
-import { frameSchema, outputSchema, type Output, type StoredFrame } from "@/nodes/run-events";
+import { frameSchema, outputSchema, type Output, type StoredFrame, thinned } from "@/nodes/run-events";
 import type { ArtifactStore } from "@/server/artifacts/store";
 import type { Database, Queries } from "@/server/database/client";
+import type { RunPurpose } from "@/server/database/generated/client";
 import type { KeyedRecipe, Memory, StoredResult } from "@/server/engine/resolve";
 
 /** A node of a run that was computed just now, or whose result was reused: then `computed` is absent. */
@@ -13,6 +14,14 @@ export interface NodeResult {
   readonly recipe: Recipe;
   readonly computed?: { readonly outputs: Record<string, Output>; readonly frames: readonly StoredFrame[]; readonly notices: readonly string[]; readonly seconds: number };
 }
+
+/** Steps of a result that was computed before whose tensors are not kept any more. */
+export interface ThinnedResult {
+  readonly key: string;
+  readonly thinned: readonly number[];
+}
+
+export type ResultChange = NodeResult | ThinnedResult;
 
 const rowSchema = z.object({ key: z.string(), outputs: z.record(z.string(), outputSchema), frames: z.array(frameSchema), notices: z.array(z.string()), seconds: z.number() });
 
@@ -48,8 +57,25 @@ export async function openMemory(db: Database, store: ArtifactStore, workflowId:
   return { last, find: (keys) => findResults(db, store, keys), keepsNew: true };
 }
 
+/** A run that results belong to. A probe's are kept, and not remembered as the last of its workflow: what changed is counted from a person's own run. */
+export interface ResultOwner {
+  readonly workflowId: string;
+  readonly purpose: RunPurpose;
+}
+
 /** Keeps what was computed and remembers what the workflow's nodes were made from. Takes effect with the transaction. */
-export async function keepResults(tx: Queries, workflowId: string, results: readonly NodeResult[]): Promise<void> {
+export async function keepResults(tx: Queries, owner: ResultOwner, changes: readonly ResultChange[]): Promise<void> {
+  await keepNew(tx, owner, changes.filter((change) => "nodeId" in change));
+  for (const change of changes) if ("thinned" in change) await thinResult(tx, change);
+}
+
+async function thinResult(tx: Queries, { key, thinned: steps }: ThinnedResult): Promise<void> {
+  const row = await tx.result.findUnique({ where: { key }, select: { frames: true } });
+  const frames = z.array(frameSchema).safeParse(row?.frames);
+  if (frames.success) await tx.result.update({ where: { key }, data: { frames: thinned(frames.data, steps) } });
+}
+
+async function keepNew(tx: Queries, { workflowId, purpose }: ResultOwner, results: readonly NodeResult[]): Promise<void> {
   if (results.length === 0) return;
   const byKey = new Map(results.flatMap((result) => (result.computed ? [[result.key, { key: result.key, type: result.recipe.type, recipe: result.recipe, ...result.computed }] as const] : [])));
   if (byKey.size > 0) {
@@ -63,6 +89,7 @@ export async function keepResults(tx: Queries, workflowId: string, results: read
   }
   const reused = [...new Set(results.filter(({ computed }) => !computed).map(({ key }) => key))];
   if (reused.length > 0) await tx.result.updateMany({ where: { key: { in: reused } }, data: { usedAt: new Date() } });
+  if (purpose === "probe") return;
   const byNode = new Map(results.map(({ nodeId, key, recipe }) => [nodeId, { nodeId, key, recipe }]));
   await tx.$executeRaw`
     INSERT INTO "LastRecipe" ("workflowId", "nodeId", key, recipe)

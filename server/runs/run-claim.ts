@@ -1,6 +1,7 @@
 /** Which worker computes a run: the one whose id stands in its row, for as long as that worker lives. */
 import { type Workflow, workflowSchema } from "@/nodes/workflow";
 import type { Database } from "@/server/database/client";
+import type { RunPurpose } from "@/server/database/generated/client";
 import type { LogPosition } from "./event-log";
 import { isAlive, leaseSeconds } from "./worker-status";
 
@@ -9,6 +10,7 @@ export interface ClaimedRun {
   graph: Workflow;
   targets: string[];
   workflowId: string;
+  purpose: RunPurpose;
   forced: string[];
   /** Longest computing time in seconds; none when null. */
   timeLimit: number | null;
@@ -30,7 +32,7 @@ export async function claimRun(db: Database, runId: string, workerId: string): P
         SELECT 1 FROM "Worker" w WHERE w.id = r."workerId" AND ${isAlive}
       )))
     )
-    RETURNING graph, targets, "workflowId", forced, "timeLimit", attempt, "lastEvent", crashes`;
+    RETURNING graph, targets, "workflowId", purpose::text, forced, "timeLimit", attempt, "lastEvent", crashes`;
   const row = rows[0];
   if (!row) return null;
   const { attempt, lastEvent, graph, ...rest } = row;
@@ -49,14 +51,18 @@ export async function findOrphan(db: Database, workerId: string): Promise<string
       OR (r.status = 'queued'
         AND NOT r."createdAt" BETWEEN now() - make_interval(secs => ${leaseSeconds}) AND now() + make_interval(secs => ${leaseSeconds})
         AND NOT EXISTS (SELECT 1 FROM pgboss.job j WHERE j.name = 'runs' AND j.id::text = r.id AND j.state < 'active')
-        AND NOT EXISTS (SELECT 1 FROM "Run" o WHERE o.status = 'queued' AND (o.rank, o."createdAt", o.id) < (r.rank, r."createdAt", r.id)))
-    ORDER BY r.status = 'queued', r.rank, r."createdAt", r.id LIMIT 1`;
+        AND NOT EXISTS (SELECT 1 FROM "Run" o WHERE o.status = 'queued' AND (o.rank, o.number) < (r.rank, r.number)))
+    ORDER BY r.status = 'queued', r.rank, r.number LIMIT 1`;
   return rows[0]?.id ?? null;
 }
 
-/** Counts one more death of the process that computes; returns how many there were during this run. */
-export async function countCrash(db: Database, { runId, attempt }: LogPosition): Promise<number> {
-  const [run] = await db.run.updateManyAndReturn({ where: { id: runId, attempt }, data: { crashes: { increment: 1 } }, select: { crashes: true } });
+/**
+ * Counts one more death of the process that computes; returns how many there were in a row. `progressed`: the run got
+ * further since the death before, so that this one is the first of a new row.
+ */
+export async function countCrash(db: Database, { runId, attempt }: LogPosition, progressed: boolean): Promise<number> {
+  const crashes = progressed ? 1 : { increment: 1 };
+  const [run] = await db.run.updateManyAndReturn({ where: { id: runId, attempt }, data: { crashes }, select: { crashes: true } });
   return run?.crashes ?? 0;
 }
 

@@ -38,7 +38,7 @@ interface Standing {
   running: number | null;
   /** The smallest rank that waits. */
   waiting: number | null;
-  /** The largest rank of the workflow's runs that wait or are computed. */
+  /** The largest rank of the workflow's runs that wait or are computed, probes aside: they take nobody's turn. */
   own: number | null;
   /** The largest of all. */
   last: number | null;
@@ -47,7 +47,7 @@ interface Standing {
 async function readStanding(tx: Queries, workflowId: string): Promise<Standing> {
   const [standing] = await tx.$queryRaw<Standing[]>`
     SELECT max(rank) FILTER (WHERE status = 'running') AS running, min(rank) FILTER (WHERE status = 'queued') AS waiting,
-      max(rank) FILTER (WHERE "workflowId" = ${workflowId}) AS own, max(rank) AS last
+      max(rank) FILTER (WHERE "workflowId" = ${workflowId} AND purpose = 'run') AS own, max(rank) AS last
     FROM "Run" WHERE status IN ('queued', 'running')`;
   return standing!;
 }
@@ -66,7 +66,25 @@ async function freeRank(tx: Queries, { running, waiting, own, last }: Standing):
   });
   // After the others of its round. A full round runs over into the next.
   let rank = rows[0] ? rows[0].rank + 1 : first;
-  while ((await tx.run.count({ where: { status: { in: ["queued", "running"] }, rank } })) > 0) rank++;
+  while (await isTaken(tx, rank)) rank++;
+  return rank;
+}
+
+async function isTaken(tx: Queries, rank: number): Promise<boolean> {
+  return (await tx.run.count({ where: { status: { in: ["queued", "running"] }, rank } })) > 0;
+}
+
+/** The rank of a run that goes before all that wait. Locks the order like `nextRank`. */
+export async function frontRank(tx: Queries, workflowId: string): Promise<number> {
+  await lockOrder(tx);
+  const first = await tx.run.findFirst({ where: { status: "queued" }, select: { rank: true }, orderBy: { rank: "asc" } });
+  if (!first) return nextRank(tx, workflowId);
+  if (first.rank <= -largestRank) {
+    await renumber(tx);
+    return frontRank(tx, workflowId);
+  }
+  let rank = first.rank - 1;
+  while (await isTaken(tx, rank)) rank--;
   return rank;
 }
 
@@ -124,7 +142,7 @@ async function place(tx: Queries, queue: RunQueue, id: string, rank: number): Pr
 export async function renumber(tx: Queries): Promise<void> {
   await tx.$executeRaw`
     UPDATE "Run" r SET rank = n.place * ${round}::int
-    FROM (SELECT id, (row_number() OVER (ORDER BY rank, "createdAt", id))::int AS place FROM "Run" WHERE status = 'queued') n
+    FROM (SELECT id, (row_number() OVER (ORDER BY rank, number))::int AS place FROM "Run" WHERE status = 'queued') n
     WHERE r.id = n.id AND r.status = 'queued'`;
   await tx.$executeRaw`UPDATE "Run" SET rank = 0 WHERE status = 'running'`;
   await tx.$executeRaw`
@@ -138,4 +156,4 @@ function notWaiting(status: string): Refusal {
 }
 
 /** Runs in the order they are taken. */
-export const takingOrder = [{ rank: "asc" }, { createdAt: "asc" }, { id: "asc" }] as const satisfies Prisma.RunOrderByWithRelationInput[];
+export const takingOrder = [{ rank: "asc" }, { number: "asc" }] as const satisfies Prisma.RunOrderByWithRelationInput[];

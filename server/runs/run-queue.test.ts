@@ -10,7 +10,7 @@ import { isQueuePaused, readQueue, setQueuePaused } from "./queue-state";
 import { type ClaimedRun, claimRun, findOrphan, isUnwanted } from "./run-claim";
 import { moveRun, renumber } from "./run-order";
 import { RunQueue } from "./run-queue";
-import { getRun, startRun } from "./run-store";
+import { getRun, listRuns, startRun } from "./run-store";
 import { askToPause, cancelRun, cancelRuns, resumeRun } from "./run-wishes";
 import { heartbeat, type WorkerStatus } from "./worker-status";
 
@@ -290,7 +290,34 @@ test("deleting a workflow ends its runs with the reason, whatever they were doin
   expect(await takeAll()).toEqual([other]);
 });
 
+test("lists have runs in the order they were asked for, though the clock went backwards; pages follow on", async () => {
+  const ids = await startMany(a, 5);
+  await cancelRuns(database.db, database.queue, "all");
+  for (const [n, id] of ids.entries()) await database.db.run.update({ where: { id }, data: { createdAt: new Date(Date.now() - n * 86_400_000) } });
+  const first = await listRuns(database.db, { workflowId: a, limit: 3 });
+  expect(first.nextCursor).not.toBeNull();
+  const second = await listRuns(database.db, { workflowId: a, limit: 3, cursor: first.nextCursor! });
+  expect([...first.runs, ...second.runs].map(({ id }) => id)).toEqual(ids.toReversed());
+});
+
 describe("workers that die", () => {
+  test("while a run pauses whose workflow is deleted: its next life ends the run with the reason", async () => {
+    const [pausing, paused] = (await startMany(a, 2)) as [string, string];
+    await takeNext();
+    await askToPause(database.db, database.queue, pausing);
+    await askToPause(database.db, database.queue, paused);
+    await removeWorkflow(database.db, database.queue, a);
+    // Nobody computes the second, so it has ended; the first is its worker's, which is dead.
+    expect([await statusOf(pausing), await statusOf(paused)]).toEqual(["running", "cancelled"]);
+    expect(await findOrphan(database.db, "worker")).toBe(pausing);
+    const again = (await claimRun(database.db, pausing, "worker"))!;
+    expect(await isUnwanted(database.db, again.position)).toBe("cancelled");
+    // Even a worker that still follows the pause ends it.
+    await writerOf(again).pause([], database.queue);
+    expect(await getRun(database.db, pausing)).toMatchObject({ status: "cancelled", message: "Its workflow was deleted." });
+    expect(await findOrphan(database.db, "worker")).toBeNull();
+  });
+
   test("between taking a job and claiming its run: the run is found, before those behind it", async () => {
     const ids = (await startMany(a, 2)) as [string, string];
     expect(await database.queue.take()).toBe(ids[0]);

@@ -4,14 +4,15 @@ import { afterEvent, type RunEvent, runEventSchema, type RunState, unstartedRun 
 import { type Workflow, workflowSchema } from "@/nodes/workflow";
 import type { RunDetail, RunSummary } from "@/server/api/contract";
 import type { Database, Queries } from "@/server/database/client";
-import type { Prisma } from "@/server/database/generated/client";
+import type { Prisma, RunPurpose } from "@/server/database/generated/client";
 import { planRun } from "@/server/engine/plan";
 import { Refusal } from "@/server/refusal";
 import type { ArtifactStore } from "@/server/artifacts/store";
 import { keepResults } from "./result-store";
 import { reuseAll } from "./reused-run";
 import type { EventTail, NumberedEvent } from "./event-tail";
-import { nextRank } from "./run-order";
+import { removeOldProbes } from "./old-probes";
+import { frontRank, nextRank } from "./run-order";
 import type { RunQueue } from "./run-queue";
 
 export const summarySelect = {
@@ -48,6 +49,8 @@ export interface RunWish {
   readonly targets?: string[] | undefined;
   /** Node ids to compute although their results are there; "*" for all. */
   readonly forced?: string[] | undefined;
+  /** A probe looks into a run somebody made: it is computed before all that wait, and is no run of theirs. */
+  readonly purpose?: RunPurpose | undefined;
 }
 
 /**
@@ -61,18 +64,22 @@ export async function startRun({ db, queue, artifacts, environment, timeLimit }:
     const { message, remedy } = first;
     throw new Refusal("BAD_REQUEST", message, { problems: [...plan.problems], ...(remedy !== undefined && { remedy }) });
   }
-  const { forced = [] } = wish;
+  const { forced = [], purpose = "run" } = wish;
+  // What it leaves for now, the next one removes.
+  if (purpose === "probe") await removeOldProbes(db).catch(() => {});
   // Without an answer the run is computed; that it could have been reused is not worth failing for.
   const reused = await environment().then((now) => reuseAll(db, artifacts, plan, now, { ...wish, forced })).catch(() => null);
   return db.$transaction(async (tx) => {
-    const rank = await nextRank(tx, wish.workflowId);
+    const rank = await (purpose === "probe" ? frontRank : nextRank)(tx, wish.workflowId);
     const workflow = await tx.workflow.findFirst({ where: { id: wish.workflowId, deletedAt: null }, select: { id: true } });
     if (!workflow) throw new Refusal("NOT_FOUND", "There is no such workflow.", { remedy: "Save it first." });
     const events: RunEvent[] = [{ type: "queued", nodes: plan.nodes.map(({ id }) => id), ...(plan.axes.length > 0 && { axes: [...plan.axes] }) }, ...(reused?.events ?? [])];
     const now = new Date();
+    const shown = purpose === "run" ? (reused?.picture ?? null) : null;
     const { id } = await tx.run.create({
       data: {
         workflowId: workflow.id,
+        purpose,
         rank,
         graph: wish.graph,
         targets: wish.targets ?? [],
@@ -80,14 +87,14 @@ export async function startRun({ db, queue, artifacts, environment, timeLimit }:
         timeLimit,
         lastEvent: events.length,
         events: { createMany: { data: events.map((data, index) => ({ seq: index + 1, data })) } },
-        ...(reused && { status: "done" as const, startedAt: now, endedAt: now, seconds: reused.seconds, picture: reused.picture }),
+        ...(reused && { status: "done" as const, startedAt: now, endedAt: now, seconds: reused.seconds, picture: shown }),
       },
       select: { id: true },
     });
     if (!reused) await queue.add(tx, id, rank);
     else {
-      await keepResults(tx, workflow.id, reused.results);
-      if (reused.picture !== null) await tx.workflow.update({ where: { id: workflow.id }, data: { picture: reused.picture } });
+      await keepResults(tx, { workflowId: workflow.id, purpose }, reused.results);
+      if (shown !== null) await tx.workflow.update({ where: { id: workflow.id }, data: { picture: shown } });
     }
     return id;
   });
@@ -100,15 +107,15 @@ export async function getRun(db: Database, id: string): Promise<RunDetail> {
   return { ...summary(row), graph: workflowSchema.parse(row.graph), state, lastEvent };
 }
 
-/** The newest first; `ended` leaves out those that have not. `cursor` is the id of the last run of the page before. */
+/** Without probes, the newest first; `ended` leaves out those that have not. `cursor` is the id of the last run of the page before. */
 export async function listRuns(
   db: Database,
   page: { workflowId?: string | undefined; ended?: boolean | undefined; limit: number; cursor?: string | undefined },
 ): Promise<{ runs: RunSummary[]; nextCursor: string | null }> {
   const rows = await db.run.findMany({
-    where: { ...(page.workflowId !== undefined && { workflowId: page.workflowId }), ...(page.ended && { endedAt: { not: null } }) },
+    where: { purpose: "run", ...(page.workflowId !== undefined && { workflowId: page.workflowId }), ...(page.ended && { endedAt: { not: null } }) },
     select: summarySelect,
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    orderBy: { number: "desc" },
     take: page.limit + 1,
     ...(page.cursor !== undefined && { cursor: { id: page.cursor }, skip: 1 }),
   });

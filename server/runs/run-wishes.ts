@@ -26,12 +26,12 @@ export async function cancelRun(db: Database, queue: RunQueue, id: string): Prom
   if (!found) throw notFound();
 }
 
-/** Cancels all that wait, or all that have not ended; returns how many. */
+/** Cancels all that wait, or all that have not ended, probes aside; returns how many. */
 export async function cancelRuns(db: Database, queue: RunQueue, which: "waiting" | "all"): Promise<number> {
   const status: Prisma.EnumRunStatusFilter = { in: which === "waiting" ? ["queued"] : ["queued", "running", "paused"] };
   const ids = await db.$transaction(async (tx) => {
     await lockOrder(tx);
-    return askForEnd(tx, { status, cancelRequested: false }, null);
+    return askForEnd(tx, { purpose: "run", status, cancelRequested: false }, null);
   });
   await endAllIdle(db, queue, ids);
   return ids.length;

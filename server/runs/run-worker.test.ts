@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Output, RunEnding, RunEvent } from "@/nodes/run-events";
+import type { Recipe } from "@/nodes/recipe";
+import type { NodeState, Output, RunEnding, RunEvent } from "@/nodes/run-events";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { openingMs, openTestDatabase, type TestDatabase } from "@/server/database/test-database";
@@ -30,7 +32,8 @@ const done = (nodeId: string): RunEvent[] => [
   { type: "node-done", nodeId, seconds: 1, outputs: { text: output } },
 ];
 
-type Script = (job: RunJob, emit: (...events: RunEvent[]) => void, signal: AbortSignal) => Promise<RunEnding>;
+/** `emitMade` says with an event what the node is made from. */
+type Script = (job: RunJob, emit: (...events: RunEvent[]) => void, signal: AbortSignal, emitMade: (event: RunEvent, recipe: Recipe) => void) => Promise<RunEnding>;
 
 /** A runner whose jobs do what the test says. */
 class ScriptedRunner implements Runner {
@@ -39,10 +42,10 @@ class ScriptedRunner implements Runner {
 
   constructor(private readonly script: Script) {}
 
-  run(job: RunJob, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<RunEnding> {
+  run(job: RunJob, onEvent: (event: RunEvent, recipe?: Recipe) => void, signal: AbortSignal): Promise<RunEnding> {
     this.jobs.push(job);
     const lost = new Promise<never>((_, reject) => (this.lose = reject));
-    return Promise.race([lost, this.script(job, (...events) => events.forEach((event) => onEvent(event)), signal)]);
+    return Promise.race([lost, this.script(job, (...events) => events.forEach((event) => onEvent(event)), signal, onEvent)]);
   }
 
   status(): ReturnType<Runner["status"]> {
@@ -76,10 +79,10 @@ afterEach(async () => {
   workers = [];
 });
 
-function employ(runner: ScriptedRunner, workerId = "worker"): { close(): Promise<void> } {
+function employ(runner: ScriptedRunner, { workerId = "worker", framesLimit = 1e9 } = {}): { close(): Promise<void> } {
   const leaving = new AbortController();
   const reserve = new DiskReserve(join(database.dataDir, "reserve"));
-  const working = new RunWorker({ db: database.db, queue: database.queue, store: new ArtifactStore(database.dataDir), runner, workerId, reserve }).work(leaving.signal);
+  const working = new RunWorker({ db: database.db, queue: database.queue, store: new ArtifactStore(database.dataDir), runner, workerId, reserve, framesLimit }).work(leaving.signal);
   const worker = {
     async close() {
       leaving.abort();
@@ -151,7 +154,7 @@ test("cancelling ends the run that is computed, and no other", async () => {
   expect((await events(second)).at(-1)).toMatchObject({ type: "ended", status: "done" });
 });
 
-test("a runner that crashes starts again where it was; the third time the run fails with the reason", async () => {
+test("a runner that crashes starts again where it was; the third time at the same place the run fails with the reason", async () => {
   const runner = new ScriptedRunner(async (job, emit) => {
     if (!job.finished.one) emit(...done("one"));
     emit({ type: "node-started", nodeId: "two" });
@@ -165,7 +168,26 @@ test("a runner that crashes starts again where it was; the third time the run fa
   expect(runner.jobs.map((job) => Object.keys(job.finished))).toEqual([[], ["one"], ["one"]]);
   const run = await getRun(database.db, id);
   expect(run).toMatchObject({ status: "failed", state: { nodes: { one: { status: "done" }, two: { status: "failed" } } } });
-  expect(run.message).toBe("The process that computes ended 3 times during this run. The runner process was killed.");
+  expect(run.message).toBe("The process that computes ended 3 times at the same place of this run. The runner process was killed.");
+});
+
+test("a run that gets a step further between two crashes goes on, however many there are", async () => {
+  const key = "a".repeat(64);
+  const frame = (step: number): RunEvent => ({ type: "frame", nodeId: "one", frame: { step, total: 8, tensors: output.tensors, numbers: {}, preview: null } });
+  const runner = new ScriptedRunner(async (job, emit) => {
+    const after = job.partial?.one?.frames.at(-1)?.step;
+    emit({ type: "node-started", nodeId: "one", key, ...(after !== undefined && { after }) });
+    if (after === 8) {
+      emit({ type: "node-done", nodeId: "one", seconds: 1, outputs: { text: output } }, ...done("two"));
+      return "done";
+    }
+    emit(frame((after ?? 0) + 1));
+    throw new Error("The runner process was killed.");
+  });
+  const id = await start();
+  employ(runner);
+  expect((await events(id)).at(-1)).toMatchObject({ type: "ended", status: "done" });
+  expect(runner.jobs.map(({ partial }) => partial?.one?.frames.length ?? 0)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
 test("a worker that dies leaves its run to its next life, with the finished nodes", async () => {
@@ -205,6 +227,33 @@ test("a run of another worker is left alone while that one lives, and taken over
   await database.db.worker.update({ where: { id: "other" }, data: { heartbeatAt: new Date(Date.now() - 60_000) } });
   employ(new ScriptedRunner(async () => "done"));
   expect((await events(id)).at(-1)).toMatchObject({ type: "ended", status: "done" });
+});
+
+test("a database that is away only delays a run: its events come late and whole, and what waits has its turn", async () => {
+  let away = (): void => {};
+  const isAway = new Promise<void>((resolve) => (away = resolve));
+  const runner = new ScriptedRunner(async (_job, emit) => {
+    emit({ type: "node-started", nodeId: "one" });
+    await isAway;
+    // Said while nobody can write it down.
+    for (let step = 1; step <= 300; step++) emit({ type: "notice", nodeId: "one", message: String(step) });
+    emit(done("one")[1]!, ...done("two"));
+    return "done";
+  });
+  const [first, second] = [await start(), await start()];
+  employ(runner);
+  await events(first, (event) => event.type === "node-started");
+  const subscribed = events(first);
+  await database.goAway();
+  away();
+  // Long enough for writer, watcher and live events to have failed several times.
+  await sleep(1_500);
+  await database.comeBack();
+  const all = await subscribed;
+  expect(all.flatMap((event) => (event.type === "notice" ? [event.message] : []))).toEqual(Array.from({ length: 300 }, (_, index) => String(index + 1)));
+  expect(all.at(-1)).toMatchObject({ type: "ended", status: "done" });
+  expect((await events(second)).at(-1)).toMatchObject({ type: "ended", status: "done" });
+  expect(runner.jobs.map(({ runId }) => runId)).toEqual([first, second]);
 });
 
 test("a worker that lost its run cannot write to it any more", async () => {
@@ -247,4 +296,30 @@ test("a run whose events the database refuses fails instead of trying for ever",
     }),
   );
   expect((await events(await start())).at(-1)).toMatchObject({ type: "ended", status: "failed", message: expect.stringContaining("could not go on") });
+});
+
+test("steps beyond what a run may keep are thinned, in its events and in its stored results", async () => {
+  const [key, later] = ["a".repeat(64), "b".repeat(64)];
+  const recipe: Recipe = { type: "prompt", version: 1, params: {}, inputs: {}, checkpoint: null, numericMode: null };
+  const frame = (nodeId: string, step: number): RunEvent => ({ type: "frame", nodeId, frame: { step, total: 8, tensors: output.tensors, numbers: { sigma: step }, preview: null } });
+  const steps = [1, 2, 3, 4, 5, 6, 7, 8];
+  const runner = new ScriptedRunner(async (_job, emit, _signal, emitMade) => {
+    emitMade({ type: "node-started", nodeId: "one", key }, recipe);
+    emit(...steps.map((step) => frame("one", step)), done("one")[1]!);
+    emitMade({ type: "node-started", nodeId: "two", key: later }, recipe);
+    emit(...steps.map((step) => frame("two", step)), done("two")[1]!);
+    return "done";
+  });
+  // Ten steps of 16 bytes.
+  employ(runner, { framesLimit: 160 });
+  const id = await start();
+  await events(id);
+  const { state } = await getRun(database.db, id);
+  const rows = await database.db.result.findMany({ where: { key: { in: [key, later] } }, orderBy: { key: "asc" } });
+  for (const [index, nodeId] of ["one", "two"].entries()) {
+    const node = state.nodes[nodeId] as Extract<NodeState, { status: "done" }>;
+    expect(node.frames.map(({ step, numbers }) => [step, numbers.sigma])).toEqual(steps.map((step) => [step, step]));
+    expect(node.frames.flatMap(({ step, tensors }) => (tensors ? [step] : []))).toEqual(nodeId === "one" ? [1, 5, 8] : [1, 5, 7, 8]);
+    expect(rows[index]!.frames).toEqual(node.frames);
+  }
 });

@@ -12,6 +12,7 @@ import type { DiskReserve } from "./disk-reserve";
 import { endRun, RunLost } from "./event-log";
 import { type Ending, EventWriter } from "./event-writer";
 import { type ClaimedRun, claimRun, countCrash, findOrphan, isUnwanted } from "./run-claim";
+import { FramePolicy } from "./frame-policy";
 import { NodeResults } from "./node-results";
 import { isQueuePaused } from "./queue-state";
 import { openMemory } from "./result-store";
@@ -33,6 +34,8 @@ export interface RunWorkerParts {
   /** The same in every life of this worker, and nobody else's. */
   workerId: string;
   reserve: DiskReserve;
+  /** Bytes that the tensors of one run's steps may take (see frame-policy.ts). */
+  framesLimit: number;
 }
 
 export class RunWorker {
@@ -110,10 +113,12 @@ class Computation {
   private readonly begun = performance.now();
   private readonly stop = new AbortController();
   private readonly writer: EventWriter;
-  private readonly picture: RunPicture;
+  /** Null for a probe: its pictures stand for nothing. */
+  private readonly picture: RunPicture | null;
   /** What the runner said at the end. */
   private message: string | undefined;
   private results: NodeResults | undefined;
+  private frames: FramePolicy | undefined;
   private diskFull = false;
   /** Somebody wants it paused: what the interrupted nodes did so far is kept. */
   private pausing = false;
@@ -125,7 +130,7 @@ class Computation {
     private readonly leaving: AbortSignal,
   ) {
     this.writer = new EventWriter(parts.db, run.position, (error, final) => this.trouble(error, final));
-    this.picture = new RunPicture(run.graph);
+    this.picture = run.purpose === "run" ? new RunPicture(run.graph) : null;
   }
 
   async toItsEnd(): Promise<void> {
@@ -158,6 +163,7 @@ class Computation {
     for (;;) {
       if (this.leaving.aborted) return null;
       this.results = new NodeResults(state);
+      this.frames = new FramePolicy(this.parts.framesLimit, state);
       try {
         return await runner.run(this.job(state, memory), (event, recipe) => this.hear(event, recipe), this.stop.signal, memory.find);
       } catch (error) {
@@ -166,13 +172,15 @@ class Computation {
         if (this.stop.signal.aborted) return "cancelled";
         const reason = error instanceof Error ? error.message : String(error);
         console.error(`Run ${position.runId}: ${reason}`);
-        if ((await countCrash(db, position)) >= mostCrashes) {
-          this.message = `The process that computes ended ${mostCrashes} times during this run. ${reason}`;
+        const reached = (await readState(db, position.runId, this.writer.lastEvent)).state;
+        if ((await countCrash(db, position, progressOf(reached) > progressOf(state))) >= mostCrashes) {
+          this.message = `The process that computes ended ${mostCrashes} times at the same place of this run. ${reason}`;
           return "failed";
         }
-        this.writer.push({ type: "resumed" });
+        const resumed: RunEvent = { type: "resumed" };
+        this.writer.push(resumed);
         await this.writer.flush();
-        state = (await readState(db, position.runId, this.writer.lastEvent)).state;
+        state = afterEvent(reached, resumed);
       }
     }
   }
@@ -205,7 +213,11 @@ class Computation {
         this.message = event.message;
         return;
       default:
-        this.writer.push(event, this.picture.after(event), this.results?.after(event, recipe));
+        this.writer.push(event, this.picture?.after(event), this.results?.after(event, recipe));
+        for (const thinning of this.frames?.after(event) ?? []) {
+          this.results?.after(thinning.event, undefined);
+          this.writer.push(thinning.event, undefined, thinning.result);
+        }
     }
   }
 
@@ -258,6 +270,11 @@ function lastWords(state: RunState, status: RunEnding, message: string | undefin
 function partialOf(state: RunState): Record<string, Partial> {
   const { nodes } = afterEvent(state, { type: "resumed" });
   return Object.fromEntries(Object.entries(nodes).flatMap(([id, node]) => (node.status === "waiting" && node.partial ? [[id, node.partial]] : [])));
+}
+
+/** Finished nodes and kept frames: more of them is further. */
+function progressOf(state: RunState): number {
+  return Object.keys(outputsOf(state)).length + Object.values(partialOf(state)).reduce((sum, { frames }) => sum + frames.length, 0);
 }
 
 function outputsOf(state: RunState): Record<string, Record<string, Output>> {

@@ -26,7 +26,7 @@ export const workerStatusSchema = z.object({
   provider: z.enum(["cpu", "cuda", "webgpu"]),
   /** The processor or accelerator by name. */
   device: z.string(),
-  checkpoint: z.union([z.object({ name: z.string(), parameters: z.number(), bytes: z.number() }), z.object({ problem: z.string() })]),
+  checkpoint: z.union([z.object({ name: z.string(), parameters: z.number(), bytes: z.number(), patchGrid: z.int().nullable().default(null) }), z.object({ problem: z.string() })]),
   /** The checkpoint's parts; it lies where the worker is, which may not be where the site is. */
   components: z.array(componentSchema),
   words: wordsSchema,
@@ -58,7 +58,7 @@ export async function readStatus(db: Database, settings: Settings): Promise<Syst
   const [rows, queued, queuePaused] = await Promise.all([
     db.$queryRaw<{ status: unknown }[]>`
       SELECT status FROM "Worker" w WHERE ${isAlive} ORDER BY "heartbeatAt" DESC`,
-    db.run.count({ where: { status: "queued" } }),
+    db.run.count({ where: { status: "queued", purpose: "run" } }),
     isQueuePaused(db),
   ]);
   const workers = rows.map((row) => workerStatusSchema.parse(row.status));

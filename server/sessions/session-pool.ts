@@ -197,8 +197,14 @@ async function openOrtSession(path: string, options: InferenceSession.SessionOpt
   return InferenceSession.create(path, options);
 }
 
-function toOrt({ dtype, data, dims }: Tensor): OrtTensor {
-  return new OrtTensor(dtype, data as never, dims);
+/** What stays the same over the steps of a node is wrapped once: checking a tensor costs more than passing it. */
+const wrapped = new WeakMap<Tensor, OrtTensor>();
+
+function toOrt(tensor: Tensor): OrtTensor {
+  const { dtype, data, dims } = tensor;
+  const found = wrapped.get(tensor) ?? new OrtTensor(dtype, data as never, dims);
+  wrapped.set(tensor, found);
+  return found;
 }
 
 function fromOrt(tensor: OrtTensor, name: string): Tensor {

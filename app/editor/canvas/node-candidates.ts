@@ -11,7 +11,9 @@ export interface Candidate {
   readonly shape: DataType | null;
 }
 
-export const allSpecs: readonly NodeSpec[] = Object.values(specs);
+const all: readonly NodeSpec[] = Object.values(specs);
+/** Those that people put on a canvas. */
+export const allSpecs = all.filter(({ probe }) => !probe);
 
 export function shapeOf(spec: NodeSpec): DataType | null {
   return Object.values(spec.outputs)[0]?.type ?? Object.values(spec.inputs)[0]?.type ?? null;

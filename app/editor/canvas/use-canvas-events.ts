@@ -5,6 +5,7 @@ import type { WorkflowEdge } from "@/nodes/workflow";
 import { moveNodes } from "../graph/operations";
 import * as connecting from "../store/connection-actions";
 import { closeGroup, edit } from "../store/document-actions";
+import { inspectFlow, withoutSource } from "../store/inspect-actions";
 import type { EditorStore, Offer } from "../store/editor-store";
 import type { FlowEdge, FlowNode } from "./flow-elements";
 
@@ -40,7 +41,7 @@ function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[]): voi
   if (measured.length > 0) store.setState({ sizes: new Map([...state.sizes, ...measured]) });
   const selection = selected(state.selection, changes);
   // Another node, another strip of steps.
-  if (selection !== state.selection) store.setState({ selection, step: null, playing: false });
+  if (selection !== state.selection) store.setState({ selection, step: null, playing: false, inspection: withoutSource(state.inspection) });
 }
 
 export function useCanvasEvents(store: EditorStore) {
@@ -71,6 +72,7 @@ export function useCanvasEvents(store: EditorStore) {
         const selectedEdges = selected(store.getState().selectedEdges, changes);
         if (selectedEdges !== store.getState().selectedEdges) store.setState({ selectedEdges });
       },
+      onEdgeClick: (_event: ReactMouseEvent, { sourceHandle }: FlowEdge) => inspectFlow(store, sourceHandle ?? ""),
       onNodeDragStop: () => closeGroup(store),
       onSelectionDragStop: () => closeGroup(store),
       isValidConnection: (connection: Connection | FlowEdge) => connecting.wouldConnect(store, edgeOf(connection)),

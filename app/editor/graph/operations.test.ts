@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type NodeType, specs } from "@/nodes/specs";
-import { emptyWorkflow, type Workflow, workflowSchema } from "@/nodes/workflow";
+import { emptyWorkflow, type Sweep, type Workflow, workflowSchema } from "@/nodes/workflow";
 import { closeGroup, type EditorDocument, emptyHistory, type History, record, redo, undo } from "./history";
 import * as operations from "./operations";
 
@@ -34,6 +34,40 @@ describe("operations", () => {
     expect(operations.renameNode(graph, "prompt", "Prompt")).toBe(graph);
     expect(operations.deleteNodes(graph, new Set(["absent"]))).toBe(graph);
     expect(operations.moveNodes(graph, new Map([["prompt", { x: 0.2, y: 0 }]]))).toBe(graph);
+  });
+
+  it("mutes and bypasses nodes, and takes that back", () => {
+    const graph = withNodes("prompt", "text-encoder", "flux-sampler");
+    const muted = operations.setMode(graph, new Set(["prompt", "text-encoder", "absent"]), "muted");
+    expect(muted.nodes.map(({ mode }) => mode)).toEqual(["muted", "muted", undefined]);
+    expect(operations.setMode(muted, new Set(["prompt"]), "bypassed").nodes[0]!.mode).toBe("bypassed");
+    expect(operations.setMode(muted, new Set(["prompt"]), "muted")).toBe(muted);
+    expect(operations.setMode(muted, new Set(["prompt", "text-encoder"]), null)).toEqual(graph);
+    expect(operations.setMode(graph, new Set(["prompt"]), null)).toBe(graph);
+  });
+
+  it("sets what becomes of a seed after a run; a fixed one is not written down", () => {
+    const graph = withNodes("flux-sampler");
+    const rising = operations.setSeedMode(graph, "flux-sampler", "increment");
+    expect(rising.nodes[0]!.seedMode).toBe("increment");
+    expect(operations.setSeedMode(rising, "flux-sampler", "increment")).toBe(rising);
+    expect(operations.setSeedMode(rising, "flux-sampler", "fixed")).toEqual(graph);
+    expect(operations.setSeedMode(graph, "flux-sampler", "fixed")).toBe(graph);
+  });
+
+  it("sweeps params one by one; the last sweep taken away leaves no trace", () => {
+    const graph = withNodes("flux-sampler");
+    const list = { kind: "list", values: [1, 2] } as const satisfies Sweep;
+    const one = operations.setSweep(graph, "flux-sampler", "seed", { ...list, values: [...list.values] });
+    const two = operations.setSweep(one, "flux-sampler", "steps", { kind: "range", from: 1, to: 9, step: 2 });
+    expect(workflowSchema.parse(two).nodes[0]!.sweeps).toEqual({ seed: list, steps: { kind: "range", from: 1, to: 9, step: 2 } });
+    expect(operations.setSweep(two, "flux-sampler", "steps", null)).toEqual(one);
+    expect(operations.setSweep(one, "flux-sampler", "steps", null)).toBe(one);
+    expect(operations.setSweep(one, "flux-sampler", "seed", null)).toEqual(graph);
+    const zipped = operations.setSweepMode(one, "zip");
+    expect(zipped.sweepMode).toBe("zip");
+    expect(operations.setSweepMode(zipped, "grid")).toEqual(one);
+    expect(operations.setSweepMode(one, "grid")).toBe(one);
   });
 
   it("deletes a node with its edges", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
-import { addNode, connect, moveNodes, newNode, setParam } from "./operations";
+import { addNode, connect, moveNodes, newNode, setParam, setSweep, setSweepMode } from "./operations";
 import { changedSince } from "./run-match";
 
 const base = (["prompt", "text-encoder", "flux-sampler"] as const).reduce<Workflow>((graph, type) => addNode(graph, newNode(graph, type, { x: 0, y: 0 })), emptyWorkflow);
@@ -17,6 +17,14 @@ describe("changedSince", () => {
 
   it("names a changed node and everything it feeds", () => {
     expect(changedSince(setParam(graph, "text-encoder", "extra", 1), graph)).toEqual(new Set(["text-encoder", "flux-sampler"]));
+  });
+
+  it("counts another way of combining sweeps as a change of what more than one of them reaches", () => {
+    const one = setSweep(graph, "prompt", "text", { kind: "list", values: ["a", "b"] });
+    const two = setSweep(one, "flux-sampler", "seed", { kind: "list", values: [1, 2] });
+    expect(changedSince(setSweepMode(two, "zip"), two)).toEqual(new Set(["flux-sampler"]));
+    expect(changedSince(setSweepMode(one, "zip"), one)).toEqual(new Set());
+    expect(changedSince({ ...two, sweepMode: "grid" }, two)).toEqual(new Set());
   });
 
   it("counts a lost edge as a change", () => {

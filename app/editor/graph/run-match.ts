@@ -37,9 +37,15 @@ function sameOwn(now: Workflow, then: Workflow, id: string): boolean {
 export function changedSince(now: Workflow, then: Workflow): ReadonlySet<string> {
   const changed = new Set<string>();
   if (now === then) return changed;
+  const recombined = (now.sweepMode ?? "grid") !== (then.sweepMode ?? "grid");
+  const reached = new Map<string, ReadonlySet<string>>();
   for (const id of ancestors(now, now.nodes.map((node) => node.id))) {
-    if (!nodeOf(now, id)) continue;
-    if (!sameOwn(now, then, id) || edgesInto(now, id).some((edge) => changed.has(edge.source))) changed.add(id);
+    const node = nodeOf(now, id);
+    if (!node) continue;
+    const sweeps = new Set([...Object.keys(node.sweeps ?? {}).map((param) => `${id}.${param}`), ...edgesInto(now, id).flatMap(({ source }) => [...(reached.get(source) ?? [])])]);
+    reached.set(id, sweeps);
+    // Combined in another way, sweeps give other cells where more than one of them reaches.
+    if (!sameOwn(now, then, id) || (recombined && sweeps.size > 1) || edgesInto(now, id).some((edge) => changed.has(edge.source))) changed.add(id);
   }
   return changed;
 }

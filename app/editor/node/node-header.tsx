@@ -12,6 +12,7 @@ import { sweepCount } from "../graph/sweep-cells";
 import type { EditorState } from "../store/editor-store";
 import { nodeStateOf, startOf } from "../store/run-actions";
 import { Elapsed } from "./elapsed";
+import { notFiniteWords } from "./not-finite";
 import { type StateWord, stateWord, sweepWord, toneClass } from "./state-word";
 import { whyWords } from "./why-words";
 
@@ -24,6 +25,19 @@ function Problems({ nodeId }: { nodeId: string }) {
     <Tooltip label={<span className="whitespace-pre-line">{words}</span>} side="top">
       <span role="img" aria-label={words} className="flex shrink-0 text-warn">
         <TriangleAlert size={14} />
+      </span>
+    </Tooltip>
+  );
+}
+
+/** NaN spreads: the node that shows this first is where to look. */
+function NotFinite({ nodeId }: { nodeId: string }) {
+  const words = useEditor((state) => notFiniteWords(nodeStateOf(state, nodeId)));
+  if (words === null) return null;
+  return (
+    <Tooltip label={words} side="top">
+      <span role="img" aria-label={words} className="shrink-0 rounded-sm bg-bad px-1 text-xs font-semibold text-raised">
+        NaN
       </span>
     </Tooltip>
   );
@@ -44,15 +58,16 @@ function StateWords({ nodeId, timed }: { nodeId: string; timed: boolean }) {
     if (nodeOf(state.graph, nodeId)?.mode || (state.run && sweepCount(state.run.state.nodes, nodeId))) return null;
     return whyWords(nodeStateOf(state, nodeId));
   });
+  const tip = [word.detail, why].filter(Boolean).join("\n") || null;
   const since = useEditor((state) => (timed ? startOf(state, nodeId) : undefined));
   const words = (
     // It takes the width the title leaves and never asks for more: a longer word must not move the ports.
-    <span className={classNames("number min-w-16 flex-1 truncate text-right text-sm contain-[inline-size]", toneClass[word.tone])} title={why === null ? word.text : undefined}>
+    <span className={classNames("number min-w-16 flex-1 truncate text-right text-sm contain-[inline-size]", toneClass[word.tone])} title={tip === null ? word.text : undefined}>
       {word.text}
       {since !== undefined && <Elapsed since={since} prefix=" · " />}
     </span>
   );
-  return why === null ? words : <Tooltip label={why} side="top">{words}</Tooltip>;
+  return tip === null ? words : <Tooltip label={<span className="whitespace-pre-line">{tip}</span>} side="top">{words}</Tooltip>;
 }
 
 /** The thin line under the header: how far the node is. Its place is kept when nothing runs. */
@@ -60,8 +75,9 @@ function ProgressLine({ nodeId, title }: { nodeId: string; title: string }) {
   const progress = useEditor((state) => {
     const node = nodeStateOf(state, nodeId);
     if (node?.status !== "running") return null;
+    if (node.loading !== null) return node.load?.progress ?? -1;
     const frame = node.frames.at(-1);
-    return frame && node.loading === null ? frame.step / frame.total : -1;
+    return frame ? frame.step / frame.total : -1;
   });
   if (progress === null) return <div className="h-px bg-line" />;
   const known = progress >= 0;
@@ -89,6 +105,7 @@ export function NodeHeader({ nodeId, title, timed }: { nodeId: string; title: st
           {title}
         </h3>
         <Problems nodeId={nodeId} />
+        <NotFinite nodeId={nodeId} />
         <StateWords nodeId={nodeId} timed={timed} />
       </header>
       <ProgressLine nodeId={nodeId} title={title} />

@@ -11,10 +11,13 @@ import type { EditorState } from "../store/editor-store";
 
 const picturedTypes = new Set(["image", "latents", "patch-latents"]);
 
+/** Their params show it. */
+const showsPictureInParam = new Set(["load-image", "patch-mask"]);
+
 /** Whether cards of this type keep space for a picture. */
 export function isPictured(type: string): boolean {
   const spec = findSpec(type);
-  return spec !== undefined && Object.values(spec.outputs).some((port) => picturedTypes.has(port.type)) && type !== "load-image";
+  return spec !== undefined && Object.values(spec.outputs).some((port) => picturedTypes.has(port.type)) && !showsPictureInParam.has(type);
 }
 
 export function pictureOfOutputs(outputs: Record<string, Output>): string | null {

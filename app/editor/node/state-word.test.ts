@@ -5,11 +5,11 @@ import { stateWord, sweepWord } from "./state-word";
 const running: Extract<NodeState, { status: "running" }> = { status: "running", key: null, why: null, loading: "T5 text encoder", load: null, frames: [], notices: [] };
 
 test.each([
-  [null, "loading T5 text encoder"],
-  [{ seconds: 2, bytes: 9e9, progress: 0.429 }, "loading T5 text encoder 42 %"],
-  [{ seconds: 12.3, bytes: 9e9, progress: null }, "loading T5 text encoder 12 s"],
-])("a load %o", (load, text) => {
-  expect(stateWord({ ...running, load }, false)).toEqual({ text, tone: "active" });
+  [null, "loading T5 text encoder", undefined],
+  [{ seconds: 2, bytes: 9e9, progress: 0.429 }, "loading T5 text encoder 42 %", "Loading T5 text encoder: 9.0 GB of weights, 2.0 s so far, about 42 % there"],
+  [{ seconds: 12.3, bytes: null, progress: null }, "loading T5 text encoder 12 s", "Loading T5 text encoder: 12 s so far"],
+])("a load %o", (load, text, detail) => {
+  expect(stateWord({ ...running, load }, false)).toEqual({ text, tone: "active", ...(detail && { detail }) });
 });
 
 const count = { total: 12, done: 0, reused: 0, failed: 0, running: 0, notRun: 0 };

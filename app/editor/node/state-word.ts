@@ -1,5 +1,5 @@
 /** A node's state as people read it: words first, then a tone. */
-import { formatSeconds } from "@/app/ui/quantity";
+import { formatBytes, formatSeconds } from "@/app/ui/quantity";
 import type { LoadProgress, NodeState } from "@/nodes/run-events";
 import type { SweepCount } from "../graph/sweep-cells";
 
@@ -7,6 +7,8 @@ export type Tone = "quiet" | "active" | "good" | "bad";
 export interface StateWord {
   readonly text: string;
   readonly tone: Tone;
+  /** More of it, for who asks: what there is no room for. */
+  readonly detail?: string;
 }
 
 export function stateWord(node: NodeState | undefined, changed: boolean): StateWord {
@@ -15,7 +17,10 @@ export function stateWord(node: NodeState | undefined, changed: boolean): StateW
     case "waiting":
       return { text: "waiting", tone: "quiet" };
     case "running": {
-      if (node.loading !== null) return { text: ["loading", node.loading, loadWord(node.load)].filter(Boolean).join(" "), tone: "active" };
+      if (node.loading !== null) {
+        const text = ["loading", node.loading, loadWord(node.load)].filter(Boolean).join(" ");
+        return node.load ? { text, tone: "active", detail: loadSentence(node.loading, node.load) } : { text, tone: "active" };
+      }
       const frame = node.frames.at(-1);
       return { text: frame ? `${frame.step} / ${frame.total}` : "running", tone: "active" };
     }
@@ -31,6 +36,11 @@ export function stateWord(node: NodeState | undefined, changed: boolean): StateW
 function loadWord(load: LoadProgress | null): string {
   if (!load) return "";
   return load.progress === null ? formatSeconds(load.seconds) : `${Math.floor(load.progress * 100)} %`;
+}
+
+/** "Loading T5: 9.5 GB of weights, 12 s so far, about 40 % there". */
+function loadSentence(model: string, { seconds, bytes, progress }: LoadProgress): string {
+  return `Loading ${model}: ${[bytes !== null && `${formatBytes(bytes)} of weights`, `${formatSeconds(seconds)} so far`, progress !== null && `about ${Math.floor(progress * 100)} % there`].filter(Boolean).join(", ")}`;
 }
 
 /** Of all the cells of a sweep together: "7 of 12", "7 of 12, 1 failed", at the end "1 of 12 failed". */

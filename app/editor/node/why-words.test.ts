@@ -10,8 +10,9 @@ describe("whyWords", () => {
     [{ kind: "changed", what: ["Prompt"] }, "Ran because Prompt changed"],
     [{ kind: "changed", what: ["Prompt", "Seed", "checkpoint"] }, "Ran because Prompt, Seed and checkpoint changed"],
     [{ kind: "changed", what: [] }, "Ran because something it needs changed"],
-    [{ kind: "evicted" }, "Ran again because its result had been evicted"],
+    [{ kind: "evicted" }, "Ran again because the files of its result were gone"],
     [{ kind: "forced" }, "Ran because it was forced"],
+    [{ kind: "restarted" }, "Started again from its first step: the node, the checkpoint or what computes it changed since it was interrupted"],
     [{ kind: "unchanged" }, "Reused: unchanged since the last run"],
     [{ kind: "computed-before" }, "Reused: computed before by another run"],
   ])("says %j", (why, words) => expect(whyWords(done(why))).toBe(words));

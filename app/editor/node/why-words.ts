@@ -14,9 +14,11 @@ export function whySentence(why: Why, running: boolean): string {
     case "changed":
       return why.what.length === 0 ? `${ran} because something it needs changed` : `${ran} because ${listed(why.what)} changed`;
     case "evicted":
-      return `${ran} again because its result had been evicted`;
+      return `${ran} again because the files of its result were gone`;
     case "forced":
       return `${ran} because it was forced`;
+    case "restarted":
+      return `${running ? "Starts" : "Started"} again from its first step: the node, the checkpoint or what computes it changed since it was interrupted`;
     case "unchanged":
       return "Reused: unchanged since the last run";
     case "computed-before":

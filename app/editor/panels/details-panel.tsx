@@ -3,7 +3,7 @@
 import { Tabs } from "@/app/ui/tabs";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import type { PanelTab } from "../store/editor-store";
-import { InspectPanel } from "./inspect-panel";
+import { InspectPanel } from "../inspect/inspect-panel";
 import { OutputPanel } from "./output-panel";
 import { ParamsPanel } from "./params-panel";
 import { RunsPanel } from "./runs-panel";

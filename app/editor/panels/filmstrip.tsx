@@ -1,85 +1,88 @@
 "use client";
 
-import { Pause, Play, StepBack, StepForward } from "lucide-react";
-import { memo, useEffect, useRef } from "react";
-import { classNames } from "@/app/ui/class-names";
+import { Pause, Play, Radio, StepBack, StepForward } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { IconButton } from "@/app/ui/icon-button";
-import type { StoredFrame } from "@/nodes/run-events";
-import { ArtifactPicture } from "../node/artifact-picture";
+import { Slider } from "@/app/ui/slider";
+import { useOtherSubject, useSubject } from "../inspect/use-inspected";
 import { useEditor, useEditorStore } from "../store/editor-context";
-import { currentFrame, framesOf, nodeStateOf, playOn, scrub, soleSelected, togglePlay } from "../store/run-actions";
+import { currentFrame, framesOf, lookedNode, nodeStateOf, playOn, scrub, scrubTo, togglePlay } from "../store/run-actions";
+import { FrameStrip } from "./frame-strip";
+import { keptSteps } from "./kept-steps";
 import { useNodeTitle } from "./node-title";
 
-const framesPerSecond = 8;
+const speeds = [2, 4, 8, 16, 30, 60];
 
 /** Plays one step after another while playing is on. */
 function usePlaying(): void {
   const store = useEditorStore();
   const playing = useEditor((state) => state.playing);
+  const speed = useEditor((state) => state.speed);
   useEffect(() => {
     if (!playing) return;
-    const timer = setInterval(() => playOn(store), 1000 / framesPerSecond);
+    const timer = setInterval(() => playOn(store), 1000 / speed);
     return () => clearInterval(timer);
-  }, [store, playing]);
+  }, [store, playing, speed]);
 }
 
-interface ThumbProps {
-  frame: StoredFrame;
-  current: boolean;
-  onChoose: (step: number) => void;
-}
-
-const Thumb = memo(function Thumb({ frame, current, onChoose }: ThumbProps) {
-  const element = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (current) element.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [current]);
+function Speed() {
+  const store = useEditorStore();
+  const speed = useEditor((state) => state.speed);
   return (
-    <button
-      ref={element}
-      type="button"
-      aria-label={`Step ${frame.step}`}
-      aria-current={current ? "step" : undefined}
-      tabIndex={current ? 0 : -1}
-      onClick={() => onChoose(frame.step)}
-      className="group flex w-[calc(100cqh-1.75rem)] shrink-0 scroll-mx-4 flex-col items-center gap-1"
-    >
-      <span className={classNames("flex aspect-square w-full items-center justify-center overflow-hidden rounded-md bg-field", current ? "ring-2 ring-accent ring-offset-1 ring-offset-panel" : "ring-1 ring-line ring-inset group-hover:ring-line-strong")}>
-        {frame.preview ? <ArtifactPicture hash={frame.preview.hash} alt="" minor className="size-full object-contain" /> : <span className="text-sm text-faint">no picture</span>}
-      </span>
-      <span className={classNames("number text-sm leading-4", current ? "font-medium text-ink" : "text-faint")}>{frame.step}</span>
-    </button>
+    <select aria-label="Speed" title="Steps per second" className="field number h-7 pr-1" value={speed} onChange={(event) => store.setState({ speed: Number(event.target.value) })}>
+      {speeds.map((each) => (
+        <option key={each} value={each}>
+          {each} / s
+        </option>
+      ))}
+    </select>
   );
-});
+}
+
+function Controls({ count, at, follows }: { count: number; at: number; follows: boolean }) {
+  const store = useEditorStore();
+  const playing = useEditor((state) => state.playing);
+  return (
+    <div className="ml-auto flex items-center gap-1" role="group" aria-label="Steps">
+      <IconButton label="Step back" keys="left" side="top" icon={<StepBack size={15} />} onClick={() => scrub(store, -1)} />
+      <IconButton label={playing ? "Pause" : "Play the steps"} keys="space" side="top" icon={playing ? <Pause size={15} /> : <Play size={15} />} onClick={() => togglePlay(store)} disabled={count < 2} />
+      <IconButton label="Step forward" keys="right" side="top" icon={<StepForward size={15} />} onClick={() => scrub(store, 1)} />
+      <IconButton label="Follow the newest step" keys="end" side="top" aria-pressed={follows} icon={<Radio size={15} />} onClick={() => scrubTo(store, "newest")} />
+      <Slider label="Step" className="w-24 max-w-56 flex-none lg:w-40" value={at} min={0} max={Math.max(1, count - 1)} step={1} onChange={(next) => scrub(store, next - at)} />
+      <Speed />
+    </div>
+  );
+}
 
 function Steps({ nodeId }: { nodeId: string }) {
   const store = useEditorStore();
   const title = useNodeTitle(nodeId);
   const frames = useEditor((state) => framesOf(nodeStateOf(state, nodeId)));
   const frame = useEditor((state) => currentFrame(state, nodeId));
-  const live = useEditor((state) => state.step === null && nodeStateOf(state, nodeId)?.status === "running");
-  const playing = useEditor((state) => state.playing);
+  const running = useEditor((state) => nodeStateOf(state, nodeId)?.status === "running");
+  const follows = useEditor((state) => state.step === null);
+  const locked = useEditor((state) => state.inspection.other?.step === "same");
+  const other = useOtherSubject(useSubject());
   const choose = useRef((step: number) => store.setState({ step, playing: false, tab: "inspect" }));
   if (!frame) return <Empty>{title} has no steps to look at yet. Nodes that work in steps, samplers and unmaskers, leave them here.</Empty>;
+  const thinned = frames.some(({ tensors }) => tensors === null);
   return (
     <>
       <header className="flex h-10 shrink-0 items-center gap-3 pr-2 pl-4">
-        <h2 className="font-semibold">{title}</h2>
-        <p className="number text-muted" aria-live="off">
+        <h2 className="truncate font-semibold">{title}</h2>
+        <p className="number shrink-0 text-muted" aria-live="off">
           step {frame.step} of {frame.total}
-          {live && ", following live"}
+          {running && follows && ", following live"}
         </p>
-        <div className="ml-auto flex items-center" role="group" aria-label="Steps">
-          <IconButton label="Step back" keys="left" side="top" icon={<StepBack size={15} />} onClick={() => scrub(store, -1)} />
-          <IconButton label={playing ? "Pause" : "Play the steps"} keys="space" side="top" icon={playing ? <Pause size={15} /> : <Play size={15} />} onClick={() => togglePlay(store)} disabled={frames.length < 2} />
-          <IconButton label="Step forward" keys="right" side="top" icon={<StepForward size={15} />} onClick={() => scrub(store, 1)} />
-        </div>
+        {thinned && (
+          <p className="truncate text-sm text-faint" title={`Of ${frames.length} steps, the tensors of steps ${keptSteps(frames)} are kept: all of them would take more room than a run may keep.`}>
+            some steps without tensors
+          </p>
+        )}
+        <Controls count={frames.length} at={frames.indexOf(frame)} follows={follows} />
       </header>
-      <div className="@container-size flex min-h-0 flex-1 gap-2 overflow-x-auto overflow-y-hidden px-4 pt-1 pb-1" role="group" aria-label={`Steps of ${title}`}>
-        {frames.map((each) => (
-          <Thumb key={each.step} frame={each} current={each === frame} onChoose={choose.current} />
-        ))}
-      </div>
+      <FrameStrip title={title} frames={frames} current={frame} onChoose={choose.current} />
+      {locked && other?.frame && <FrameStrip title={`B, ${other.title}`} frames={other.frames} current={other.frame} onChoose={choose.current} />}
     </>
   );
 }
@@ -88,9 +91,9 @@ function Empty({ children }: { children: React.ReactNode }) {
   return <p className="flex h-full items-center justify-center px-6 text-center text-muted">{children}</p>;
 }
 
-/** Time: every step of the selected node. */
+/** Time: every step of the node looked at. */
 export function Filmstrip() {
   usePlaying();
-  const nodeId = useEditor(soleSelected);
+  const nodeId = useEditor(lookedNode);
   return <div className="flex h-full flex-col">{nodeId === null ? <Empty>Select a node to step through what it did, one frame at a time.</Empty> : <Steps nodeId={nodeId} />}</div>;
 }

@@ -6,6 +6,7 @@ import { classNames } from "@/app/ui/class-names";
 import { NumberField } from "@/app/ui/number-field";
 import { Slider } from "@/app/ui/slider";
 import { Tooltip } from "@/app/ui/tooltip";
+import type { Control } from "@/nodes/param-form";
 import { nodeOf } from "../graph/lookup";
 import type { ParamValue } from "../graph/operations";
 import type { ParamField } from "../graph/param-fields";
@@ -14,7 +15,9 @@ import { closeGroup, setParam } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { ImageField } from "./image-field";
 import { ParamMenu, seedModeWords, SweptValue } from "./param-menu";
+import { PatchGridField } from "./patch-grid-field";
 import { PromptField } from "./prompt-field";
+import { SavedTensorsField } from "./saved-tensors-field";
 import { SeedField } from "./seed-field";
 import { canSweep } from "./sweep-draft";
 
@@ -38,6 +41,7 @@ function useParamProblem(nodeId: string, { name, meta }: ParamField): string | n
 
 export interface FieldProps {
   id: string;
+  nodeId: string;
   field: ParamField;
   place: Place;
   value: ParamValue;
@@ -138,11 +142,16 @@ function control(props: FieldProps): ReactNode {
       return <Toggle {...props} />;
     case "select":
       return <Select {...props} />;
+    case "saved-tensors":
+      return <SavedTensorsField {...props} />;
+    case "patch-grid":
+      return <PatchGridField {...props} />;
   }
 }
 
 /** Controls that need the whole width; the rest stand at the end of their label's row. */
-const isWide = (field: ParamField, place: Place) => field.meta.control === "multiline" || field.meta.control === "image" || (place === "panel" && (field.meta.control === "text" || field.meta.control === "slider"));
+const wideControls: ReadonlySet<Control> = new Set(["multiline", "image", "saved-tensors", "patch-grid"]);
+const isWide = (field: ParamField, place: Place) => wideControls.has(field.meta.control) || (place === "panel" && (field.meta.control === "text" || field.meta.control === "slider"));
 
 export function ParamControl({ nodeId, field, place }: ParamControlProps) {
   const store = useEditorStore();
@@ -178,6 +187,7 @@ export function ParamControl({ nodeId, field, place }: ParamControlProps) {
         ) : (
           control({
             id,
+            nodeId,
             field,
             place,
             value,

@@ -1,4 +1,5 @@
 /** A sweep while it is typed: texts of the form's fields, and what they mean. */
+import type { Control } from "@/nodes/param-form";
 import type { Sweep } from "@/nodes/workflow";
 import { sweepLength, sweepValues } from "@/nodes/sweeps";
 import type { ParamValue } from "../graph/operations";
@@ -20,8 +21,10 @@ export interface SweepDraft {
 
 const isNumeric = ({ meta }: ParamField) => meta.control === "number" || meta.control === "slider" || meta.control === "seed";
 
-/** Whether a param can be swept here. Pictures are chosen one by one. */
-export const canSweep = ({ meta }: ParamField) => meta.control !== "image";
+const chosenOneByOne: ReadonlySet<Control> = new Set(["image", "saved-tensors", "patch-grid"]);
+
+/** Whether a param can be swept here. Pictures and pinned steps are chosen one by one, patches are painted. */
+export const canSweep = ({ meta }: ParamField) => !chosenOneByOne.has(meta.control);
 
 /** How the values can be given: numbers as a range or a list, seeds counted, choices ticked, the rest as lines. */
 export function sweepKinds(field: ParamField): readonly SweepDraft["kind"][] {

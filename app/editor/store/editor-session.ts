@@ -1,6 +1,8 @@
 /** One open workflow: its store, its saving and the run it follows. Holds everything that outlives a render. */
 import type { Client } from "@/app/trpc-client";
 import { describeError, refusalOf } from "@/app/trpc-client";
+import { readInspectorLink } from "@/app/inspector/inspector-link";
+import type { InspectedRun } from "@/app/inspector/subject";
 import { toast } from "@/app/ui/toast";
 import type { StoredWorkflow } from "@/server/api/contract";
 import type { Workflow } from "@/nodes/workflow";
@@ -8,6 +10,7 @@ import { type Autosave, createAutosave } from "./autosave";
 import { replaceDocument } from "./document-actions";
 import { createEditorStore, type EditorStore } from "./editor-store";
 import { createRunCalls, type RunCalls } from "./run-calls";
+import { openLink } from "./inspect-actions";
 import { followRun, type RunFollower } from "./run-follower";
 import { isActive, showRun } from "./run-actions";
 import { dropSafetyCopy, keepSafetyCopy, readSafetyCopy } from "./safety-copy";
@@ -20,8 +23,8 @@ interface Saved {
 export interface EditorSession extends RunCalls {
   readonly store: EditorStore;
   readonly autosave: Autosave<Saved>;
-  /** Begins to save and to follow; the answer ends both. */
-  open(runId: string | null): () => void;
+  /** Begins to save and to follow; the answer ends both. `query`: of the page's address, may name a run and a view of it. */
+  open(query: URLSearchParams): () => void;
   showRun(id: string): Promise<void>;
   /** What was saved elsewhere, while a conflict waits to be settled. */
   theirs(): StoredWorkflow | null;
@@ -91,6 +94,11 @@ export function createEditorSession(client: Client, opened: StoredWorkflow): Edi
     follow();
   }
 
+  async function inspectedRun(id: string): Promise<InspectedRun> {
+    const { graph, state } = await client.runs.get.query({ id });
+    return { id, graph, state };
+  }
+
   async function openLatest(): Promise<void> {
     const { runs } = await client.runs.list.query({ workflowId: opened.id, limit: 1 });
     // A run started in the meantime is newer than the list.
@@ -100,13 +108,19 @@ export function createEditorSession(client: Client, opened: StoredWorkflow): Edi
   return {
     store,
     autosave,
-    open(runId) {
+    open(query) {
+      const link = readInspectorLink(query);
+      const runId = query.get("run");
       restoreUnsaved(store, opened, autosave);
       const unsubscribe = store.subscribe((state, before) => {
         if (state.graph !== before.graph || state.name !== before.name) autosave.changed();
       });
       if (store.getState().run) follow();
-      else (runId === null ? openLatest() : openRun(runId)).catch((error) => toast("The results of the last run could not be loaded", { detail: describeError(error), tone: "bad" }));
+      else {
+        (runId === null ? openLatest() : openRun(runId))
+          .then(() => link && openLink(store, link, inspectedRun))
+          .catch((error) => toast(runId === null ? "The results of the last run could not be loaded" : "This run could not be opened", { detail: describeError(error), tone: "bad" }));
+      }
       window.addEventListener("pagehide", autosave.leave);
       return () => {
         window.removeEventListener("pagehide", autosave.leave);

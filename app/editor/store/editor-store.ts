@@ -1,5 +1,6 @@
 /** Everything the editor shows, in one store. Actions are plain functions beside it; components select what they need. */
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { firstInspection, type Inspection } from "@/app/inspector/inspection";
 import type { RunState } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import { type EditorDocument, emptyHistory, type History } from "../graph/history";
@@ -61,6 +62,10 @@ export interface EditorState extends EditorDocument {
   /** The cell of a sweep looked at: the index of its value on each axis of the shown run. Null looks at the newest. */
   readonly cell: readonly number[] | null;
   readonly tab: PanelTab;
+  /** What of the selected node is looked at, and how. */
+  readonly inspection: Inspection;
+  /** Steps shown per second while playing. */
+  readonly speed: number;
   /** A node the canvas should bring into view. */
   readonly focus: { readonly nodeId: string; readonly key: number } | null;
   /** The picture shown large. */
@@ -96,6 +101,8 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     playing: false,
     cell: null,
     tab: "params" as const,
+    inspection: firstInspection,
+    speed: 8,
     focus: null,
     lightbox: null,
   }));

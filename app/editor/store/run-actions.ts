@@ -1,6 +1,6 @@
 /** The shown run: opened, fed with events, and the step of it that is looked at. */
 import { afterEvent, type NodeState, type RunEvent, type StoredFrame, unstartedRun } from "@/nodes/run-events";
-import type { Workflow } from "@/nodes/workflow";
+import { edgeId, type Workflow } from "@/nodes/workflow";
 import { cellsInOrder, lookedInstance } from "../graph/sweep-cells";
 import type { EditorState, EditorStore, ShownRun } from "./editor-store";
 
@@ -90,17 +90,32 @@ export function soleSelected(state: Pick<EditorState, "selection">): string | nu
   return null;
 }
 
+/** The node whose steps and tensors are looked at: the selected one, or where the selected edge comes from. */
+export function lookedNode(state: Pick<EditorState, "selection" | "selectedEdges" | "graph">): string | null {
+  const sole = soleSelected(state);
+  if (sole !== null || state.selection.size > 0 || state.selectedEdges.size !== 1) return sole;
+  return state.graph.edges.find((edge) => state.selectedEdges.has(edgeId(edge)))?.source ?? null;
+}
+
 /** The frame looked at: the chosen step, or the newest there is. */
 export function currentFrame(state: EditorState, id: string): StoredFrame | undefined {
   const frames = framesOf(nodeStateOf(state, id));
-  if (state.step === null || soleSelected(state) !== id) return frames.at(-1);
+  if (state.step === null || lookedNode(state) !== id) return frames.at(-1);
   return frames.find((frame) => frame.step === state.step) ?? frames.at(-1);
+}
+
+/** Looks at the first step, or at the newest and those that come. */
+export function scrubTo(store: EditorStore, end: "first" | "newest"): void {
+  const state = store.getState();
+  const id = lookedNode(state);
+  const frames = framesOf(id === null ? undefined : nodeStateOf(state, id));
+  if (frames.length > 0) store.setState({ step: end === "first" ? frames[0]!.step : null, playing: false });
 }
 
 /** Looks at another step. Beyond the newest one the view follows the run again. */
 export function scrub(store: EditorStore, by: number): void {
   const state = store.getState();
-  const id = soleSelected(state);
+  const id = lookedNode(state);
   const frames = framesOf(id === null ? undefined : nodeStateOf(state, id));
   if (frames.length === 0) return;
   const at = state.step === null ? frames.length - 1 : frames.findIndex((frame) => frame.step === state.step);
@@ -110,7 +125,7 @@ export function scrub(store: EditorStore, by: number): void {
 
 export function togglePlay(store: EditorStore): void {
   const state = store.getState();
-  const id = soleSelected(state);
+  const id = lookedNode(state);
   const frames = framesOf(id === null ? undefined : nodeStateOf(state, id));
   if (frames.length < 2) return;
   if (state.playing) store.setState({ playing: false });
@@ -121,7 +136,7 @@ export function togglePlay(store: EditorStore): void {
 /** One tick of playing: the next step, and at the last one it stops. */
 export function playOn(store: EditorStore): void {
   const state = store.getState();
-  const id = soleSelected(state);
+  const id = lookedNode(state);
   const frames = framesOf(id === null ? undefined : nodeStateOf(state, id));
   const at = frames.findIndex((frame) => frame.step === state.step);
   const next = frames[at + 1];

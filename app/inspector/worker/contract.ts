@@ -13,7 +13,7 @@ export interface Grid {
 }
 
 interface OfPatches {
-  /** [1, patches, dims] or [patches, dims] */
+  /** […, patches, dims]; rows and columns of the grid may be dimensions of their own. */
   readonly of: TensorRef;
   readonly grid: Grid;
   /** [1, patches], 1 where a patch is not known yet; those are left blank. */
@@ -27,7 +27,10 @@ interface OfLatents {
 
 /** One way to look at a tensor. */
 export type View =
-  /** The first three principal components as RGB, with one basis for the whole timeline. */
+  /**
+   * The first three principal components as RGB, with one basis for the whole timeline. Masked patches are left out of
+   * the fit: the mask of every frame lies beside its patches, under the name that `mask` has.
+   */
   | ({ readonly kind: "patch-components"; readonly timeline: readonly TensorRef[] } & OfPatches)
   /** ‖patch‖₂ */
   | ({ readonly kind: "patch-norms" } & OfPatches)
@@ -39,8 +42,8 @@ export type View =
   | ({ readonly kind: "patch-change"; readonly before: TensorRef } & OfPatches)
   /** A row per patch, a column per dimension. */
   | ({ readonly kind: "patch-heatmap" } & OfPatches)
-  /** The iteration, from 1, at which each patch was unmasked: the first mask of `masks` that has a 0 there. Blank where none has. */
-  | { readonly kind: "unmask-order"; readonly masks: readonly TensorRef[]; readonly grid: Grid }
+  /** The iteration at which each patch was unmasked: the step of the first mask that has a 0 there. Blank where none has. */
+  | { readonly kind: "unmask-order"; readonly masks: readonly { readonly step: number; readonly of: TensorRef }[]; readonly grid: Grid }
   /** Every channel as a tile. */
   | ({ readonly kind: "latent-channels"; readonly scale: "shared" | "per-channel" } & OfLatents)
   | ({ readonly kind: "latent-channel"; readonly channel: number } & OfLatents)
@@ -50,8 +53,10 @@ export type View =
   | ({ readonly kind: "latent-norms" } & OfLatents)
   /** ‖channels − channels of the frame before‖₂ at each place. */
   | ({ readonly kind: "latent-change"; readonly before: TensorRef } & OfLatents)
-  /** One index on every leading dimension (mean over those that are lists), the last dimension laid out on the grid. For attention. */
+  /** One index on every leading dimension (mean over those that are lists), the last dimension from element `from` on laid out on the grid. For attention. */
   | { readonly kind: "slice"; readonly of: TensorRef; readonly at: readonly (number | readonly number[])[]; readonly grid: Grid; readonly from?: number }
+  /** uint8 [height, width, 3 or 4] as it is. */
+  | { readonly kind: "image"; readonly of: TensorRef }
   /** Any tensor as a picture: the last dimension across, all others down. */
   | { readonly kind: "matrix"; readonly of: TensorRef };
 
@@ -63,6 +68,7 @@ export interface Scale {
   readonly high: number;
 }
 
+/** A tensor without elements makes a raster of 0 pixels, for which there is no ImageData. */
 export interface Raster {
   readonly width: number;
   readonly height: number;
@@ -70,12 +76,14 @@ export interface Raster {
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
   /** What each pixel stands for; NaN where it is blank. Null where colour is a projection. */
   readonly values: Float32Array<ArrayBuffer> | null;
-  /** Null where colour is a projection. With a scale per tile it is that of the first tile. */
+  /** Null where colour is a projection. With a scale per tile it is that of the first tile. Its ends are NaN when no value is finite. */
   readonly scale: Scale | null;
   /** Set where the picture is a grid of equal tiles, one pixel apart. */
   readonly tiles: { readonly rows: number; readonly columns: number; readonly width: number; readonly height: number; readonly scales: readonly Scale[] | null } | null;
-  /** How many frames the basis was fitted on, of how many, and the share of the variance it holds; null without one. */
+  /** How many frames the basis was fitted on, of how many, and the share of the variance it holds; null without one. Frames that are gone are not among them. */
   readonly basis: { readonly frames: number; readonly of: number; readonly explained: number } | null;
+  /** Set where the tensor is too large for a pixel per number: each pixel is the value of largest magnitude in a block of so many. */
+  readonly pooled: Grid | null;
 }
 
 export interface TensorSummary {
@@ -120,7 +128,7 @@ export interface InspectorWorker {
   describe(hash: string): Promise<TensorSummary[]>;
   /** Rasters in the order of the views. `shared`: one scale over all of them; otherwise each has its own. */
   draw(views: readonly View[], shared: boolean): Promise<Raster[]>;
-  /** a − b on a diverging scale; both views must give pictures of one size, and not be projections. */
+  /** a − b on a diverging scale, of pictures the mean of their colours. Both views must give pictures of one size, and not be projections. */
   drawDifference(a: View, b: View): Promise<Raster>;
   statistics(of: TensorRef): Promise<Statistics>;
   /** In the order asked; null where an artifact is gone. Does not keep the tensors. */

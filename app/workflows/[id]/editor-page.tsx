@@ -6,11 +6,11 @@ import { describeError, refusalOf, useTRPC } from "@/app/trpc-client";
 import { Button } from "@/app/ui/button";
 import { MessagePage } from "@/app/ui/message-page";
 
-export function EditorPage({ id, runId }: { id: string; runId: string | null }) {
+export function EditorPage({ id, query }: { id: string; query: string }) {
   const trpc = useTRPC();
   // Read once per visit: from here on the editor itself knows best.
   const workflow = useQuery(trpc.workflows.get.queryOptions({ id }, { staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false, refetchOnReconnect: false }));
-  if (workflow.data) return <Editor key={id} opened={workflow.data} runId={runId} />;
+  if (workflow.data) return <Editor key={id} opened={workflow.data} query={query} />;
   if (!workflow.error) return <Opening />;
   const lost = refusalOf(workflow.error)?.code === "NOT_FOUND";
   return (

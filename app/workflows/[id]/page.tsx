@@ -3,8 +3,9 @@ import { EditorPage } from "./editor-page";
 
 export const metadata: Metadata = { title: "Workflow" };
 
-export default async function Page({ params, searchParams }: { params: Promise<{ id: string }>; searchParams: Promise<{ run?: string | string[] }> }) {
+/** `?run=` shows a run; with `node` and more, one view of the inspector (app/inspector/inspector-link.ts). */
+export default async function Page({ params, searchParams }: { params: Promise<{ id: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> }) {
   const { id } = await params;
-  const { run } = await searchParams;
-  return <EditorPage id={id} runId={typeof run === "string" ? run : null} />;
+  const query = Object.entries(await searchParams).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : []));
+  return <EditorPage id={id} query={new URLSearchParams(query).toString()} />;
 }

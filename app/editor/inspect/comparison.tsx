@@ -1,0 +1,189 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useState } from "react";
+import { compareModes, type CompareMode } from "@/app/inspector/inspection";
+import { type Point, RasterCanvas, Readout } from "@/app/inspector/raster-canvas";
+import { ScaleBar } from "@/app/inspector/scale-bar";
+import { useDifference } from "@/app/inspector/tensor-queries";
+import { useRasters } from "@/app/inspector/use-rasters";
+import { wholePicture, type Zoom, ZoomSurface } from "@/app/inspector/zoom-surface";
+import { inspectorWorker } from "@/app/inspector/worker/shared-inspector";
+import type { Raster, View } from "@/app/inspector/worker/contract";
+import { ChoiceChips } from "@/app/ui/choice-chips";
+import { formatValue } from "@/app/ui/quantity";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { inspect } from "../store/inspect-actions";
+import { OtherControls } from "./other-controls";
+import { RunDifferences } from "./run-differences";
+import { type Inspected, useInspecting, useOtherSubject } from "./use-inspected";
+
+const flickerMs = 500;
+
+/** PSNR and the like of the two tensors themselves, whatever the view. */
+function DifferenceNumbers({ a, b }: { a: Inspected; b: Inspected }) {
+  const difference = useDifference(a.of, b.of);
+  if (difference.error) return <p className="text-sm text-muted">{difference.error.message}</p>;
+  const numbers = difference.data;
+  if (!numbers) return <p className="h-5" />;
+  const say = (value: number, unit = "") => (value === Infinity ? "∞" : Number.isNaN(value) ? "–" : `${formatValue(value)}${unit}`);
+  const rows = [
+    ["Largest |A − B|", say(numbers.maxAbs)],
+    ["Mean |A − B|", say(numbers.meanAbs)],
+    ["PSNR", say(numbers.psnr, " dB")],
+    ["Cosine", say(numbers.cosine)],
+  ];
+  return (
+    <dl aria-label="Difference in numbers" className="number flex flex-wrap gap-x-5 gap-y-1">
+      {rows.map(([name, value]) => (
+        <div key={name} className="flex gap-2">
+          <dt className="text-muted">{name}</dt>
+          <dd className="select-text">{value}</dd>
+        </div>
+      ))}
+      {numbers.equal && <div className="text-good">Equal to the bit</div>}
+    </dl>
+  );
+}
+
+interface PairProps {
+  a: { view: View; raster: Raster; label: string };
+  b: { view: View; raster: Raster; label: string };
+  zoom: Zoom;
+  onZoom: (zoom: Zoom) => void;
+  onPoint: (at: Point | null) => void;
+}
+
+const sharedMax = (a: Raster, b: Raster) => ({ width: Math.max(a.width, b.width), height: Math.max(a.height, b.height) });
+
+function Caption({ children }: { children: ReactNode }) {
+  return <span className="absolute top-2 left-2 z-10 max-w-[calc(100%-1rem)] truncate rounded-md bg-panel/90 px-1.5 text-sm">{children}</span>;
+}
+
+function SideBySide({ a, b, zoom, onZoom, onPoint }: PairProps) {
+  return (
+    <div className="flex min-h-0 flex-1 gap-3">
+      {[a, b].map((each, index) => (
+        <div key={each === a ? "a" : "b"} className="relative flex min-w-0 flex-1">
+          <Caption>
+            {index === 0 ? "A" : "B"} · {each.label}
+          </Caption>
+          <ZoomSurface label={each.label} picture={each.raster} zoom={zoom} onZoom={onZoom}>
+            <RasterCanvas raster={each.raster} view={each.view} label={each.label} onPoint={onPoint} />
+          </ZoomSurface>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** A to the left of a line, B to the right. */
+function Swipe({ a, b, zoom, onZoom, onPoint }: PairProps) {
+  const [at, setAt] = useState(50);
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col gap-2">
+      <ZoomSurface label="A and B, one over the other" picture={sharedMax(a.raster, b.raster)} zoom={zoom} onZoom={onZoom}>
+        <RasterCanvas raster={a.raster} view={a.view} label={a.label} onPoint={onPoint} className="size-full" />
+        <div className="pointer-events-none absolute inset-0" style={{ clipPath: `inset(0 0 0 ${at}%)` }}>
+          <RasterCanvas raster={b.raster} view={b.view} label={b.label} className="size-full" />
+        </div>
+        <div aria-hidden className="pointer-events-none absolute inset-y-0 w-px bg-white outline outline-black" style={{ left: `${at}%` }} />
+      </ZoomSurface>
+      <label className="grid grid-cols-[auto_1fr_auto] items-center gap-3 text-sm text-muted">
+        A <input type="range" min={0} max={100} step={0.5} value={at} onChange={(event) => setAt(Number(event.target.value))} aria-label="Where A ends and B begins" className="w-full accent-(--accent)" /> B
+      </label>
+    </div>
+  );
+}
+
+/** One after the other, in one place; with reduced motion, only when asked. */
+function Flicker({ a, b, zoom, onZoom, onPoint }: PairProps) {
+  const [first, setFirst] = useState(true);
+  useEffect(() => {
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const timer = setInterval(() => setFirst((before) => !before), flickerMs);
+    return () => clearInterval(timer);
+  }, []);
+  const shown = first ? a : b;
+  return (
+    <div className="relative flex min-h-0 flex-1">
+      <Caption>
+        <button type="button" onClick={() => setFirst(!first)}>
+          {first ? "A" : "B"} · {shown.label}
+        </button>
+      </Caption>
+      <ZoomSurface label="A and B in turn" picture={shown.raster} zoom={zoom} onZoom={onZoom}>
+        <RasterCanvas raster={shown.raster} view={shown.view} label={shown.label} onPoint={onPoint} />
+      </ZoomSurface>
+    </div>
+  );
+}
+
+/** The view of A − B. */
+function DifferenceMap({ a, b, zoom, onZoom, onPoint, point }: Omit<PairProps, "a" | "b"> & { a: View; b: View; point: Point | null }) {
+  const map = useQuery({ queryKey: ["difference map", JSON.stringify([a, b])], queryFn: () => inspectorWorker().drawDifference(a, b), staleTime: Infinity, gcTime: 0, retry: false, placeholderData: (before) => before });
+  if (map.error) return <p className="m-auto max-w-96 text-center text-muted">{map.error.message}</p>;
+  if (!map.data) return <div className="flex-1 rounded-lg bg-field" aria-busy />;
+  return (
+    <>
+      <ZoomSurface label="A − B" picture={map.data} zoom={zoom} onZoom={onZoom}>
+        <RasterCanvas raster={map.data} view={a} label="A − B" onPoint={onPoint} />
+      </ZoomSurface>
+      <Readout view={a} raster={map.data} at={point} />
+      {map.data.scale && <ScaleBar scale={map.data.scale} note={Number.isFinite(map.data.scale.high) && map.data.scale.high > 0 ? "A − B" : "no difference"} />}
+    </>
+  );
+}
+
+const viewOf = ({ choice }: Inspected): View | null => (choice.draws.by === "worker" ? choice.draws.view : null);
+const labelOf = ({ subject }: Inspected) => [subject.title, subject.frame && `step ${subject.frame.step}`].filter(Boolean).join(", ");
+
+function Pictures({ a, b }: { a: Inspected; b: Inspected }) {
+  const mode = useEditor((state) => state.inspection.mode);
+  const [zoom, setZoom] = useState(wholePicture);
+  const [point, setPoint] = useState<Point | null>(null);
+  const [viewA, viewB] = [viewOf(a), viewOf(b)];
+  const { drawn, error } = useRasters(mode !== "difference" && viewA && viewB ? [viewA, viewB] : null, true);
+  if (!viewA || !viewB) return <p className="m-auto max-w-96 text-center text-muted">This view is no picture of values. Choose another to compare by eye; the numbers below hold all the same.</p>;
+  if (error !== null) return <p className="m-auto max-w-96 text-center text-muted">{error}</p>;
+  const shared = { zoom, onZoom: setZoom, onPoint: setPoint };
+  const [rasterA, rasterB] = drawn?.rasters ?? [];
+  const [drawnA, drawnB] = drawn?.views ?? [];
+  const pair = rasterA && rasterB && drawnA && drawnB ? { a: { view: drawnA, raster: rasterA, label: labelOf(a) }, b: { view: drawnB, raster: rasterB, label: labelOf(b) } } : null;
+  return (
+    <>
+      {mode === "difference" && <DifferenceMap a={viewA} b={viewB} point={point} {...shared} />}
+      {mode !== "difference" && !pair && <div className="flex-1 rounded-lg bg-field" aria-busy />}
+      {pair && mode === "side" && <SideBySide {...pair} {...shared} />}
+      {pair && mode === "swipe" && <Swipe {...pair} {...shared} />}
+      {pair && mode === "flicker" && <Flicker {...pair} {...shared} />}
+      {pair && mode !== "difference" && (
+        <div className="grid grid-cols-2 gap-3">
+          <Readout view={pair.a.view} raster={pair.a.raster} at={point} />
+          <Readout view={pair.b.view} raster={pair.b.raster} at={point} />
+        </div>
+      )}
+      {mode !== "difference" && rasterA?.scale && <ScaleBar scale={rasterA.scale} note="one scale for A and B" />}
+    </>
+  );
+}
+
+/** Two tensors, by eye and in numbers. */
+export function Comparison({ a }: { a: Inspected }) {
+  const store = useEditorStore();
+  const wanted = useEditor((state) => state.inspection);
+  const subject = useOtherSubject(a.subject);
+  const { other, mode } = wanted;
+  const { inspected: b, problem } = useInspecting(subject, { tensor: other?.tensor ?? a.of.name, view: wanted.view, options: wanted.options });
+  return (
+    <div className="flex min-h-0 flex-1 flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <ChoiceChips<CompareMode> label="How to compare" value={mode} choices={Object.entries(compareModes).map(([value, { title, help }]) => ({ value: value as CompareMode, title, help }))} onChange={(next) => inspect(store, { mode: next })} />
+        <OtherControls a={a} subject={subject} />
+      </div>
+      {b ? <Pictures a={a} b={b} /> : <p className="m-auto text-muted">{problem ?? "Choose what to compare with."}</p>}
+      {b && <DifferenceNumbers a={a} b={b} />}
+      {other?.run && <RunDifferences other={other.run} />}
+    </div>
+  );
+}

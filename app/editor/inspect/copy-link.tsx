@@ -1,0 +1,34 @@
+"use client";
+
+import { Link2 } from "lucide-react";
+import { writeInspectorLink } from "@/app/inspector/inspector-link";
+import { IconButton } from "@/app/ui/icon-button";
+import { toast } from "@/app/ui/toast";
+import { useEditorStore } from "../store/editor-context";
+import type { Inspected } from "./use-inspected";
+
+/** Puts an address on the clipboard that opens this run, node, step and view. */
+export function CopyLink({ inspected }: { inspected: Inspected }) {
+  const store = useEditorStore();
+  const copy = async () => {
+    const { inspection, workflowId } = store.getState();
+    const { subject, of, choice } = inspected;
+    const { other, ...rest } = inspection;
+    const query = writeInspectorLink({
+      runId: subject.runId,
+      nodeId: subject.nodeId,
+      // What is followed now may be another step when the link is opened.
+      step: subject.frame?.step ?? null,
+      inspection: { ...rest, port: subject.port, tensor: of.name, view: choice.id },
+      other: other && { runId: other.run?.id ?? null, nodeId: other.nodeId, port: other.port, tensor: other.tensor, step: other.step },
+    });
+    const address = `${window.location.origin}/workflows/${workflowId}?${query}`;
+    try {
+      await navigator.clipboard.writeText(address);
+      toast("Copied a link to this view");
+    } catch {
+      toast("The browser did not allow copying", { detail: address, tone: "bad" });
+    }
+  };
+  return <IconButton label="Copy a link to this view" icon={<Link2 size={15} />} onClick={() => void copy()} />;
+}

@@ -1,0 +1,69 @@
+"use client";
+
+import { Download } from "lucide-react";
+import { animationOf, csvOf, longestAnimation, npyOf, pngOf, save } from "@/app/inspector/downloads";
+import { keptFrames, sampled } from "@/app/inspector/timeline";
+import { viewChosen, viewsOf } from "@/app/inspector/views";
+import type { View } from "@/app/inspector/worker/contract";
+import { Menu, MenuHeading, MenuItem, MenuLine } from "@/app/ui/menu";
+import { Tooltip } from "@/app/ui/tooltip";
+import { toast } from "@/app/ui/toast";
+import { tensorsUrl } from "../node/artifact-picture";
+import { useEditor } from "../store/editor-context";
+import { contextAt, type Inspected } from "./use-inspected";
+
+/** The chosen view at every step it can be drawn at. */
+function viewsOverTime(inspected: Inspected, options: Parameters<typeof viewsOf>[1]): View[] {
+  const { subject, choice } = inspected;
+  const frames = sampled(keptFrames(subject.frames), longestAnimation);
+  return frames.flatMap((frame) => {
+    const draws = viewChosen(viewsOf(contextAt(inspected, frame), options), choice.id)?.draws;
+    return draws?.by === "worker" ? [draws.view] : [];
+  });
+}
+
+/** Everything that can be taken away of what is looked at. */
+export function DownloadMenu({ inspected }: { inspected: Inspected }) {
+  const speed = useEditor((state) => state.speed);
+  const options = useEditor((state) => state.inspection.options);
+  const { subject, of, choice } = inspected;
+  const name = [subject.nodeId, of.name, subject.frame && `step-${subject.frame.step}`].filter(Boolean).join("-");
+  const make = (what: Promise<Blob>, file: string) => void what.then((blob) => save(blob, file)).catch((error: unknown) => toast("The file could not be made", { detail: error instanceof Error ? error.message : String(error), tone: "bad" }));
+  const { draws } = choice;
+  const steps = subject.frames.length;
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <button type="button" aria-label="Download" className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-pressed">
+          <Tooltip label="Download">
+            <Download size={15} aria-hidden />
+          </Tooltip>
+        </button>
+      }
+    >
+      <MenuHeading>{subject.frame ? `Step ${subject.frame.step}` : "This output"}</MenuHeading>
+      <MenuItem disabled={draws.by !== "worker"} onSelect={() => draws.by === "worker" && make(pngOf(draws.view), `${name}-${choice.id}.png`)}>
+        This view as PNG
+      </MenuItem>
+      <MenuItem onSelect={() => make(npyOf(of), `${name}.npy`)}>This tensor as .npy</MenuItem>
+      <MenuItem onSelect={() => make(fetchFile(tensorsUrl(of.hash)), `${name}.safetensors`)}>Its file as .safetensors</MenuItem>
+      {steps > 1 && (
+        <>
+          <MenuLine />
+          <MenuHeading>All {steps} steps</MenuHeading>
+          <MenuItem disabled={draws.by !== "worker"} onSelect={() => make(animationOf(viewsOverTime(inspected, options), speed), `${subject.nodeId}-${of.name}-${choice.id}.webp`)}>
+            This view as animated WebP
+          </MenuItem>
+          <MenuItem onSelect={() => make(csvOf(subject.frames, of.name), `${subject.nodeId}-${of.name}.csv`)}>The numbers as CSV</MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}
+
+async function fetchFile(address: string): Promise<Blob> {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(((await answer.json().catch(() => ({}))) as { message?: string }).message ?? "The file is not in the artifact store any more.");
+  return answer.blob();
+}

@@ -1,0 +1,112 @@
+"use client";
+
+import { Columns2, Maximize2, Minimize2 } from "lucide-react";
+import { IconButton } from "@/app/ui/icon-button";
+import { TensorNumbers, TensorOverTime } from "@/app/inspector/tensor-numbers";
+import { PanelNote } from "../panels/panel-note";
+import { whyWords } from "../node/why-words";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { compareWith, inspect } from "../store/inspect-actions";
+import { lookedNode, nodeStateOf } from "../store/run-actions";
+import { CopyLink } from "./copy-link";
+import { DownloadMenu } from "./download-menu";
+import { ReachIn } from "./reach-in";
+import { ScheduleCharts } from "./schedule-charts";
+import { type Surface, TensorView } from "./tensor-view";
+import { type Inspected, useInspecting, usePrefetch, useSubject } from "./use-inspected";
+import { SourceControls, ViewChips, ViewOption } from "./view-controls";
+
+function Actions({ inspected }: { inspected: Inspected }) {
+  const store = useEditorStore();
+  const large = useEditor((state) => state.inspection.large);
+  const comparing = useEditor((state) => state.inspection.other !== null);
+  const { subject, tensor } = inspected;
+  return (
+    <div className="flex items-center gap-0.5" role="toolbar" aria-label="What to do with it">
+      <IconButton label={large ? "Back to the canvas" : "Inspect large"} keys="i" icon={large ? <Minimize2 size={15} /> : <Maximize2 size={15} />} onClick={() => inspect(store, { large: !large })} />
+      <IconButton
+        label="Compare"
+        hint="Compare with another step, node or run"
+        icon={<Columns2 size={15} />}
+        aria-pressed={comparing}
+        onClick={() => (comparing ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: subject.nodeId, port: subject.port, tensor: tensor.summary.name, step: subject.frames[0]?.step ?? null }))}
+      />
+      <ReachIn inspected={inspected} />
+      <DownloadMenu inspected={inspected} />
+      <CopyLink inspected={inspected} />
+    </div>
+  );
+}
+
+/** A picture as wide as the column; one with more pixels across than that is scrolled. */
+const Column: Surface = ({ picture, children }) => (
+  <div className="overflow-auto rounded-md bg-field">
+    <div className="mx-auto" style={{ minWidth: picture.width > 320 ? picture.width : undefined, maxWidth: picture.height > picture.width ? `${(100 * picture.width) / picture.height}%` : undefined }}>
+      {children}
+    </div>
+  </div>
+);
+
+function Looked({ inspected }: { inspected: Inspected }) {
+  const large = useEditor((state) => state.inspection.large);
+  const { subject, choice, of, tensor } = inspected;
+  return (
+    <>
+      <SourceControls inspected={inspected} />
+      <ViewChips inspected={inspected} />
+      <div className="flex flex-col gap-2">
+        {!large && <TensorView inspected={inspected} Surface={Column} />}
+        <ViewOption inspected={inspected} />
+        <p className="text-sm text-muted">{choice.computes}</p>
+      </div>
+      <ScheduleCharts subject={subject} />
+      <TensorNumbers of={of} summary={tensor.summary} />
+      {subject.frame && <TensorOverTime name={tensor.summary.name} frames={subject.frames} step={subject.frame.step} />}
+    </>
+  );
+}
+
+function Inspector({ nodeId }: { nodeId: string }) {
+  const subject = useSubject();
+  const wanted = useEditor((state) => state.inspection);
+  const inspecting = useInspecting(subject, wanted);
+  usePrefetch(subject);
+  const why = useEditor((state) => whyWords(nodeStateOf(state, nodeId)));
+  if (!subject) return <PanelNote title="Not run yet">Run the workflow, and everything this node computes can be looked at here, step by step.</PanelNote>;
+  if (subject.sources.length === 0) {
+    return (
+      <>
+        <PanelNote title={subject.live ? "No steps yet" : "Nothing to look at"}>{subject.live ? `${subject.title} shows each of its steps here as it makes them.` : `${subject.title} left no tensors in this run.`}</PanelNote>
+        {why && <p className="px-4 text-muted">{why}.</p>}
+      </>
+    );
+  }
+  const { frame } = subject;
+  const { inspected } = inspecting;
+  return (
+    <div className="flex flex-col gap-3 p-4">
+      <header className="flex flex-col gap-1">
+        <div className="flex items-baseline justify-between gap-3">
+          <h2 className="truncate font-semibold" title={subject.title}>
+            {subject.title}
+          </h2>
+          {frame && (
+            <span className="number shrink-0 text-muted">
+              step {frame.step} of {frame.total}
+              {subject.live && ", live"}
+            </span>
+          )}
+        </div>
+        {why && <p className="text-muted">{why}.</p>}
+        {inspected && <Actions inspected={inspected} />}
+      </header>
+      {inspected ? <Looked inspected={inspected} /> : <p className="text-muted">{inspecting.problem ?? "Reading …"}</p>}
+    </div>
+  );
+}
+
+export function InspectPanel() {
+  const nodeId = useEditor(lookedNode);
+  if (nodeId === null) return <PanelNote title="Nothing to inspect">Select one node to look at the steps it took, or a connection to look at what flowed along it.</PanelNote>;
+  return <Inspector nodeId={nodeId} />;
+}

@@ -1,0 +1,64 @@
+"use client";
+
+import { Columns2, X } from "lucide-react";
+import { useState } from "react";
+import { wholePicture, ZoomSurface } from "@/app/inspector/zoom-surface";
+import { IconButton } from "@/app/ui/icon-button";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { compareWith, inspect } from "../store/inspect-actions";
+import { Comparison } from "./comparison";
+import { type Surface, TensorView } from "./tensor-view";
+import { useInspecting, useSubject } from "./use-inspected";
+import { ViewChips } from "./view-controls";
+
+const Zooming: Surface = ({ label, picture, children }) => {
+  const [zoom, setZoom] = useState(wholePicture);
+  return (
+    <ZoomSurface label={`${label}, zoomable`} picture={picture} zoom={zoom} onZoom={setZoom}>
+      {children}
+    </ZoomSurface>
+  );
+};
+
+/** The inspector over the canvas: the same view, as large as there is room, and beside it what it is compared with. */
+export function InspectionStage() {
+  const store = useEditorStore();
+  const wanted = useEditor((state) => state.inspection);
+  const subject = useSubject();
+  const { inspected, problem } = useInspecting(subject, wanted);
+  const { other } = wanted;
+  const close = () => inspect(store, { large: false });
+  return (
+    <section aria-label="Inspector" className="absolute inset-0 z-10 flex flex-col gap-3 bg-page p-3">
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <h2 className="font-semibold">
+          {subject?.title ?? "Inspector"}
+          {subject?.frame && <span className="number font-normal text-muted"> step {subject.frame.step} of {subject.frame.total}</span>}
+        </h2>
+        {inspected && <ViewChips inspected={inspected} />}
+        <span className="ml-auto flex items-center">
+          {inspected && (
+            <IconButton
+              label={other ? "Stop comparing" : "Compare"}
+              icon={<Columns2 size={16} />}
+              aria-pressed={other !== null}
+              onClick={() => (other ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: inspected.subject.nodeId, port: inspected.subject.port, tensor: inspected.of.name, step: inspected.subject.frames[0]?.step ?? null }))}
+            />
+          )}
+          <IconButton label="Back to the canvas" keys="i" icon={<X size={16} />} onClick={close} />
+        </span>
+      </header>
+      {inspected ? (
+        other ? (
+          <Comparison a={inspected} />
+        ) : (
+          <div className="flex min-h-0 flex-1 flex-col gap-2">
+            <TensorView inspected={inspected} Surface={Zooming} />
+          </div>
+        )
+      ) : (
+        <p className="m-auto max-w-96 text-center text-muted">{problem ?? (subject ? `${subject.title} has nothing to look at yet.` : "Select a node in the details, or go back to the canvas and choose one.")}</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,104 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import type { Other } from "@/app/inspector/inspection";
+import type { InspectedRun, Subject } from "@/app/inspector/subject";
+import { describeError, useTRPCClient } from "@/app/trpc-client";
+import { toast } from "@/app/ui/toast";
+import { NumberField } from "@/app/ui/number-field";
+import { formatAgo } from "@/app/ui/quantity";
+import { findSpec } from "@/nodes/specs";
+import { instancesIn } from "../graph/sweep-cells";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { inspect } from "../store/inspect-actions";
+import type { Inspected } from "./use-inspected";
+
+/** Nodes of a run that have tensors to look at. */
+function comparableNodes({ graph, state }: InspectedRun): { id: string; title: string }[] {
+  const hasTensors = (instance: string) => {
+    const node = state.nodes[instance];
+    if (!node) return false;
+    return ("frames" in node && node.frames.length > 0) || (node.status === "done" && Object.values(node.outputs).some(({ shapes }) => Object.keys(shapes).length > 0));
+  };
+  return graph.nodes.filter(({ id }) => instancesIn(state.nodes, id).some(hasTensors)).map((node) => ({ id: node.id, title: node.title ?? findSpec(node.type)?.title ?? node.type }));
+}
+
+function useOtherRuns() {
+  const client = useTRPCClient();
+  const workflowId = useEditor((state) => state.workflowId);
+  const shown = useEditor((state) => state.run?.id);
+  const runs = useQuery({ queryKey: ["runs to compare with", workflowId, shown], queryFn: () => client.runs.list.query({ workflowId, limit: 50 }) });
+  const open = async (id: string): Promise<InspectedRun | null> => {
+    const { graph, state } = await client.runs.get.query({ id });
+    return { id, graph, state };
+  };
+  // "5 min ago" as of when the list was read.
+  const titled = (runs.data?.runs ?? []).filter(({ id }) => id !== shown).map(({ id, status, createdAt }) => ({ id, title: `${status}, ${formatAgo(Date.parse(createdAt), runs.dataUpdatedAt)}` }));
+  return { runs: titled, open };
+}
+
+function StepChoice({ other, subject, set }: { other: Other; subject: Subject | null; set: (change: Partial<Other>) => void }) {
+  const frames = subject?.frames ?? [];
+  if (frames.length === 0) return null;
+  const same = other.step === "same";
+  return (
+    <>
+      <label className="flex items-center gap-2">
+        <input type="checkbox" checked={same} onChange={(event) => set({ step: event.target.checked ? "same" : (subject?.frame?.step ?? null) })} />
+        Steps locked together
+      </label>
+      {!same && <NumberField label="Step of B" value={subject?.frame?.step ?? 1} min={frames[0]!.step} max={frames.at(-1)!.step} integer unit={`of ${frames.at(-1)!.step}`} onChange={(step) => set({ step })} className="w-24" />}
+    </>
+  );
+}
+
+/** What B is: of which run, which node, which step. */
+export function OtherControls({ a, subject }: { a: Inspected; subject: Subject | null }) {
+  const store = useEditorStore();
+  const run = useEditor((state) => state.run);
+  const other = useEditor((state) => state.inspection.other);
+  const { runs, open } = useOtherRuns();
+  if (!other || !run) return null;
+  const set = (change: Partial<Other>) => inspect(store, { other: { ...other, ...change } });
+  const chooseRun = async (id: string) => {
+    if (id === "") return set({ run: null });
+    try {
+      const found = await open(id);
+      // Most often the same node and step of another run is what is wanted.
+      if (found) set({ run: found, step: other.run ? other.step : "same", nodeId: found.graph.nodes.some((node) => node.id === other.nodeId) ? other.nodeId : (comparableNodes(found)[0]?.id ?? other.nodeId) });
+    } catch (error) {
+      toast("The run could not be opened", { detail: describeError(error), tone: "bad" });
+    }
+  };
+  const nodes = comparableNodes(other.run ?? run);
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2" role="group" aria-label="What to compare with">
+      <span className="text-muted">B</span>
+      <select className="field max-w-56" aria-label="Run of B" value={other.run?.id ?? ""} onChange={(event) => void chooseRun(event.target.value)}>
+        <option value="">This run</option>
+        {runs.map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </select>
+      <select className="field max-w-56" aria-label="Node of B" value={other.nodeId} onChange={(event) => set({ nodeId: event.target.value, port: a.subject.port, tensor: a.of.name })}>
+        {nodes.map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </select>
+      {subject && subject.sources.length > 1 && (
+        <select className="field max-w-44" aria-label="Place of B" value={subject.port ?? ""} onChange={(event) => set({ port: event.target.value === "" ? null : event.target.value })}>
+          {subject.sources.map(({ port, title }) => (
+            <option key={port ?? ""} value={port ?? ""}>
+              {title}
+            </option>
+          ))}
+        </select>
+      )}
+      <StepChoice other={other} subject={subject} set={set} />
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import { GitBranch } from "lucide-react";
+import { Menu, MenuItem } from "@/app/ui/menu";
+import { toast } from "@/app/ui/toast";
+import { Tooltip } from "@/app/ui/tooltip";
+import type { Workflow } from "@/nodes/workflow";
+import { continueFrom, continuableTensor, type Edited, pinFrame, remakePatches, type SavedFrame, savedTypeOf } from "../graph/saved-frames";
+import { edit, goToNode } from "../store/document-actions";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { inspect } from "../store/inspect-actions";
+import type { Inspected } from "./use-inspected";
+
+/** From looking to doing: this tensor as a node, or the run gone on with from here. */
+export function ReachIn({ inspected }: { inspected: Inspected }) {
+  const store = useEditorStore();
+  const { subject, of, tensor } = inspected;
+  const step = subject.frame?.step ?? null;
+  const there = useEditor((state) => state.graph.nodes.some(({ id }) => id === subject.nodeId));
+  const continuable = useEditor((state) => continuableTensor(state.graph, { nodeId: subject.nodeId, step }) !== null);
+  const height = useEditor((state) => state.sizes.get(subject.nodeId)?.height);
+  const saved: SavedFrame = { nodeId: subject.nodeId, step, tensors: of.hash, tensor: of.name, ...(tensor.meaning.kind === "patches" && { grid: tensor.meaning.grid }) };
+  const pinnable = savedTypeOf(tensor.summary.dims, of.name) !== null;
+  const unmasks = subject.nodeType === "visual-branch-unmasker" && tensor.meaning.kind === "patches";
+
+  const apply = (change: (graph: Workflow) => Edited, said: string) => {
+    const edited = change(store.getState().graph);
+    const [id] = edited.ids;
+    if (id === undefined) return;
+    inspect(store, { large: false });
+    edit(store, () => edited.workflow, { select: edited.ids });
+    store.setState({ tab: "params" });
+    goToNode(store, id);
+    toast(said);
+  };
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <button type="button" aria-label="Use in the workflow" disabled={!there || (!pinnable && !continuable)} className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink disabled:pointer-events-none disabled:opacity-40 data-[state=open]:bg-pressed">
+          <Tooltip label="Use in the workflow">
+            <GitBranch size={15} aria-hidden />
+          </Tooltip>
+        </button>
+      }
+    >
+      <MenuItem disabled={!pinnable} onSelect={() => apply((graph) => pinFrame(graph, saved, height), "Pinned: connect it to any input of its type")}>
+        Pin as a node
+      </MenuItem>
+      {unmasks && <MenuItem onSelect={() => apply((graph) => remakePatches(graph, saved), "Paint the patches to make anew, then run")}>Make some patches anew</MenuItem>}
+      <MenuItem disabled={!continuable} onSelect={() => apply((graph) => continueFrom(graph, saved, "as a branch"), `Copied from here on: change params below, then run`)}>
+        Go on from step {step} in a branch
+      </MenuItem>
+      <MenuItem disabled={!continuable} onSelect={() => apply((graph) => continueFrom(graph, saved, "in place"), `The next run goes on after step ${step}`)}>
+        Go on from step {step} in place
+      </MenuItem>
+    </Menu>
+  );
+}

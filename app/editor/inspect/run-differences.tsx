@@ -1,0 +1,46 @@
+"use client";
+
+import { graphDifferences } from "@/app/inspector/run-differences";
+import type { InspectedRun } from "@/app/inspector/subject";
+import { useEditor } from "../store/editor-context";
+
+/** What changed between these runs: params first. */
+export function RunDifferences({ other }: { other: InspectedRun }) {
+  const run = useEditor((state) => state.run);
+  if (!run || run.id === other.id) return null;
+  const differences = graphDifferences(run.graph, other.graph);
+  return (
+    <details open className="max-h-[30%] shrink-0 overflow-y-auto">
+      <summary className="cursor-default font-semibold">What differs between these runs</summary>
+      {differences.length === 0 ? (
+        <p className="mt-1 text-muted">Nothing: both runs were of the same workflow with the same params.</p>
+      ) : (
+        <table className="mt-1 w-full table-fixed text-left">
+          <thead>
+            <tr className="text-sm text-muted">
+              <th className="w-1/3 py-0.5 font-normal">Where</th>
+              <th className="py-0.5 font-normal">A</th>
+              <th className="py-0.5 font-normal">B</th>
+            </tr>
+          </thead>
+          <tbody>
+            {differences.map(({ node, what, a, b }, index) => (
+              <tr key={index} className="border-t border-line align-top">
+                <td className="py-1 pr-3">
+                  {node}
+                  {what !== null && <span className="text-muted">, {what}</span>}
+                </td>
+                <td className="number truncate py-1 pr-3 select-text" title={a}>
+                  {a}
+                </td>
+                <td className="number truncate py-1 select-text" title={b}>
+                  {b}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </details>
+  );
+}

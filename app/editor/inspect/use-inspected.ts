@@ -1,0 +1,110 @@
+"use client";
+
+/** From the store to one tensor and the ways to look at it. */
+import { useEffect, useMemo } from "react";
+import { byInterest, type Meaning, meaningOf } from "@/app/inspector/meaning";
+import { frameAt, frameUpTo, type InspectedRun, type Subject, subjectOf } from "@/app/inspector/subject";
+import { useDescription } from "@/app/inspector/tensor-queries";
+import { frameBefore, type KeptFrame, keptFrames } from "@/app/inspector/timeline";
+import { type ViewChoice, type ViewContext, type ViewOptions, viewChosen, viewsOf } from "@/app/inspector/views";
+import type { TensorRef, TensorSummary } from "@/app/inspector/worker/contract";
+import { inspectorWorker } from "@/app/inspector/worker/shared-inspector";
+import type { StoredFrame } from "@/nodes/run-events";
+import { useEditor } from "../store/editor-context";
+import { instanceOf, lookedNode } from "../store/run-actions";
+import { lookedInstance } from "../graph/sweep-cells";
+
+export interface NamedTensor {
+  readonly summary: TensorSummary;
+  readonly meaning: Meaning;
+}
+
+export interface Inspected {
+  readonly subject: Subject;
+  readonly tensors: readonly NamedTensor[];
+  readonly tensor: NamedTensor;
+  readonly of: TensorRef;
+  readonly choices: readonly ViewChoice[];
+  readonly choice: ViewChoice;
+}
+
+export type Inspecting = { readonly subject: Subject | null } & ({ readonly inspected: Inspected; readonly problem: null } | { readonly inspected: null; readonly problem: string | null });
+
+/** The selected node at the step looked at. */
+export function useSubject(): Subject | null {
+  const run = useEditor((state) => state.run);
+  const nodeId = useEditor(lookedNode);
+  const instance = useEditor((state) => (nodeId === null ? undefined : instanceOf(state, nodeId)));
+  const port = useEditor((state) => state.inspection.port);
+  const step = useEditor((state) => state.step);
+  return useMemo(() => (run && nodeId !== null ? subjectOf(run, nodeId, instance, port, (frames) => frameAt(frames, step)) : null), [run, nodeId, instance, port, step]);
+}
+
+/** What it is compared with. */
+export function useOtherSubject(ofA: Subject | null): Subject | null {
+  const shown = useEditor((state) => state.run);
+  const cell = useEditor((state) => state.cell);
+  const other = useEditor((state) => state.inspection.other);
+  const step = ofA?.frame?.step ?? null;
+  return useMemo(() => {
+    const run: InspectedRun | null = other?.run ?? shown;
+    if (!other || !run) return null;
+    const wanted = other.step === "same" ? step : other.step;
+    return subjectOf(run, other.nodeId, lookedInstance(run.state, other.nodeId, cell), other.port, (frames) => frameUpTo(frames, wanted));
+  }, [other, shown, cell, step]);
+}
+
+/** `frame`: one of `kept`, or null for an output. */
+function contextOf(subject: Subject, hash: string, frame: StoredFrame | null, { summary, meaning }: NamedTensor, tensors: readonly NamedTensor[], kept: readonly KeptFrame[]): ViewContext {
+  const { name } = summary;
+  const refsOf = (tensor: string) => kept.map(({ tensors: { hash: each } }) => ({ hash: each, name: tensor }));
+  const masked = meaning.kind === "patches" && tensors.some((each) => each.meaning.kind === "mask");
+  const before = frame && frameBefore(kept, frame);
+  const samples = subject.nodeType === "flux-sampler" && subject.port === null;
+  const unmasks = subject.nodeType === "visual-branch-unmasker" && subject.port === null;
+  return {
+    meaning,
+    of: { hash, name },
+    before: before && { hash: before.tensors.hash, name },
+    timeline: kept.length > 0 ? refsOf(name) : [{ hash, name }],
+    mask: masked ? { hash, name: "mask" } : null,
+    masks: masked ? kept.map(({ step, tensors: { hash: each } }) => ({ step, of: { hash: each, name: "mask" } })) : [],
+    probes: { decode: samples && name === "denoised", attention: (samples && meaning.kind === "latents") || (unmasks && meaning.kind === "patches") },
+  };
+}
+
+/** What is known about the looked-at tensor at another of its steps. */
+export function contextAt({ subject, tensor, tensors }: Inspected, frame: KeptFrame): ViewContext {
+  return contextOf(subject, frame.tensors.hash, frame, tensor, tensors, keptFrames(subject.frames));
+}
+
+/** So many steps ahead and behind are fetched, so that scrubbing meets them there. */
+const fetchedAhead = 8;
+
+/** Fetches the steps around the one looked at. */
+export function usePrefetch(subject: Subject | null): void {
+  const frames = subject?.frames;
+  const step = subject?.frame?.step;
+  useEffect(() => {
+    if (!frames || step === undefined) return;
+    const at = frames.findIndex((frame) => frame.step === step);
+    const near = keptFrames(frames.slice(Math.max(0, at - fetchedAhead), at + fetchedAhead + 1));
+    void inspectorWorker().prefetch(near.map(({ tensors }) => tensors.hash));
+  }, [frames, step]);
+}
+
+/** `tensor` and `view`: those wanted; the most interesting there are when this node has no such ones. */
+export function useInspecting(subject: Subject | null, wanted: { readonly tensor: string | null; readonly view: string | null; readonly options: ViewOptions }): Inspecting {
+  const hash = subject?.artifact?.hash ?? null;
+  const place = subject && `${subject.runId} ${subject.nodeId} ${subject.nodeType} ${subject.port}`;
+  const described = useDescription(place, hash);
+  const { tensor: name, view, options } = wanted;
+  const tensors = useMemo(() => byInterest((described.data ?? []).map((summary) => ({ summary, meaning: meaningOf(summary, subject?.grid ?? null) }))), [described.data, subject?.grid]);
+  const kept = useMemo(() => keptFrames(subject?.frames ?? []), [subject?.frames]);
+  return useMemo(() => {
+    const tensor = tensors.find(({ summary }) => summary.name === name) ?? tensors[0];
+    if (!subject || hash === null || !tensor) return { subject, inspected: null, problem: described.error?.message ?? null };
+    const choices = viewsOf(contextOf(subject, hash, subject.frame, tensor, tensors, kept), options);
+    return { subject, inspected: { subject, tensors, tensor, of: { hash, name: tensor.summary.name }, choices, choice: viewChosen(choices, view)! }, problem: null };
+  }, [subject, hash, tensors, kept, name, view, options, described.error]);
+}

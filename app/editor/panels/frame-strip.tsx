@@ -1,0 +1,87 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { memo, useEffect, useRef, useState } from "react";
+import { classNames } from "@/app/ui/class-names";
+import type { StoredFrame } from "@/nodes/run-events";
+import { ArtifactPicture } from "../node/artifact-picture";
+
+/** Below each picture its number, and between them a gap. */
+const numberHeight = 24;
+const gap = 8;
+const padding = 16;
+
+interface ThumbProps {
+  frame: StoredFrame;
+  current: boolean;
+  size: number;
+  onChoose: (step: number) => void;
+}
+
+const Thumb = memo(function Thumb({ frame, current, size, onChoose }: ThumbProps) {
+  return (
+    <button
+      type="button"
+      aria-label={frame.tensors ? `Step ${frame.step}` : `Step ${frame.step}, tensors not kept`}
+      aria-current={current ? "step" : undefined}
+      tabIndex={current ? 0 : -1}
+      onClick={() => onChoose(frame.step)}
+      className="group flex flex-col items-center gap-1"
+      style={{ width: size }}
+    >
+      <span
+        className={classNames(
+          "flex aspect-square w-full items-center justify-center overflow-hidden rounded-md bg-field",
+          current ? "ring-2 ring-accent ring-offset-1 ring-offset-panel" : "ring-1 ring-line ring-inset group-hover:ring-line-strong",
+          frame.tensors === null && "opacity-50",
+        )}
+      >
+        {frame.preview ? <ArtifactPicture hash={frame.preview.hash} alt="" minor className="size-full object-contain" /> : size > 48 && <span className="text-sm text-faint">no picture</span>}
+      </span>
+      <span className={classNames("number text-sm leading-4", current ? "font-medium text-ink" : "text-faint")}>{frame.step}</span>
+    </button>
+  );
+});
+
+interface FrameStripProps {
+  title: string;
+  frames: readonly StoredFrame[];
+  current: StoredFrame;
+  onChoose: (step: number) => void;
+}
+
+/** The frames of a node in a row. Only those in sight are there: a run may have thousands. */
+export function FrameStrip({ title, frames, current, onChoose }: FrameStripProps) {
+  const element = useRef<HTMLDivElement>(null);
+  const [height, setHeight] = useState(0);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => entry && setHeight(entry.contentRect.height));
+    observer.observe(element.current!);
+    return () => observer.disconnect();
+  }, []);
+  const size = Math.max(24, Math.floor(height - numberHeight));
+  // eslint-disable-next-line react/incompatible-library
+  const strip = useVirtualizer({ horizontal: true, count: frames.length, getScrollElement: () => element.current, estimateSize: () => size + gap, paddingStart: padding, paddingEnd: padding, scrollPaddingStart: padding, scrollPaddingEnd: padding, overscan: 4 });
+  const at = frames.indexOf(current);
+  useEffect(() => strip.measure(), [strip, size]);
+  useEffect(() => {
+    if (at >= 0) strip.scrollToIndex(at, { align: "auto" });
+  }, [strip, at, size]);
+  return (
+    <div ref={element} className="min-h-0 flex-1 overflow-x-auto overflow-y-hidden pt-1" role="group" aria-label={`Steps of ${title}`}>
+      <div className="relative h-full" style={{ width: strip.getTotalSize() }}>
+        {height > 0 &&
+          strip.getVirtualItems().map(({ index, start }) => {
+            const frame = frames[index];
+            return (
+              frame && (
+                <div key={frame.step} className="absolute top-0 left-0" style={{ transform: `translateX(${start}px)` }}>
+                  <Thumb frame={frame} current={index === at} size={size} onChoose={onChoose} />
+                </div>
+              )
+            );
+          })}
+      </div>
+    </div>
+  );
+}

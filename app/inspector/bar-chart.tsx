@@ -1,0 +1,60 @@
+"use client";
+
+import { useState } from "react";
+import { formatCount, formatValue } from "@/app/ui/quantity";
+
+const width = 240;
+const height = 48;
+
+interface BarChartProps {
+  label: string;
+  values: readonly number[];
+  /** What one bar is called, for the readout. */
+  nameOf: (index: number) => string;
+  say?: (value: number) => string;
+  low: string;
+  high: string;
+}
+
+/** Bars from zero, with the one under the pointer said below. */
+export function BarChart({ label, values, nameOf, say = formatValue, low, high }: BarChartProps) {
+  const [at, setAt] = useState<number | null>(null);
+  const most = values.reduce((max, value) => (Number.isFinite(value) ? Math.max(max, value) : max), 0);
+  const step = width / Math.max(1, values.length);
+  return (
+    <figure className="flex flex-col gap-0.5" aria-label={label}>
+      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" className="h-12 w-full" role="img" aria-label={`${label}: ${values.length} bars, the highest ${say(most)}`} onPointerLeave={() => setAt(null)}>
+        {values.map((value, index) => {
+          const bar = most > 0 && Number.isFinite(value) ? Math.max(value > 0 ? 0.75 : 0, (value / most) * height) : 0;
+          return (
+            <g key={index} onPointerEnter={() => setAt(index)}>
+              <rect x={index * step} y={0} width={step} height={height} fill="transparent" />
+              <rect x={index * step + step * 0.08} y={height - bar} width={step * 0.84} height={bar} fill={index === at ? "var(--ink)" : "var(--muted)"} />
+            </g>
+          );
+        })}
+      </svg>
+      <figcaption className="number flex justify-between gap-2 text-sm text-muted">
+        <span>{low}</span>
+        <span className="truncate">{at !== null && values[at] !== undefined ? `${nameOf(at)}: ${say(values[at])}` : ""}</span>
+        <span>{high}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+/** How often values of a tensor fall into each of equal bins. */
+export function HistogramChart({ low, high, counts }: { low: number; high: number; counts: readonly number[] }) {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return null;
+  const edge = (bin: number) => low + ((high - low) * bin) / counts.length;
+  return (
+    <BarChart
+      label="Histogram of the values"
+      values={counts}
+      nameOf={(bin) => `${formatValue(edge(bin))} to ${formatValue(edge(bin + 1))}`}
+      say={(count) => formatCount(count)}
+      low={formatValue(low)}
+      high={formatValue(high)}
+    />
+  );
+}

@@ -1,0 +1,77 @@
+/** Files made of what is looked at. */
+import type { StoredFrame } from "@/nodes/run-events";
+import { inspectorWorker } from "./worker/shared-inspector";
+import type { Raster, TensorRef, View } from "./worker/contract";
+
+/** Pictures are enlarged by whole factors to about this side: a 16 px grid is of no use as a 16 px file. */
+const pictureSide = 512;
+
+/** Frames that an animation may have: beyond it nobody watches to the end. */
+export const longestAnimation = 600;
+
+export function save(blob: Blob, name: string): void {
+  const address = URL.createObjectURL(blob);
+  const anchor = document.createElement("a");
+  anchor.href = address;
+  anchor.download = name;
+  anchor.click();
+  // The download has taken hold of it by then.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+export function enlargement({ width, height }: { width: number; height: number }): number {
+  return Math.max(1, Math.floor(pictureSide / Math.max(width, height, 1)));
+}
+
+function enlarged(raster: Raster): OffscreenCanvas {
+  const factor = enlargement(raster);
+  const small = new OffscreenCanvas(raster.width, raster.height);
+  small.getContext("2d")!.putImageData(new ImageData(raster.rgba, raster.width, raster.height), 0, 0);
+  const large = new OffscreenCanvas(raster.width * factor, raster.height * factor);
+  const context = large.getContext("2d")!;
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, large.width, large.height);
+  return large;
+}
+
+export async function pngOf(view: View): Promise<Blob> {
+  const [raster] = await inspectorWorker().draw([view], false);
+  return enlarged(raster!).convertToBlob({ type: "image/png" });
+}
+
+/** An animated WebP of the views, all on one scale, written by the server without loss. */
+export async function animationOf(views: readonly View[], framesPerSecond: number): Promise<Blob> {
+  const rasters = await inspectorWorker().draw(views, true);
+  const canvases = rasters.map(enlarged);
+  const [first] = canvases;
+  if (!first) throw new Error("There is no step to animate.");
+  const pixels = canvases.map((canvas) => canvas.getContext("2d")!.getImageData(0, 0, first.width, first.height).data);
+  const answer = await fetch(`/api/animations?width=${first.width}&height=${first.height}&delay=${Math.round(1000 / framesPerSecond)}`, { method: "POST", body: new Blob(pixels) });
+  if (!answer.ok) throw new Error(((await answer.json()) as { message?: string }).message ?? "The server could not write the animation.");
+  return answer.blob();
+}
+
+export async function npyOf(of: TensorRef): Promise<Blob> {
+  return new Blob([await inspectorWorker().npy(of)], { type: "application/octet-stream" });
+}
+
+/** A row per step: what the node says of it, and the statistics of one tensor. */
+export async function csvOf(frames: readonly StoredFrame[], name: string): Promise<Blob> {
+  const statistics = await inspectorWorker().statisticsOver(frames.flatMap(({ tensors }) => (tensors === null ? [] : [{ hash: tensors.hash, name }])));
+  return new Blob([csvRows(frames, statistics)], { type: "text/csv" });
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof inspectorWorker>["statisticsOver"]>>[number];
+
+/** Steps whose tensors are gone keep their rows, with empty fields. */
+export function csvRows(frames: readonly StoredFrame[], statistics: readonly Row[]): string {
+  const names = [...new Set(frames.flatMap(({ numbers }) => Object.keys(numbers)))];
+  const columns = ["count", "min", "max", "mean", "std", "nan", "infinite"] as const;
+  const rows = [["step", ...names, ...columns, "sha256"].join(",")];
+  let kept = 0;
+  for (const { step, numbers, tensors } of frames) {
+    const each = tensors === null ? null : (statistics[kept++] ?? null);
+    rows.push([step, ...names.map((name) => numbers[name] ?? ""), ...columns.map((column) => each?.[column] ?? ""), tensors?.hash ?? ""].join(","));
+  }
+  return `${rows.join("\n")}\n`;
+}

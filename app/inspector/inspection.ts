@@ -1,0 +1,41 @@
+/** What the inspector shows and how: chosen by a person, kept while nodes and steps change, written into links. */
+import type { InspectedRun } from "./subject";
+import { firstOptions, type ViewOptions } from "./views";
+
+export type CompareMode = "side" | "difference" | "swipe" | "flicker";
+
+export const compareModes: Readonly<Record<CompareMode, { title: string; help: string }>> = {
+  side: { title: "Side by side", help: "Both at one scale." },
+  difference: { title: "Difference", help: "A − B, value by value." },
+  swipe: { title: "Swipe", help: "A left of the line, B right of it." },
+  flicker: { title: "Flicker", help: "A and B in turn, in one place." },
+};
+
+/** What the looked-at tensor is compared with. */
+export interface Other {
+  /** Null: the shown run. */
+  readonly run: InspectedRun | null;
+  readonly nodeId: string;
+  readonly port: string | null;
+  readonly tensor: string | null;
+  /** "same": the step of A, or the last before it; null: the newest. */
+  readonly step: number | "same" | null;
+}
+
+export interface Inspection {
+  /** The output port wanted; null: the steps, if the node has any. */
+  readonly port: string | null;
+  readonly tensor: string | null;
+  readonly view: string | null;
+  readonly options: ViewOptions;
+  /** Layers or blocks whose attention is averaged; null: all. */
+  readonly blocks: readonly number[] | null;
+  /** Tokens whose attention is added up; null: the first word. */
+  readonly tokens: readonly number[] | null;
+  /** Over the canvas. */
+  readonly large: boolean;
+  readonly other: Other | null;
+  readonly mode: CompareMode;
+}
+
+export const firstInspection: Inspection = { port: null, tensor: null, view: null, options: firstOptions, blocks: null, tokens: null, large: false, other: null, mode: "side" };

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { firstInspection } from "./inspection";
+import { type InspectorLink, readInspectorLink, writeInspectorLink } from "./inspector-link";
+
+const { other: _, ...first } = firstInspection;
+const plain: InspectorLink = { runId: "r1", nodeId: "sampler", step: null, inspection: first, other: null };
+
+test("a link says only what differs from how the inspector opens", () => {
+  expect(writeInspectorLink(plain).toString()).toBe("run=r1&node=sampler");
+});
+
+test("what was written is read back, whatever was chosen", () => {
+  const links: InspectorLink[] = [
+    plain,
+    { ...plain, step: 3 },
+    {
+      runId: "r1",
+      nodeId: "unmasker",
+      step: 12,
+      inspection: { port: "patches", tensor: "patch_latents", view: "similarity", options: { patch: 17, dimension: 3, channel: 2, perChannel: true }, blocks: [0, 4], tokens: [1, 2], large: true, mode: "swipe" },
+      other: { runId: "r2", nodeId: "unmasker", port: "patches", tensor: "patch_latents", step: "same" },
+    },
+    { ...plain, other: { runId: null, nodeId: "vae", port: null, tensor: null, step: 4 } },
+  ];
+  for (const link of links) expect(readInspectorLink(new URLSearchParams(writeInspectorLink(link).toString()))).toEqual(link);
+});
+
+test("damaged parts are left out, and without run and node there is no link", () => {
+  expect(readInspectorLink(new URLSearchParams("run=r1&node=n&step=-4&mode=sideways&tokens=a.b&patch=x"))).toEqual({ ...plain, nodeId: "n" });
+  expect(readInspectorLink(new URLSearchParams("run=r1"))).toBeNull();
+});

@@ -1,0 +1,86 @@
+/** A view as the query of an address, and back: a link opens exactly what its sender saw. */
+import { z } from "zod";
+import { compareModes, type CompareMode, firstInspection, type Inspection } from "./inspection";
+
+/** B of a comparison, its run by name. */
+export interface LinkedOther {
+  readonly runId: string | null;
+  readonly nodeId: string;
+  readonly port: string | null;
+  readonly tensor: string | null;
+  readonly step: number | "same" | null;
+}
+
+export interface InspectorLink {
+  readonly runId: string;
+  readonly nodeId: string;
+  readonly step: number | null;
+  readonly inspection: Omit<Inspection, "other">;
+  readonly other: LinkedOther | null;
+}
+
+const word = z.string().min(1).max(100);
+const count = z.coerce.number().pipe(z.int().min(0).max(1e9));
+const counts = z.string().max(2000).transform((text) => text.split(".").map(Number)).pipe(z.array(z.int().min(0).max(1e6)).min(1));
+const modes = Object.keys(compareModes) as [CompareMode, ...CompareMode[]];
+
+/** Unknown words and damaged values are left out: a link from another version opens what it can. */
+const querySchema = z.object({
+  run: word,
+  node: word,
+  step: count.optional().catch(undefined),
+  port: word.optional().catch(undefined),
+  tensor: word.optional().catch(undefined),
+  view: word.optional().catch(undefined),
+  patch: count.default(0).catch(0),
+  dimension: count.default(0).catch(0),
+  channel: count.default(0).catch(0),
+  perChannel: z.literal("1").optional().catch(undefined),
+  blocks: counts.optional().catch(undefined),
+  tokens: counts.optional().catch(undefined),
+  large: z.literal("1").optional().catch(undefined),
+  mode: z.enum(modes).default("side").catch("side"),
+  otherNode: word.optional().catch(undefined),
+  otherRun: word.optional().catch(undefined),
+  otherPort: word.optional().catch(undefined),
+  otherTensor: word.optional().catch(undefined),
+  otherStep: z.union([z.literal("same"), count]).optional().catch(undefined),
+});
+
+/** Null when the query names no run and node. */
+export function readInspectorLink(query: URLSearchParams): InspectorLink | null {
+  const read = querySchema.safeParse(Object.fromEntries(query));
+  if (!read.success) return null;
+  const { run, node, step, port, tensor, view, patch, dimension, channel, perChannel, blocks, tokens, large, mode, otherNode, otherRun, otherPort, otherTensor, otherStep } = read.data;
+  return {
+    runId: run,
+    nodeId: node,
+    step: step ?? null,
+    inspection: { port: port ?? null, tensor: tensor ?? null, view: view ?? null, options: { patch, dimension, channel, perChannel: perChannel === "1" }, blocks: blocks ?? null, tokens: tokens ?? null, large: large === "1", mode },
+    other: otherNode === undefined ? null : { runId: otherRun ?? null, nodeId: otherNode, port: otherPort ?? null, tensor: otherTensor ?? null, step: otherStep ?? null },
+  };
+}
+
+/** Only what differs from how the inspector opens by itself is written. */
+export function writeInspectorLink({ runId, nodeId, step, inspection, other }: InspectorLink): URLSearchParams {
+  const { port, tensor, view, options, blocks, tokens, large, mode } = inspection;
+  const first = firstInspection.options;
+  const query: Record<string, string | number | null | false> = {
+    run: runId,
+    node: nodeId,
+    step,
+    port,
+    tensor,
+    view,
+    patch: options.patch !== first.patch && options.patch,
+    dimension: options.dimension !== first.dimension && options.dimension,
+    channel: options.channel !== first.channel && options.channel,
+    perChannel: options.perChannel && "1",
+    blocks: blocks && blocks.join("."),
+    tokens: tokens && tokens.join("."),
+    large: large && "1",
+    mode: mode !== firstInspection.mode && mode,
+    ...(other && { otherRun: other.runId, otherNode: other.nodeId, otherPort: other.port, otherTensor: other.tensor, otherStep: other.step }),
+  };
+  return new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value === null || value === false ? [] : [[name, String(value)]])));
+}

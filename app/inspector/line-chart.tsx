@@ -1,0 +1,55 @@
+"use client";
+
+import { formatValue } from "@/app/ui/quantity";
+
+const width = 240;
+const height = 36;
+
+export interface ChartPoint {
+  readonly step: number;
+  readonly value: number;
+}
+
+interface LineChartProps {
+  title: string;
+  points: readonly ChartPoint[];
+  /** Steps there are in all: the axis is as long from the beginning. */
+  total: number;
+  /** The step looked at. */
+  step: number;
+  /** Drawn as an area behind the line, such as the smallest and the largest value. */
+  band?: readonly { readonly step: number; readonly low: number; readonly high: number }[];
+}
+
+/** One number over the steps, on its own scale, with the step looked at marked. */
+export function LineChart({ title, points, total, step, band = [] }: LineChartProps) {
+  const drawable = points.filter(({ value }) => Number.isFinite(value));
+  const area = band.filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
+  const values = [...drawable.map(({ value }) => value), ...area.flatMap(({ low, high }) => [low, high])];
+  const [low, high] = values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
+  const x = (at: number) => (total <= 1 ? width / 2 : ((at - 1) / (total - 1)) * width);
+  const y = (value: number) => (high === low ? height / 2 : height - ((value - low) / (high - low)) * height);
+  const current = drawable.find((point) => point.step === step);
+  const path = (ends: readonly { step: number; value: number }[]) => ends.map((point) => `${x(point.step).toFixed(2)},${y(point.value).toFixed(2)}`).join(" ");
+  const lowest = area.map((each) => ({ step: each.step, value: each.low }));
+  const highest = area.map((each) => ({ step: each.step, value: each.high }));
+  return (
+    <figure className="flex flex-col gap-1">
+      <figcaption className="number flex justify-between gap-3">
+        <span className="text-muted">{title}</span>
+        <span>{current ? formatValue(current.value) : "–"}</span>
+      </figcaption>
+      <svg
+        viewBox={`-3 -3 ${width + 6} ${height + 6}`}
+        className="w-full overflow-visible"
+        role="img"
+        aria-label={drawable.length === 0 ? `${title}: no finite value` : `${title} over ${drawable.length} steps, from ${formatValue(drawable[0]!.value)} to ${formatValue(drawable.at(-1)!.value)}`}
+      >
+        {area.length > 1 && <polygon points={`${path(highest)} ${path([...lowest].reverse())}`} fill="var(--pressed)" />}
+        <line x1={x(step)} x2={x(step)} y1={-3} y2={height + 3} stroke="var(--line-strong)" />
+        <polyline points={path(drawable)} fill="none" stroke="var(--muted)" strokeWidth={1.5} strokeLinejoin="round" />
+        {current && <circle cx={x(step)} cy={y(current.value)} r={3} fill="var(--ink)" />}
+      </svg>
+    </figure>
+  );
+}

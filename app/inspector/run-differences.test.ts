@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import type { Workflow, WorkflowNode } from "@/nodes/workflow";
+import { graphDifferences } from "./run-differences";
+
+const node = (id: string, type: string, params: WorkflowNode["params"] = {}): WorkflowNode => ({ id, type, version: 1, position: { x: 0, y: 0 }, params });
+const graph = (nodes: WorkflowNode[], edges: Workflow["edges"] = []): Workflow => ({ format: "bifrost-workflow", formatVersion: 1, nodes, edges });
+
+test("a param that was never touched has its default on both sides", () => {
+  const a = graph([node("s", "flux-sampler")]);
+  const { steps } = { steps: 8 };
+  expect(graphDifferences(a, graph([{ ...node("s", "flux-sampler"), position: { x: 99, y: 0 }, title: "Renamed" }]))).toEqual([]);
+  const changed = graphDifferences(a, graph([node("s", "flux-sampler", { steps })]));
+  expect(changed).toEqual([{ node: "FLUX Sampler", what: "Steps", a: expect.stringMatching(/^\d+$/), b: "8" }]);
+});
+
+test("params first, then inputs, then nodes that only one has; an input fed from elsewhere is one line", () => {
+  const edge = (source: string, sourcePort: string, target: string, targetPort: string) => ({ source, sourcePort, target, targetPort });
+  const a = graph([node("one", "prompt", { text: "a cat" }), node("two", "prompt", { text: "a dog" }), node("t", "text-encoder")], [edge("one", "text", "t", "text")]);
+  const b = graph([node("one", "prompt", { text: "a bat" }), node("two", "prompt", { text: "a dog" }), node("t", "text-encoder"), node("d", "vae-decode")], [edge("two", "text", "t", "text")]);
+  expect(graphDifferences(a, b).map(({ node: where, what, a: ours, b: theirs }) => [where, what, ours, theirs])).toEqual([
+    ["Prompt", "Prompt", "a cat", "a bat"],
+    ["Text Encoder", "input Prompt", "Prompt (one)", "Prompt (two)"],
+    ["VAE Decode", null, "–", "there"],
+  ]);
+});

@@ -1,0 +1,79 @@
+/** What differs between the workflows of two runs, as a person would list it. */
+import { paramMeta } from "@/nodes/param-form";
+import { canonicalJson } from "@/nodes/recipe";
+import { findSpec } from "@/nodes/specs";
+import { edgeId, type Workflow, type WorkflowNode } from "@/nodes/workflow";
+
+export interface GraphDifference {
+  /** The node, as it is called in the first workflow that has it. */
+  readonly node: string;
+  /** What of it; null when the whole node is on one side only. */
+  readonly what: string | null;
+  readonly a: string;
+  readonly b: string;
+}
+
+const titleOf = (node: WorkflowNode) => node.title ?? findSpec(node.type)?.title ?? node.type;
+const absent = "–";
+
+function say(value: unknown): string {
+  if (value === undefined) return absent;
+  return typeof value === "string" ? value : canonicalJson(value);
+}
+
+function paramsOf(node: WorkflowNode): Record<string, unknown> {
+  const spec = findSpec(node.type);
+  // A param that was never touched has its default, and not nothing.
+  const parsed = spec?.params.safeParse(node.params);
+  return parsed?.success ? parsed.data : node.params;
+}
+
+function paramTitle(type: string, name: string): string {
+  const schema = findSpec(type)?.params.shape[name];
+  return schema ? paramMeta(schema).title : name;
+}
+
+function withinNode(a: WorkflowNode, b: WorkflowNode): GraphDifference[] {
+  const node = titleOf(a);
+  if (a.type !== b.type) return [{ node, what: "type", a: titleOf({ ...a, title: undefined }), b: titleOf({ ...b, title: undefined }) }];
+  const [ours, theirs] = [paramsOf(a), paramsOf(b)];
+  const names = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])];
+  const params = names.filter((name) => canonicalJson(ours[name]) !== canonicalJson(theirs[name])).map((name) => ({ node, what: paramTitle(a.type, name), a: say(ours[name]), b: say(theirs[name]) }));
+  const mode = a.mode === b.mode ? [] : [{ node, what: "mode", a: a.mode ?? "active", b: b.mode ?? "active" }];
+  return [...params, ...mode];
+}
+
+/** Changed params first, then nodes and connections that only one of them has. Positions and names count as nothing. */
+export function graphDifferences(a: Workflow, b: Workflow): GraphDifference[] {
+  const [inA, inB] = [new Map(a.nodes.map((node) => [node.id, node])), new Map(b.nodes.map((node) => [node.id, node]))];
+  const changed = a.nodes.flatMap((node) => {
+    const other = inB.get(node.id);
+    return other ? withinNode(node, other) : [];
+  });
+  const onlyA = a.nodes.filter(({ id }) => !inB.has(id)).map((node) => ({ node: titleOf(node), what: null, a: "there", b: absent }));
+  const onlyB = b.nodes.filter(({ id }) => !inA.has(id)).map((node) => ({ node: titleOf(node), what: null, a: absent, b: "there" }));
+  const [edgesA, edgesB] = [new Set(a.edges.map(edgeId)), new Set(b.edges.map(edgeId))];
+  const fed = (workflow: Workflow, nodes: Map<string, WorkflowNode>, other: ReadonlySet<string>, side: "a" | "b") =>
+    workflow.edges
+      .filter((edge) => !other.has(edgeId(edge)) && inA.has(edge.target) && inB.has(edge.target))
+      .map((edge) => {
+        const target = nodes.get(edge.target)!;
+        const source = nodes.get(edge.source);
+        const what = findSpec(target.type)?.inputs[edge.targetPort]?.title ?? edge.targetPort;
+        // Two prompts have one title: the id tells them apart.
+        const from = source ? `${titleOf(source)} (${source.id})` : edge.source;
+        return { node: titleOf(target), what: `input ${what}`, a: side === "a" ? from : absent, b: side === "b" ? from : absent };
+      });
+  return [...changed, ...merged([...fed(a, inA, edgesB, "a"), ...fed(b, inB, edgesA, "b")]), ...onlyA, ...onlyB];
+}
+
+/** An input fed from elsewhere is one difference, not two. */
+function merged(edges: readonly GraphDifference[]): GraphDifference[] {
+  const byPlace = new Map<string, GraphDifference>();
+  for (const edge of edges) {
+    const key = `${edge.node} ${edge.what}`;
+    const before = byPlace.get(key);
+    byPlace.set(key, before ? { ...before, a: before.a === absent ? edge.a : before.a, b: before.b === absent ? edge.b : before.b } : edge);
+  }
+  return [...byPlace.values()];
+}

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import type { NodeState, Output, RunState, StoredFrame } from "@/nodes/run-events";
+import { frameAt, frameUpTo, type InspectedRun, subjectOf } from "./subject";
+
+const hash = (letter: string) => letter.repeat(64);
+const artifact = (letter: string) => ({ hash: hash(letter), kind: "safetensors" as const, bytes: 8 });
+const frame = (step: number, letter: string): StoredFrame => ({ step, total: 3, tensors: artifact(letter), numbers: {}, preview: null });
+const output = (letter: string, facts: Output["facts"] = {}, shapes: Output["shapes"] = { patch_latents: { dtype: "float32", dims: [1, 6, 2] } }): Output => ({ type: "patch-latents", tensors: artifact(letter), shapes, facts, picture: null });
+const done = (outputs: Record<string, Output>, frames: StoredFrame[]): NodeState => ({ status: "done", reused: false, key: null, why: null, seconds: 1, outputs, frames, notices: [] });
+
+function run(node: NodeState): InspectedRun {
+  const state: RunState = { status: "done", nodes: { u: node }, seconds: 1, message: null, axes: [] };
+  return { id: "run", graph: { format: "bifrost-workflow", formatVersion: 1, nodes: [{ id: "u", type: "visual-branch-unmasker", version: 1, position: { x: 0, y: 0 }, params: {} }], edges: [] }, state };
+}
+
+const frames = [frame(1, "a"), frame(2, "b"), frame(3, "c")];
+const finished = run(done({ patches: output("d", { rows: 2, columns: 3 }) }, frames));
+
+test("the steps come first, then the outputs that hold tensors", () => {
+  const subject = subjectOf(finished, "u", "u", null, (all) => frameAt(all, 2));
+  expect(subject).toMatchObject({ title: "Visual-Branch Unmasker", port: null, artifact: { hash: hash("b") }, grid: { rows: 2, columns: 3 }, sources: [{ port: null }, { port: "patches", title: "Patch latents" }] });
+  const ofOutput = subjectOf(finished, "u", "u", "patches", () => null);
+  expect(ofOutput).toMatchObject({ port: "patches", frames: [], frame: null, artifact: { hash: hash("d") } });
+});
+
+test("an output without tensors is nothing to look at; a port that is gone falls back to the first there is", () => {
+  const texts = run(done({ text: output("e", {}, {}) }, []));
+  expect(subjectOf(texts, "u", "u", null, () => null)).toMatchObject({ sources: [], artifact: null });
+  expect(subjectOf(finished, "u", "u", "gone", (all) => frameAt(all, null))).toMatchObject({ port: null, artifact: { hash: hash("c") } });
+});
+
+test("a node that the run does not hold is null", () => {
+  expect(subjectOf(finished, "other", "other", null, () => null)).toBeNull();
+  expect(subjectOf(finished, "u", undefined, null, () => null)).toBeNull();
+});
+
+test("two timelines walk together: the same step, or the last before it", () => {
+  const few = [frame(1, "a"), frame(4, "b")];
+  expect(frameUpTo(few, 3)?.step).toBe(1);
+  expect(frameUpTo(few, 9)?.step).toBe(4);
+  expect(frameUpTo(few, null)?.step).toBe(4);
+  expect(frameUpTo([], 1)).toBeNull();
+  expect(frameAt(few, 2)?.step).toBe(4);
+});

@@ -1,0 +1,103 @@
+/** What somebody looks at: one node of a run, its steps or one of its outputs, at one moment. */
+import type { Artifact, NodeState, Output, RunState, StoredFrame } from "@/nodes/run-events";
+import { findSpec } from "@/nodes/specs";
+import type { Workflow } from "@/nodes/workflow";
+
+/** A run as the browser holds it. */
+export interface InspectedRun {
+  readonly id: string;
+  /** The workflow as it was when the run started. */
+  readonly graph: Workflow;
+  readonly state: RunState;
+}
+
+/** Where in a node to look: its steps (null) or the output of a port. */
+export interface Source {
+  readonly port: string | null;
+  readonly title: string;
+}
+
+export interface Subject {
+  readonly runId: string;
+  readonly nodeId: string;
+  /** As the run's state names it: with its cell when it is swept. */
+  readonly instance: string;
+  readonly nodeType: string;
+  readonly title: string;
+  /** Everything of this node that can be looked at. Empty: it has nothing to show yet. */
+  readonly sources: readonly Source[];
+  readonly port: string | null;
+  /** The node's steps; empty when an output is looked at. */
+  readonly frames: readonly StoredFrame[];
+  readonly frame: StoredFrame | null;
+  readonly output: Output | null;
+  /** Where the tensors lie; null when nothing is there (yet). */
+  readonly artifact: Artifact | null;
+  /** Further steps may come. */
+  readonly live: boolean;
+  /** Rows and columns of its patches, where the node says them. */
+  readonly grid: { readonly rows: number; readonly columns: number } | null;
+}
+
+const outputsOf = (node: NodeState): Readonly<Record<string, Output>> => (node.status === "done" ? node.outputs : {});
+
+/** Outputs that hold tensors: text has none. */
+function sourcesOf(node: NodeState, ports: Readonly<Record<string, { title: string }>>): Source[] {
+  const steps = "frames" in node && node.frames.length > 0 ? [{ port: null, title: "Steps" }] : [];
+  const outputs = Object.entries(outputsOf(node)).filter(([, output]) => Object.keys(output.shapes).length > 0);
+  return [...steps, ...outputs.map(([port]) => ({ port, title: ports[port]?.title ?? port }))];
+}
+
+function gridOf(node: NodeState, port: string | null): Subject["grid"] {
+  const outputs = outputsOf(node);
+  const candidates = port === null ? Object.values(outputs) : [outputs[port]];
+  for (const output of candidates) {
+    const { rows, columns } = output?.facts ?? {};
+    if (typeof rows === "number" && typeof columns === "number") return { rows, columns };
+  }
+  return null;
+}
+
+/** The frame of a step; the newest when `step` is null or not among them. */
+export function frameAt(frames: readonly StoredFrame[], step: number | null): StoredFrame | null {
+  return (step === null ? undefined : frames.find((frame) => frame.step === step)) ?? frames.at(-1) ?? null;
+}
+
+/** Nearest to a step at or before it, so that two timelines of different lengths can be walked together. */
+export function frameUpTo(frames: readonly StoredFrame[], step: number | null): StoredFrame | null {
+  if (step === null) return frames.at(-1) ?? null;
+  return frames.findLast((frame) => frame.step <= step) ?? frames[0] ?? null;
+}
+
+/**
+ * @param instance the node's id in the run, with its cell when it is swept
+ * @param wanted the source wanted; the first there is when the node has no such one
+ * @returns null when the run holds no such node
+ */
+export function subjectOf(run: InspectedRun, nodeId: string, instance: string | undefined, wanted: string | null, pick: (frames: readonly StoredFrame[]) => StoredFrame | null): Subject | null {
+  const node = instance === undefined ? undefined : run.state.nodes[instance];
+  const placed = run.graph.nodes.find(({ id }) => id === nodeId);
+  if (instance === undefined || !node || !placed) return null;
+  const spec = findSpec(placed.type);
+  const sources = sourcesOf(node, spec?.outputs ?? {});
+  const source = sources.find(({ port }) => port === wanted) ?? sources[0];
+  const steps = source?.port === null && "frames" in node;
+  const frames = steps ? node.frames : [];
+  const frame = steps ? pick(frames) : null;
+  const output = typeof source?.port === "string" ? (outputsOf(node)[source.port] ?? null) : null;
+  return {
+    runId: run.id,
+    nodeId,
+    instance,
+    nodeType: placed.type,
+    title: placed.title ?? spec?.title ?? placed.type,
+    sources,
+    port: source?.port ?? null,
+    frames,
+    frame,
+    output,
+    artifact: frame?.tensors ?? output?.tensors ?? null,
+    live: node.status === "running",
+    grid: gridOf(node, source?.port ?? null),
+  };
+}

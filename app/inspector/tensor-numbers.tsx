@@ -1,0 +1,76 @@
+"use client";
+
+import { CircleAlert } from "lucide-react";
+import { useMemo } from "react";
+import { formatBytes, formatCount, formatValue } from "@/app/ui/quantity";
+import type { StoredFrame } from "@/nodes/run-events";
+import { HistogramChart } from "./bar-chart";
+import { LineChart } from "./line-chart";
+import { keptFrames, sampled } from "./timeline";
+import { useHistogram, useSeries, useStatistics } from "./tensor-queries";
+import type { TensorRef, TensorSummary } from "./worker/contract";
+
+const bins = 48;
+
+function Row({ name, children, title }: { name: string; children: React.ReactNode; title?: string }) {
+  return (
+    <div className="contents">
+      <dt className="text-muted">{name}</dt>
+      <dd className="number truncate text-right select-text" title={title}>
+        {children}
+      </dd>
+    </div>
+  );
+}
+
+const say = (value: number) => (Number.isFinite(value) ? formatValue(value) : "–");
+
+/** What is true of any tensor, whatever it means. */
+export function TensorNumbers({ of, summary }: { of: TensorRef; summary: TensorSummary }) {
+  const statistics = useStatistics(of);
+  const histogram = useHistogram(of, bins);
+  const numbers = statistics.data;
+  return (
+    <section aria-label="Numbers" className="flex flex-col gap-3">
+      {numbers && numbers.nan + numbers.infinite > 0 && (
+        <p role="alert" className="flex gap-2 rounded-md bg-bad-wash p-2">
+          <CircleAlert size={14} className="mt-[3px] shrink-0 text-bad" aria-hidden />
+          <span>
+            {[numbers.nan > 0 && `${formatCount(numbers.nan)} NaN`, numbers.infinite > 0 && `${formatCount(numbers.infinite)} infinite`].filter(Boolean).join(" and ")} of {formatCount(numbers.count)} values. The numbers below leave them out.
+          </span>
+        </p>
+      )}
+      {histogram.data && histogram.data.counts.length > 0 && <HistogramChart {...histogram.data} />}
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5">
+        <Row name="Shape">
+          {summary.dtype} {summary.dims.join(" × ")}
+        </Row>
+        <Row name="Smallest, largest">{numbers ? `${say(numbers.min)}, ${say(numbers.max)}` : "–"}</Row>
+        <Row name="Mean ± std">{numbers ? `${say(numbers.mean)} ± ${say(numbers.std)}` : "–"}</Row>
+        <Row name="NaN, infinite">{numbers ? `${numbers.nan}, ${numbers.infinite}` : "–"}</Row>
+        <Row name="Size">{formatBytes(summary.bytes)}</Row>
+        <Row name="sha256 of the file" title={of.hash}>
+          {of.hash.slice(0, 12)}…
+        </Row>
+      </dl>
+      {statistics.error && <p className="text-muted">{statistics.error.message}</p>}
+    </section>
+  );
+}
+
+/** Mean over the steps, between the smallest and the largest value. */
+export function TensorOverTime({ name, frames, step }: { name: string; frames: readonly StoredFrame[]; step: number }) {
+  const kept = useMemo(() => sampled(keptFrames(frames)), [frames]);
+  const refs = useMemo(() => kept.map(({ tensors }) => ({ hash: tensors.hash, name })), [kept, name]);
+  const series = useSeries(refs);
+  if (kept.length < 2) return null;
+  const points = (series.data ?? []).flatMap((each, index) => (each && kept[index] ? [{ step: kept[index].step, ...each }] : []));
+  const bad = frames.find(({ tensors }) => tensors?.notFinite !== undefined);
+  return (
+    <section aria-label="Over the steps" className="flex flex-col gap-2">
+      <LineChart title="Mean, and the smallest to the largest value" points={points.map((each) => ({ step: each.step, value: each.mean }))} band={points.map((each) => ({ step: each.step, low: each.min, high: each.max }))} total={kept.at(-1)!.total} step={step} />
+      <LineChart title="Standard deviation" points={points.map((each) => ({ step: each.step, value: each.std }))} total={kept.at(-1)!.total} step={step} />
+      {bad && <p className="text-bad">The first step with NaN or infinite values is {bad.step}.</p>}
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+/** The inspector's worker as promises. */
+import { evenSample } from "../tensors/even-sample";
+import type { InspectorWorker, View } from "./contract";
+import { mostFitted, type Answer, type Call, type Method, type SentView } from "./messages";
+
+/** What is needed of a Worker. */
+export type Port = Pick<Worker, "postMessage" | "terminate" | "addEventListener">;
+
+export interface InspectorClient extends InspectorWorker {
+  /** Ends the worker; whatever is still open rejects. */
+  close(): void;
+}
+
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+/** Starts a worker of its own. In a browser only. */
+export function startInspector(): InspectorClient {
+  return inspectorClient(new Worker(new URL("./inspector-worker.ts", import.meta.url), { type: "module", name: "inspector" }));
+}
+
+/** The client of a worker that is there. */
+export function inspectorClient(port: Port): InspectorClient {
+  const waiting = new Map<number, Waiting>();
+  let calls = 0;
+  let ended: Error | null = null;
+
+  const end = (error: Error) => {
+    ended ??= error;
+    for (const { reject } of waiting.values()) reject(ended);
+    waiting.clear();
+  };
+  port.addEventListener("message", (event) => {
+    const answer = (event as MessageEvent<Answer>).data;
+    const call = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ("error" in answer) call?.reject(new Error(answer.error));
+    else call?.resolve(answer.result);
+  });
+  // It answers errors of its own; this is a script that did not load or ran out of memory.
+  port.addEventListener("error", (event) => {
+    end(new Error(`The inspector's worker ended${(event as ErrorEvent).message ? `: ${(event as ErrorEvent).message}` : ""}. Reload the page.`));
+  });
+
+  const call = <M extends Method>(method: M, ...args: readonly unknown[]): ReturnType<InspectorWorker[M]> => {
+    const answered = new Promise((resolve, reject) => {
+      if (ended) return reject(ended);
+      const id = ++calls;
+      port.postMessage({ id, method, args } satisfies Call);
+      waiting.set(id, { resolve, reject });
+    });
+    return answered as ReturnType<InspectorWorker[M]>;
+  };
+  return {
+    describe: (hash) => call("describe", hash),
+    draw: (views, shared) => call("draw", views.map(sent), shared),
+    drawDifference: (a, b) => call("drawDifference", sent(a), sent(b)),
+    statistics: (of) => call("statistics", of),
+    statisticsOver: (of) => call("statisticsOver", of),
+    histogram: (of, bins) => call("histogram", of, bins),
+    compare: (a, b) => call("compare", a, b),
+    patch: (of, patch) => call("patch", of, patch),
+    values: (of) => call("values", of),
+    npy: (of) => call("npy", of),
+    prefetch: (hashes) => call("prefetch", hashes).catch(() => undefined),
+    close: () => {
+      port.terminate();
+      end(new Error("The inspector was closed."));
+    },
+  };
+}
+
+function sent(view: View): SentView {
+  return "timeline" in view ? { ...view, timeline: evenSample(view.timeline, mostFitted), timelineLength: view.timeline.length } : view;
+}

@@ -1,0 +1,94 @@
+/** What the inspector's worker answers, without the worker around it. */
+import { float32Copy } from "../tensors/tensor-numbers";
+import { differenceOf, histogramOf, statisticsOf } from "../tensors/statistics";
+import { differenceRaster, rastersOf } from "../tensors/raster";
+import { npyFile } from "../tensors/npy-file";
+import { ArtifactCache, ArtifactGone, labelOf, type Fetch, type LoadedTensor } from "./artifact-cache";
+import type { InspectorWorker, Statistics, TensorRef } from "./contract";
+import { FittedBases } from "./fitted-bases";
+import { patchesOf, ViewPictures } from "./view-pictures";
+
+/** Statistics kept; each takes some 200 bytes. */
+const mostStatistics = 50_000;
+/** Requests under way at a time where many artifacts are wanted: a browser has six connections to a server, and the page needs some. */
+const mostRequests = 3;
+
+/** Fetches by `fetch`, keeps up to `budget` bytes of artifacts. */
+export function createInspector(fetch: Fetch, budget?: number): InspectorWorker {
+  const artifacts = new ArtifactCache(fetch, budget);
+  const pictures = new ViewPictures(artifacts, new FittedBases(artifacts));
+  const known = new Map<string, Statistics>();
+
+  const statisticsOfTensor = (ref: TensorRef, tensor: LoadedTensor): Statistics => {
+    const key = keyOf(ref);
+    const statistics = known.get(key) ?? statisticsOf(tensor.numbers());
+    known.set(key, statistics);
+    if (known.size > mostStatistics) known.delete(known.keys().next().value!);
+    return statistics;
+  };
+
+  return {
+    describe: async (hash) => (await artifacts.load(hash)).tensors.map(({ name, dtype, dims, bytes }) => ({ name, dtype, dims, bytes: bytes.length })),
+    draw: async (views, shared) => rastersOf(await Promise.all(views.map((view) => pictures.draw(view))), shared),
+    drawDifference: async (a, b) => differenceRaster(...(await Promise.all([pictures.drawNumbers(a), pictures.drawNumbers(b)]))),
+    statistics: async (of) => known.get(keyOf(of)) ?? statisticsOfTensor(of, await artifacts.tensor(of)),
+    statisticsOver: (of) =>
+      inTurns(of, async (ref) => {
+        const kept = known.get(keyOf(ref));
+        if (kept) return kept;
+        try {
+          return statisticsOfTensor(ref, (await artifacts.peek(ref.hash)).tensor(ref.name));
+        } catch (error) {
+          if (error instanceof ArtifactGone) return null;
+          throw error;
+        }
+      }),
+    histogram: async (of, bins) => histogramOf((await artifacts.tensor(of)).numbers(), bins),
+    compare: async (a, b) => {
+      const [one, other] = await Promise.all([artifacts.tensor(a), artifacts.tensor(b)]);
+      if (one.dims.join() !== other.dims.join()) {
+        throw new Error(`"${a.name}" has the shape [${one.dims.join(", ")}], "${b.name}" [${other.dims.join(", ")}]. Only tensors of one shape can be compared.`);
+      }
+      const { min, max } = statisticsOfTensor(a, one);
+      return differenceOf(one.numbers(), other.numbers(), one.dtype === "U8" ? 255 : max - min);
+    },
+    patch: async (of, patch) => {
+      const tensor = await artifacts.tensor(of);
+      const patches = patchesOf(tensor.dims, tensor.numbers());
+      if (!patches || !Number.isInteger(patch) || patch < 0 || patch >= patches.count) {
+        throw new RangeError(`"${of.name}" of ${labelOf(of.hash)}, of shape [${tensor.dims.join(", ")}], has no patch ${patch}.`);
+      }
+      return float32Copy(patches.numbers.subarray(patch * patches.size, (patch + 1) * patches.size));
+    },
+    values: async (of) => {
+      const tensor = await artifacts.tensor(of);
+      return { dims: tensor.dims, data: float32Copy(tensor.numbers()) };
+    },
+    npy: async (of) => npyFile(await artifacts.tensor(of)),
+    prefetch: async (hashes) => {
+      let wanted = 0;
+      await inTurns(hashes, async (hash) => {
+        // More would push out what was fetched just before.
+        if (wanted < artifacts.budget) wanted += (await artifacts.load(hash).catch(() => null))?.bytes ?? 0;
+      });
+    },
+  };
+}
+
+function keyOf({ hash, name }: TensorRef): string {
+  return `${hash} ${name}`;
+}
+
+/** The results in order, a few under way at a time. */
+async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const turn = async () => {
+    while (next < items.length) {
+      const at = next++;
+      results[at] = await work(items[at]!);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(mostRequests, items.length) }, turn));
+  return results;
+}

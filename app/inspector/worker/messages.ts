@@ -1,0 +1,19 @@
+/** What goes between the page and the worker: one answer to each call. */
+import type { InspectorWorker, View } from "./contract";
+
+/** A view as it is sent: of a timeline only the frames a basis is fitted on, so that ten thousand cost no more than a few. */
+export type SentView = View & { readonly timelineLength?: number };
+
+export type Method = keyof InspectorWorker;
+
+export interface Call {
+  readonly id: number;
+  readonly method: Method;
+  readonly args: readonly unknown[];
+}
+
+export type Answer = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string };
+
+/** Frames that a basis is fitted on, at most. */
+export const mostFitted = 32;
+

@@ -1,0 +1,158 @@
+/** Views as fields and projections, from tensors of the cache. */
+import type { Field, Projection } from "../tensors/field";
+import { latentChange, latentChannel, latentChannels, latentNorms, type Latents } from "../tensors/latent-fields";
+import { mapFor, matrixField, matrixShape, sliceField } from "../tensors/matrix-field";
+import { patchChange, patchDimension, patchNorms, patchSimilarity, unmaskOrder, type Patches } from "../tensors/patch-fields";
+import type { VectorSet } from "../tensors/principal-components";
+import { type Picture, pictureBrightness, pictureProjection } from "../tensors/picture-fields";
+import { projectionOf } from "../tensors/projection";
+import type { Numbers } from "../tensors/tensor-numbers";
+import { labelOf, type ArtifactCache } from "./artifact-cache";
+import type { FittedBases } from "./fitted-bases";
+import type { Grid, TensorRef } from "./contract";
+import type { SentView } from "./messages";
+
+export class ViewPictures {
+  constructor(
+    private readonly artifacts: ArtifactCache,
+    private readonly bases: FittedBases,
+  ) {}
+
+  /** Rejects with an Error that says what does not fit the view. */
+  async draw(view: SentView): Promise<Field | Projection> {
+    switch (view.kind) {
+      case "unmask-order":
+        return this.order(view.masks, view.grid);
+      case "latent-channels":
+        return latentChannels(await this.latents(view.of), view.scale);
+      case "latent-channel": {
+        const latents = await this.latents(view.of);
+        return latentChannel(latents, indexWithin(view.channel, latents.channels, "channel"));
+      }
+      case "latent-norms":
+        return latentNorms(await this.latents(view.of));
+      case "latent-change": {
+        const [now, before] = await Promise.all([this.latents(view.of), this.latents(view.before)]);
+        requireEqual(now.channels === before.channels && now.height === before.height && now.width === before.width, view.of, view.before);
+        return latentChange(now, before);
+      }
+      case "latent-components": {
+        const latents = await this.latents(view.of);
+        const { basis, frames } = await this.bases.ofLatents(view.timeline, latents.channels);
+        return projectionOf(vectorsOfLatents(latents), basis, latents.width, latents.height, { frames, of: view.timelineLength ?? view.timeline.length });
+      }
+      case "slice": {
+        const tensor = await this.artifacts.tensor(view.of);
+        const numbers = tensor.numbers();
+        return sliceField(numbers, tensor.dims, view.at, view.grid, view.from ?? 0, mapFor(numbers));
+      }
+      case "image":
+        return pictureProjection(await this.picture(view.of));
+      case "matrix": {
+        const tensor = await this.artifacts.tensor(view.of);
+        const { rows, columns } = matrixShape(tensor.dims);
+        return matrixField(tensor.numbers(), rows, columns, mapFor(tensor.numbers()));
+      }
+      default:
+        return this.drawPatches(view);
+    }
+  }
+
+  /** What two of these can be subtracted by: pictures as the mean of their colours, all others as they are drawn. */
+  async drawNumbers(view: SentView): Promise<Field | Projection> {
+    return view.kind === "image" ? pictureBrightness(await this.picture(view.of)) : this.draw(view);
+  }
+
+  private async drawPatches(view: Extract<SentView, { kind: `patch-${string}` }>): Promise<Field | Projection> {
+    const { grid } = view;
+    const [patches, mask] = await Promise.all([this.patches(view.of, grid), view.mask && this.mask(view.mask, grid)]);
+    switch (view.kind) {
+      case "patch-norms":
+        return patchNorms(patches, grid, mask);
+      case "patch-similarity":
+        return patchSimilarity(patches, indexWithin(view.patch, patches.count, "patch"), grid, mask);
+      case "patch-dimension":
+        return patchDimension(patches, indexWithin(view.dimension, patches.size, "dimension"), grid, mask);
+      case "patch-change": {
+        const before = await this.patches(view.before, grid);
+        requireEqual(patches.size === before.size, view.of, view.before);
+        return patchChange(patches, before, grid, mask);
+      }
+      case "patch-heatmap":
+        return matrixField(patches.numbers, patches.count, patches.size, "diverging", mask);
+      case "patch-components": {
+        const { basis, frames } = await this.bases.ofPatches(view.timeline, patches.size, view.mask?.name);
+        return projectionOf(vectorsOfPatches(patches, mask ?? null), basis, grid.columns, grid.rows, { frames, of: view.timelineLength ?? view.timeline.length });
+      }
+    }
+  }
+
+  private async order(masks: Extract<SentView, { kind: "unmask-order" }>["masks"], grid: Grid): Promise<Field> {
+    const read: Numbers[] = [];
+    // One after the other, and copied: a mask lies beside patches that are far larger, and need not stay for it.
+    for (const { of } of masks) read.push((await this.mask(of, grid)).slice());
+    return unmaskOrder(read, grid, masks.map(({ step }) => step));
+  }
+
+  private async patches(ref: TensorRef, grid: Grid): Promise<Patches> {
+    const tensor = await this.artifacts.tensor(ref);
+    const patches = patchesOf(tensor.dims, tensor.numbers());
+    if (!patches) throw misfit(ref, tensor.dims, "[…, patches, dims]");
+    if (patches.count !== grid.rows * grid.columns) throw misfit(ref, tensor.dims, `${grid.rows * grid.columns} patches, for a grid of ${grid.rows} × ${grid.columns}`);
+    return patches;
+  }
+
+  private async mask(ref: TensorRef, grid: Grid): Promise<Numbers> {
+    const tensor = await this.artifacts.tensor(ref);
+    const numbers = tensor.numbers();
+    if (numbers.length !== grid.rows * grid.columns) throw misfit(ref, tensor.dims, `[1, ${grid.rows * grid.columns}]`);
+    return numbers;
+  }
+
+  private async picture(ref: TensorRef): Promise<Picture> {
+    const tensor = await this.artifacts.tensor(ref);
+    const [height, width, channels] = tensor.dims;
+    if (tensor.dtype !== "U8" || tensor.dims.length !== 3 || (channels !== 3 && channels !== 4)) throw misfit(ref, tensor.dims, "8-bit pictures, [height, width, 3 or 4]");
+    return { numbers: tensor.numbers(), width: width!, height: height!, channels };
+  }
+
+  private async latents(ref: TensorRef): Promise<Latents> {
+    const tensor = await this.artifacts.tensor(ref);
+    const latents = latentsOf(tensor.dims, tensor.numbers());
+    if (!latents) throw misfit(ref, tensor.dims, "[1, channels, height, width]");
+    return latents;
+  }
+}
+
+/** [… , patches, dims], the grid's rows and columns perhaps a dimension each. Null when the shape is not that of patches. */
+export function patchesOf(dims: readonly number[], numbers: Numbers): Patches | null {
+  const size = dims.at(-1);
+  return size === undefined || dims.length < 2 ? null : { numbers, count: dims.slice(0, -1).reduce((product, dim) => product * dim, 1), size };
+}
+
+/** Null when the shape is not that of latents. */
+export function latentsOf(dims: readonly number[], numbers: Numbers): Latents | null {
+  const [channels, height, width] = dims.length === 4 && dims[0] === 1 ? dims.slice(1) : [];
+  return channels === undefined || height === undefined || width === undefined ? null : { numbers, channels, height, width };
+}
+
+export function vectorsOfPatches({ numbers, count, size }: Patches, mask: Numbers | null): VectorSet {
+  return { numbers, count, stride: size, step: 1, mask };
+}
+
+export function vectorsOfLatents({ numbers, height, width }: Latents): VectorSet {
+  return { numbers, count: height * width, stride: 1, step: height * width, mask: null };
+}
+
+function indexWithin(index: number, count: number, what: string): number {
+  if (!Number.isInteger(index) || index < 0 || index >= count) throw new RangeError(`There is no ${what} ${index}: they go from 0 to ${count - 1}.`);
+  return index;
+}
+
+function requireEqual(same: boolean, a: TensorRef, b: TensorRef): void {
+  if (!same) throw new Error(`"${a.name}" of ${labelOf(a.hash)} and "${b.name}" of ${labelOf(b.hash)} differ in shape, so one is no change of the other.`);
+}
+
+function misfit({ hash, name }: TensorRef, dims: readonly number[], wanted: string): Error {
+  return new Error(`"${name}" of ${labelOf(hash)} has the shape [${dims.join(", ")}]; this view draws ${wanted}.`);
+}

@@ -1,0 +1,236 @@
+/** The inspector: every tensor of every step, live and afterwards, compared, downloaded and linked to. */
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import type { EditorPage } from "./editor-page";
+import { expect, test } from "./studio";
+
+const preset = "Text to image (Bifrost-1)";
+
+const panel = (page: Page) => page.getByRole("tabpanel", { name: "Inspect" });
+const view = (page: Page, name: string) => panel(page).getByRole("radio", { name, exact: true });
+
+const steps = 12;
+
+/** A run of its own seed, so that no test before it has computed it. */
+async function run(editor: EditorPage, seed: number): Promise<void> {
+  await editor.setNumber("flux-sampler", "Steps", steps);
+  await editor.setNumber("visual-branch-unmasker", "Seed", seed);
+  await editor.run.click();
+  await expect(editor.card("save-image")).toHaveAttribute("data-status", "done", { timeout: 60_000 });
+  await expect(editor.cancel).toBeHidden();
+}
+
+/** What a drawn view shows, as the browser holds it. */
+async function pixels(page: Page, label: RegExp): Promise<string> {
+  return page.getByLabel(label).first().evaluate((canvas) => {
+    const { width, height } = canvas as HTMLCanvasElement;
+    return (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height).data.join();
+  });
+}
+
+test("a run that is at work is scrubbed through, and followed again", async ({ editor, page }) => {
+  await editor.openLongRun();
+  await editor.run.click();
+  await editor.select("flux-sampler");
+  await page.keyboard.press("2");
+  const at = (words: RegExp) => expect(panel(page).getByText(words)).toBeVisible({ timeout: 30_000 });
+  await at(/^step ([4-9]|\d\d+) of 200, live$/);
+  await page.keyboard.press("Home");
+  await at(/^step 1 of 200, live$/);
+  await page.keyboard.press("ArrowRight");
+  await at(/^step 2 of 200, live$/);
+  await expect(page.getByLabel(/^Components of FLUX Sampler at step 2$/)).toBeVisible();
+  const second = await pixels(page, /^Components of FLUX Sampler at step 2$/);
+  // The run goes on behind what is looked at.
+  await at(/^step 2 of 200, live$/);
+  await expect(page.getByRole("button", { name: "Follow the newest step" })).toHaveAttribute("aria-pressed", "false");
+  await page.keyboard.press("End");
+  await expect(page.getByRole("button", { name: "Follow the newest step" })).toHaveAttribute("aria-pressed", "true");
+  await expect(panel(page).getByText(/^step \d\d+ of 200, live$/)).toBeVisible({ timeout: 30_000 });
+  await expect(async () => expect(await pixels(page, /^Components of FLUX Sampler at step \d\d+$/)).not.toBe(second)).toPass();
+  await editor.cancel.click();
+});
+
+test("patches are chosen by mouse and keyboard; each view draws and says what it computes", async ({ editor, page }) => {
+  await editor.openPreset(preset);
+  await run(editor, 6001);
+  await editor.select("visual-branch-unmasker");
+  await page.keyboard.press("2");
+  await view(page, "Similarity").click();
+  const grid = page.getByRole("application", { name: /^Similarity of Visual-Branch Unmasker at step 4/ });
+  await expect(grid).toBeVisible();
+  const box = (await grid.boundingBox())!;
+  // 8 × 8 patches: row 3, column 5.
+  await grid.click({ position: { x: box.width * (4.5 / 8), y: box.height * (2.5 / 8) } });
+  await expect(panel(page).getByText("Cosine of each patch to the one at row 3, column 5. Click another.")).toBeVisible();
+  // A patch is as similar to itself as can be.
+  await expect(panel(page).getByText("patch row 3, column 5 · 1", { exact: true })).toBeVisible();
+  await grid.press("ArrowDown");
+  await expect(panel(page).getByText("Cosine of each patch to the one at row 4, column 5. Click another.")).toBeVisible();
+  for (const [name, words] of [
+    ["Norms", "‖patch‖₂, the length of each patch's embedding."],
+    ["All dimensions", "A row per patch, a column per dimension."],
+    ["Change", "‖patch − the same patch a step before‖₂."],
+    ["Order", "The iteration at which each patch was unmasked; blank where it is not known yet."],
+  ] as const) {
+    await view(page, name).click();
+    await expect(panel(page).getByText(words)).toBeVisible();
+    await expect(page.getByLabel(new RegExp(`^${name} of Visual-Branch Unmasker at step 4`))).toBeVisible();
+  }
+  await expect(panel(page).getByLabel("Scale from 1 to 4")).toBeVisible();
+  await page.keyboard.press("Home");
+  await view(page, "Change").click();
+  await expect(panel(page).getByText("There is no step before this one to compare with.")).toBeVisible();
+});
+
+test("a step is computed once more to decode it and to see its attention, and no run is added to the history", async ({ editor, page }) => {
+  await editor.openPreset(preset);
+  await run(editor, 6002);
+  await editor.select("flux-sampler");
+  await page.keyboard.press("2");
+  await page.keyboard.press("Shift+ArrowLeft");
+  await view(page, "Decoded").click();
+  await expect(page.getByAltText("The picture expected at step 2")).toBeVisible({ timeout: 30_000 });
+  await view(page, "Attention").click();
+  const tokens = panel(page).getByRole("group", { name: "Tokens" });
+  await expect(tokens.getByRole("button", { pressed: true })).toHaveCount(1, { timeout: 30_000 });
+  await expect(page.getByLabel(/^Attention to /).first()).toBeVisible();
+  await editor.select("visual-branch-unmasker");
+  await view(page, "Attention").click();
+  await expect(page.getByRole("application", { name: /^Attention of the chosen patch to the others/ })).toBeVisible({ timeout: 30_000 });
+  await page.keyboard.press("4");
+  await expect(page.getByRole("tabpanel", { name: "Runs" }).getByRole("listitem")).toHaveCount(1);
+});
+
+test("two runs are compared: what differs, on one scale, in numbers", async ({ editor, page }) => {
+  await editor.openPreset(preset);
+  await run(editor, 6003);
+  await run(editor, 6004);
+  await editor.select("flux-sampler");
+  await page.keyboard.press("2");
+  await view(page, "Norms").click();
+  await page.keyboard.press("i");
+  const stage = page.getByRole("region", { name: "Inspector" });
+  await stage.getByRole("button", { name: "Compare" }).click();
+  await stage.getByLabel("Run of B").selectOption({ index: 1 });
+  await expect(stage.getByLabel("Steps locked together")).toBeChecked();
+  const differences = stage.getByRole("table");
+  await expect(differences.getByRole("row", { name: "Visual-Branch Unmasker, Seed 6004 6003" })).toBeVisible();
+  await expect(differences.getByRole("row")).toHaveCount(2);
+  const numbers = stage.getByLabel("Difference in numbers");
+  await expect(numbers).toContainText("PSNR");
+  await expect(numbers).not.toContainText("Equal to the bit");
+  await stage.getByRole("radio", { name: "Difference" }).click();
+  await expect(stage.getByLabel("A − B", { exact: true }).first()).toBeVisible();
+  await stage.getByRole("radio", { name: "Swipe" }).click();
+  await stage.getByLabel("Where A ends and B begins").fill("20");
+  await stage.getByRole("radio", { name: "Flicker" }).click();
+  await expect(stage.getByText("B · FLUX Sampler, step 12")).toBeVisible();
+  // The same step of the same run differs in nothing.
+  await stage.getByLabel("Run of B").selectOption("");
+  await stage.getByRole("radio", { name: "Side by side" }).click();
+  await expect(numbers).toContainText("Equal to the bit");
+  await page.keyboard.press("i");
+  await expect(stage).toBeHidden();
+});
+
+test("a copied link opens the same run, node, step and view", async ({ editor, page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await editor.openPreset(preset);
+  await run(editor, 6005);
+  await editor.select("flux-sampler");
+  await page.keyboard.press("2");
+  await view(page, "One channel").click();
+  await panel(page).getByRole("spinbutton", { name: "Channel" }).fill("7");
+  await page.keyboard.press("Escape");
+  await panel(page).getByRole("heading", { name: "FLUX Sampler" }).click();
+  await page.getByRole("button", { name: "Step back" }).click();
+  await expect(panel(page).getByText("step 11 of 12")).toBeVisible();
+  await panel(page).getByRole("button", { name: "Copy a link to this view" }).click();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  await page.goto("/");
+  await page.goto(link);
+  await expect(panel(page).getByText("step 11 of 12")).toBeVisible();
+  await expect(view(page, "One channel")).toBeChecked();
+  await expect(panel(page).getByText("Channel 7 of 16.")).toBeVisible();
+  await expect(page.getByLabel("One channel of FLUX Sampler at step 11")).toBeVisible();
+});
+
+test("an edge shows what flowed along it, and Delete takes away the edge alone", async ({ editor, page }) => {
+  await editor.openPreset(preset);
+  await run(editor, 6006);
+  await page.getByRole("group", { name: "Connection from VAE Decode to Save Image" }).dispatchEvent("click");
+  await expect(panel(page).getByRole("heading", { name: "VAE Decode" })).toBeVisible();
+  await expect(page.getByLabel("Picture of VAE Decode")).toBeVisible();
+  const cards = await editor.canvas.locator("article").count();
+  const edges = await editor.edges().count();
+  await page.keyboard.press("Delete");
+  await expect(editor.edges()).toHaveCount(edges - 1);
+  await expect(editor.canvas.locator("article")).toHaveCount(cards);
+});
+
+test("tensors, views and numbers are taken away as files", async ({ editor, page }) => {
+  await editor.openPreset(preset);
+  await run(editor, 6007);
+  await editor.select("visual-branch-unmasker");
+  await page.keyboard.press("2");
+  await view(page, "Norms").click();
+  const take = async (item: string) => {
+    await panel(page).getByRole("button", { name: "Download" }).click();
+    const file = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: item }).click();
+    const download = await file;
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  };
+  const npy = await take("This tensor as .npy");
+  expect(npy.name).toBe("unmasker-patch_latents-step-4.npy");
+  expect(npy.bytes.subarray(0, 6).toString("latin1")).toBe("\x93NUMPY");
+  expect(npy.bytes.toString("latin1", 10, 128)).toContain("'shape': (1, 64, 192)");
+  const webp = await take("This view as animated WebP");
+  expect([webp.name, webp.bytes.toString("latin1", 8, 12)]).toEqual(["unmasker-patch_latents-norms.webp", "WEBP"]);
+  const png = await take("This view as PNG");
+  expect(png.bytes.subarray(1, 4).toString("latin1")).toBe("PNG");
+  const csv = await take("The numbers as CSV");
+  const lines = csv.bytes.toString("utf8").trim().split("\n");
+  expect(lines[0]).toBe("step,masked,count,min,max,mean,std,nan,infinite,sha256");
+  expect(lines).toHaveLength(5);
+});
+
+test("a step whose file is gone says so, and the others are still there", async ({ editor, page, browser, studio }) => {
+  await editor.openPreset(preset);
+  await run(editor, 6008);
+  const workflowId = new URL(page.url()).pathname.split("/").at(-1)!;
+  const ask = async (path: string, input: object) => (await (await fetch(`${studio.url}/api/trpc/${path}?input=${encodeURIComponent(JSON.stringify(input))}`)).json()) as { result: { data: never } };
+  const { runs } = (await ask("runs.list", { workflowId, limit: 1 })).result.data as { runs: { id: string }[] };
+  const runId = runs[0]!.id;
+  const { state } = (await ask("runs.get", { id: runId })).result.data as { state: { nodes: Record<string, { frames: { step: number; tensors: { hash: string } }[] }> } };
+  const { hash } = state.nodes.sampler!.frames.find(({ step }) => step === 3)!.tensors;
+  await rm(join(studio.dataDir, "artifacts", hash.slice(0, 2), `${hash}.safetensors`));
+  // Artifacts never change, so this browser may still have it: another one looks.
+  const context = await browser.newContext();
+  const fresh = await context.newPage();
+  await fresh.goto(`${studio.url}/workflows/${workflowId}?run=${runId}&node=sampler&step=3&view=norms`);
+  await expect(panel(fresh).getByText("step 3 of 12")).toBeVisible();
+  await expect(panel(fresh).getByText(/artifact/i).first()).toBeVisible();
+  await expect(fresh.getByLabel(/^Norms of FLUX Sampler/)).toBeHidden();
+  await fresh.keyboard.press("ArrowLeft");
+  await expect(fresh.getByLabel("Norms of FLUX Sampler at step 2")).toBeVisible();
+  await context.close();
+});
+
+test("going on from a step in a branch: a sampler that starts there, and the same picture when nothing else changes", async ({ editor, page }) => {
+  await editor.openPreset(preset);
+  await run(editor, 6009);
+  await editor.select("flux-sampler");
+  await page.keyboard.press("2");
+  await page.keyboard.press("Shift+ArrowLeft");
+  await panel(page).getByRole("button", { name: "Use in the workflow" }).click();
+  await page.getByRole("menuitem", { name: "Go on from step 2 in a branch" }).click();
+  await expect(editor.cards("flux-sampler")).toHaveCount(2);
+  await expect(editor.cards("saved-latents")).toHaveCount(1);
+  await editor.run.click();
+  await expect(editor.cards("save-image").nth(1)).toHaveAttribute("data-status", "done", { timeout: 60_000 });
+  const picture = (index: number) => editor.cards("vae-decode").nth(index).locator("img").getAttribute("src");
+  await expect(async () => expect(await picture(1)).toBe(await picture(0))).toPass();
+});

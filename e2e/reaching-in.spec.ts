@@ -1,0 +1,93 @@
+/** Reaching into a pipeline: patches painted and made anew, steps of an old run continued. */
+import { float32Data, type Tensors } from "@/models/tensor";
+import type { Workflow, WorkflowNode } from "@/nodes/workflow";
+import { shippedGraph } from "./editor-page";
+import { expect, test } from "./studio";
+
+/** Positions of the patches in which two files of patch latents differ in any bit. */
+function changedPatches(before: Tensors, after: Tensors): number[] {
+  const [a, b] = [before, after].map((tensors) => float32Data(tensors.patch_latents, "patch_latents"));
+  const [, count, size] = before.patch_latents!.dims as [number, number, number];
+  const bytes = (data: Float32Array, patch: number) => Buffer.from(data.buffer, data.byteOffset + patch * size * 4, size * 4);
+  return Array.from({ length: count }, (_, patch) => patch).filter((patch) => !bytes(a!, patch).equals(bytes(b!, patch)));
+}
+
+test("painted patches are made anew; the others stay bit for bit", async ({ editor, page }) => {
+  await editor.openPreset("Re-paint patches");
+  await editor.select("patch-mask");
+  const params = page.getByRole("tabpanel", { name: "Params" });
+  await params.getByRole("button", { name: "None", exact: true }).click();
+  await expect(params.getByText("0 of 64 to be made anew")).toBeVisible();
+
+  await editor.paint([2, 5], [2, 8]);
+  await editor.paint([5, 5], [7, 7]);
+  await expect(params.getByText("7 of 64 to be made anew")).toBeVisible();
+  // Beginning on a painted patch, a stroke takes away.
+  await editor.paint([2, 8], [2, 7]);
+  await expect(editor.patch(2, 6)).toHaveAccessibleName("Patch row 2, column 6, painted");
+  await expect(editor.patch(2, 7)).toHaveAccessibleName("Patch row 2, column 7");
+  // With the keys: where the stroke ended, one down, two to the right.
+  await editor.patch(2, 7).focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Space");
+  await expect(editor.patch(3, 8)).toBeFocused();
+  await expect(params.getByText("6 of 64 to be made anew")).toBeVisible();
+
+  const nodes = await editor.runToEnd("save-image");
+  const [known, made] = await Promise.all([editor.tensors(nodes.encoder!.outputs.patches!.tensors.hash), editor.tensors(nodes["unmasker-after"]!.outputs.patches!.tensors.hash)]);
+  const at = (row: number, column: number) => (row - 1) * 8 + column - 1;
+  expect(changedPatches(known, made)).toEqual([at(2, 5), at(2, 6), at(3, 8), at(5, 5), at(6, 6), at(7, 7)]);
+});
+
+test("a stroke is one step to undo; all, none and invert are one each", async ({ editor, page }) => {
+  await editor.openPreset("Re-paint patches");
+  await editor.select("patch-mask");
+  const params = page.getByRole("tabpanel", { name: "Params" });
+  const count = (marked: number) => expect(params.getByText(`${marked} of 64 to be made anew`)).toBeVisible();
+  await count(32);
+  await editor.paint([1, 1], [8, 1]);
+  await count(40);
+  await editor.paint([1, 2], [1, 4]);
+  await count(43);
+  await params.getByRole("button", { name: "Invert", exact: true }).click();
+  await count(21);
+  await params.getByRole("button", { name: "All", exact: true }).click();
+  await count(64);
+  for (const expected of [21, 43, 40, 32]) {
+    await page.keyboard.press("Control+z");
+    await count(expected);
+  }
+  await page.keyboard.press("Control+Shift+z");
+  await count(40);
+});
+
+test("a run started from the middle of an old one ends in its bytes, and elsewhere with other params", async ({ editor, page }) => {
+  const graph = await shippedGraph("flux-alone");
+  const change = (workflow: Workflow, params: WorkflowNode["params"]): Workflow => ({
+    ...workflow,
+    nodes: workflow.nodes.map((node) => (node.type === "flux-sampler" ? { ...node, params: { ...node.params, ...params } } : node)),
+  });
+  const sampler = graph.nodes.find(({ type }) => type === "flux-sampler")!.id;
+  const short = change(graph, { steps: 6, seed: 11 });
+  await editor.openGraph("Whole", short);
+  const whole = (await editor.runToEnd("save-image"))[sampler]!;
+  const step = whole.frames.find((frame) => frame.step === 2)!;
+
+  const saved: WorkflowNode = { id: "saved", type: "saved-latents", version: 1, position: { x: 0, y: 600 }, params: { tensors: step.tensors!.hash, tensor: "latents", from: "FLUX Sampler, step 2" } };
+  const joined = { ...short, nodes: [...short.nodes, saved], edges: [...short.edges, { source: "saved", sourcePort: "latents", target: sampler, targetPort: "latents" }] };
+  await editor.openGraph("Continued", change(joined, { start: 2, seed: 1 }));
+  const card = editor.card("saved-latents");
+  await expect(card.getByText("From FLUX Sampler, step 2")).toBeVisible();
+  await expect(card.getByText("1 × 16 × 16 × 16")).toBeVisible();
+  const continued = (await editor.runToEnd("save-image"))[sampler]!;
+  expect(continued.frames.map((frame) => frame.step)).toEqual([3, 4, 5, 6]);
+  expect(continued.outputs.latents!.tensors.hash).toBe(whole.outputs.latents!.tensors.hash);
+  expect(continued.frames.map(({ tensors }) => tensors!.hash)).toEqual(whole.frames.slice(2).map(({ tensors }) => tensors!.hash));
+  await expect(card.getByRole("img", { name: "Picture of Saved Latents" })).toBeVisible();
+
+  await editor.setNumber("flux-sampler", "Guidance", 1);
+  await page.keyboard.press("Escape");
+  const elsewhere = (await editor.runToEnd("save-image"))[sampler]!;
+  expect(elsewhere.outputs.latents!.tensors.hash).not.toBe(whole.outputs.latents!.tensors.hash);
+});

@@ -1,0 +1,144 @@
+/** What the engine costs beside the models: many trivial nodes, reuse, frames and events, latency, memory over many runs. */
+import { join } from "node:path";
+import { findPreset } from "@/nodes/presets";
+import type { Workflow } from "@/nodes/workflow";
+import type { Settings } from "@/server/settings";
+import { interleaved, median, ratioOf } from "./interleaved";
+import { megabytes, say, seconds, table } from "./lines";
+import { processTree } from "./process-memory";
+import { SessionOnly } from "./session-only";
+import { StudioClient } from "./studio-client";
+import { deepGraph, TrivialEngine, wideGraph } from "./trivial-graphs";
+
+const nodes = 1000;
+const rounds = 15;
+/** Runs before memory is looked at for the first time, and from there to the last time. */
+const [settling, longRuns] = [50, 200];
+/** Runs whose sizes are taken together: between two garbage collections a process grows and shrinks. */
+const sampled = 20;
+const ms = (value: number) => seconds(value / 1000);
+
+export async function benchEngine(settings: Settings, folder: string): Promise<void> {
+  await trivialNodes();
+  const client = await StudioClient.start(join(folder, "studio"));
+  try {
+    await trivialNodesInStudio(client);
+    await latency(client);
+    await overhead(client, settings, join(folder, "alone"));
+    await reuse(client);
+    await memory(client);
+  } finally {
+    await client.stop();
+  }
+}
+
+/** The engine alone: planning, recipes, lookups, events; no process, disk or database. */
+async function trivialNodes(): Promise<void> {
+  for (const [shape, graph] of [["wide", wideGraph(nodes)], ["deep", deepGraph(nodes)]] as const) {
+    let engine = new TrivialEngine();
+    const taken = await interleaved({
+      first: async () => {
+        engine = new TrivialEngine();
+        await engine.run(graph);
+        if (engine.computed !== nodes) throw new Error(`${engine.computed} of ${nodes} nodes were computed.`);
+      },
+      again: () => engine.run(graph),
+      elsewhere: () => engine.run(graph, false),
+    }, { rounds });
+    if (engine.computed !== nodes) throw new Error("A node whose result was there was computed again.");
+    say(`engine alone, ${nodes} trivial nodes, ${shape}: a node`, seconds(median(taken.first) / nodes));
+    say(`  unchanged, a node; in another workflow`, `${seconds(median(taken.again) / nodes)}; ${seconds(median(taken.elsewhere) / nodes)}`);
+  }
+}
+
+/** The same with everything: queue, worker, runner, files, database. Prompt nodes run no model. */
+async function trivialNodesInStudio(client: StudioClient): Promise<void> {
+  const { graph, targets } = wideGraph(nodes);
+  const first = await client.run({ graph, targets });
+  say(`whole program, ${nodes} trivial nodes, wide: a node`, seconds(first.seconds / nodes));
+  const again = await repeat(9, () => client.run({ graph, targets }));
+  if (again.some(({ events }) => events.some(({ type }) => type === "node-started"))) throw new Error("A node whose result was there was computed again.");
+  say("  unchanged, answered by the site after", ms(median(again.map(({ answered }) => answered))));
+}
+
+async function latency(client: StudioClient): Promise<void> {
+  const { graph, targets } = wideGraph(1);
+  const runs = await repeat(60, () => client.run({ graph, targets, forced: ["*"] }));
+  for (const [words, times] of [["to the first event in the browser", runs.map(({ first }) => first)], ["to the first event of the worker", runs.map(({ started }) => started)]] as const) {
+    say(`submitting ${words}: median, p95`, `${ms(median(times))}, ${ms(percentile(times, 0.95))}`);
+  }
+}
+
+/** The default pipeline in the whole program against the time inside session.run of the same in this process. */
+async function overhead(client: StudioClient, settings: Settings, dataDir: string): Promise<void> {
+  const alone = new SessionOnly(settings, dataDir);
+  let seed = 0;
+  let frames = 0;
+  const kept: number[] = [];
+  const taken = await interleaved({
+    studio: async () => {
+      const { seconds: own, events } = await client.run({ graph: seeded(++seed) });
+      frames = events.filter(({ type }) => type === "frame").length;
+      return own;
+    },
+    sessions: async () => {
+      const inSessions = await alone.run(seeded(seed));
+      kept.push(await alone.keepFrames());
+      return inSessions;
+    },
+  }, { rounds });
+  const whole = median(taken.studio);
+  say(`text to image in the whole program, ${frames} frames`, seconds(whole));
+  say("the same, time in session.run alone", seconds(median(taken.sessions)));
+  say("  ratio, median over rounds", ratioOf(taken, "studio", "sessions").toFixed(3));
+  const keeping = median(kept);
+  say("keeping the frames, were it done beside nothing", `${seconds(keeping)}, ${((100 * keeping) / whole).toFixed(1)} % of the run`);
+}
+
+async function reuse(client: StudioClient): Promise<void> {
+  const graph = seeded(1);
+  await client.run({ graph });
+  const answered = (await repeat(40, () => client.run({ graph }))).map((run) => run.answered);
+  say("text to image, unchanged, answered: median, p95", `${ms(median(answered))}, ${ms(percentile(answered, 0.95))}`);
+}
+
+/** Resident sizes of all processes over many runs, each with its own seed. */
+async function memory(client: StudioClient): Promise<void> {
+  if (process.platform !== "linux") return;
+  const sizes = new Map<string, number[]>();
+  for (let run = 1; run <= settling + longRuns; run++) {
+    await client.run({ graph: seeded(10_000 + run) });
+    const now = new Map<string, number>();
+    for (const { command, residentBytes } of processTree(client.studio.pid)) now.set(nameOf(command), (now.get(nameOf(command)) ?? 0) + residentBytes);
+    for (const [name, bytes] of now) sizes.set(name, [...(sizes.get(name) ?? []), bytes]);
+  }
+  const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const rows = [...sizes].map(([name, values]) => [name, average(values.slice(settling - sampled, settling)), average(values.slice(-sampled))] as const);
+  rows.push(["all together", rows.reduce((sum, row) => sum + row[1], 0), rows.reduce((sum, row) => sum + row[2], 0)]);
+  table([
+    ["resident memory", `after ${settling} runs`, `after ${settling + longRuns}`, "ratio"],
+    ...rows.map(([name, before, after]) => [name, megabytes(before), megabytes(after), (after / before).toFixed(3)]),
+  ]);
+}
+
+const processNames = { "launcher.ts": "launcher", "processes/database.ts": "database", "processes/web.ts": "site", "processes/worker.ts": "worker", "runner-process.ts": "runner" };
+
+function nameOf(command: string): string {
+  return Object.entries(processNames).find(([file]) => command.includes(file))?.[1] ?? "others";
+}
+
+function seeded(seed: number): Workflow {
+  const { graph } = findPreset("text-to-image")!;
+  return { ...graph, nodes: graph.nodes.map((node) => ("seed" in node.params ? { ...node, params: { ...node.params, seed } } : node)) };
+}
+
+async function repeat<T>(count: number, work: () => Promise<T>): Promise<T[]> {
+  const all: T[] = [];
+  for (let done = 0; done < count; done++) all.push(await work());
+  return all;
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
+}

@@ -1,0 +1,34 @@
+/** Frames in, one animated WebP out. Browsers cannot write one themselves; lossless, so that every pixel is the one drawn. */
+import sharp from "sharp";
+import { z } from "zod";
+import type { RequestProblem } from "@/server/api/contract";
+import { type GuardSettings, refusalOf } from "./request-guard";
+import { largestBody, readBody } from "./request-body";
+
+/** WebP's own limit for a side. */
+const longestSide = 16_383;
+
+const side = z.coerce.number().pipe(z.int().min(1).max(longestSide));
+const querySchema = z.object({ width: side, height: side, delay: z.coerce.number().pipe(z.int().min(10).max(60_000)) });
+
+/** `?width=&height=&delay=`, in pixels and milliseconds; the body is RGBA, 8 bits each, frame after frame. */
+export async function encodeAnimation(request: Request, guard: GuardSettings): Promise<Response> {
+  const refusal = refusalOf(request.headers, guard);
+  if (refusal !== null) return problem(403, { message: refusal });
+  const query = querySchema.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+  if (!query.success) return problem(400, { message: `An animation needs width and height from 1 to ${longestSide} px and a delay from 10 to 60000 ms.` });
+  const { width, height, delay } = query.data;
+  const pixels = await readBody(request).catch(() => undefined);
+  if (pixels === undefined) return problem(400, { message: "The frames were broken off." });
+  if (pixels === null) return problem(413, { message: `These frames have more than ${largestBody / 1e6} MB of pixels.`, remedy: "Choose fewer steps, or a smaller view." });
+  const frames = pixels.length / (width * height * 4);
+  if (!Number.isInteger(frames) || frames < 1) return problem(400, { message: `${pixels.length} bytes are no whole number of frames of ${width} × ${height} px.` });
+  const animation = await sharp(pixels, { raw: { width, height: height * frames, channels: 4, pageHeight: height }, limitInputPixels: false })
+    .webp({ lossless: true, effort: 2, loop: 0, delay: Array.from({ length: frames }, () => delay) })
+    .toBuffer();
+  return new Response(new Uint8Array(animation), { headers: { "content-type": "image/webp", "cache-control": "no-store" } });
+}
+
+function problem(status: number, body: RequestProblem): Response {
+  return Response.json(body, { status });
+}
