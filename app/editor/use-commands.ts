@@ -11,6 +11,7 @@ import { useSheets } from "./panels/window-size";
 import { pasteText } from "./paste";
 import { deleteSelection } from "./store/document-actions";
 import { useSession } from "./store/editor-context";
+import { inspect } from "./store/inspect-actions";
 import type { EditorStore } from "./store/editor-store";
 
 const names: Record<string, string> = { " ": "space", Backspace: "delete", ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", "=": "+" };
@@ -21,6 +22,9 @@ function keysOf(event: KeyboardEvent): string {
   const sign = key.length === 1 && !/[a-z]/.test(key);
   return [(event.metaKey || event.ctrlKey) && "mod", event.shiftKey && !sign && "shift", event.altKey && "alt", key].filter(Boolean).join("+");
 }
+
+/** Commands of the canvas that mean nothing while the inspector covers it. */
+const overCanvas = new Set(["deselect", "delete", "cut", "duplicate", "paste", "add", "add-too", "mute", "bypass", "select-all", "nudge-left", "nudge-right", "nudge-up", "nudge-down", "zoom-in", "zoom-out", "zoom-one", "fit"]);
 
 const fieldOf = (target: EventTarget | null) => (target instanceof Element ? target.closest("input, textarea, select, [contenteditable=true]") : null);
 
@@ -51,6 +55,12 @@ function onKeyDown(event: KeyboardEvent, commands: readonly Command[], store: Ed
   if (field && !command.whileTyping && !ownUndo) return;
   if (belongsToControl(event, keys) && !command.whileTyping) return;
   if (keys === "tab" && !tabIsFree(pointer)) return;
+  if (store.getState().inspection.large && overCanvas.has(command.id)) {
+    // The canvas lies behind the inspector: nothing there may change unseen.
+    event.preventDefault();
+    if (command.id === "deselect") inspect(store, { large: false });
+    return;
+  }
   event.preventDefault();
   if (command.enabled?.(store.getState()) ?? true) command.run();
 }

@@ -5,7 +5,7 @@ import type { WorkflowEdge } from "@/nodes/workflow";
 import { moveNodes } from "../graph/operations";
 import * as connecting from "../store/connection-actions";
 import { closeGroup, edit } from "../store/document-actions";
-import { inspectFlow, withoutSource } from "../store/inspect-actions";
+import { inspectFlow } from "../store/inspect-actions";
 import type { EditorStore, Offer } from "../store/editor-store";
 import type { FlowEdge, FlowNode } from "./flow-elements";
 
@@ -40,8 +40,7 @@ function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[]): voi
   const measured = changes.flatMap((change) => (change.type === "dimensions" && change.dimensions ? [[change.id, change.dimensions] as const] : []));
   if (measured.length > 0) store.setState({ sizes: new Map([...state.sizes, ...measured]) });
   const selection = selected(state.selection, changes);
-  // Another node, another strip of steps.
-  if (selection !== state.selection) store.setState({ selection, step: null, playing: false, inspection: withoutSource(state.inspection) });
+  if (selection !== state.selection) store.setState({ selection });
 }
 
 export function useCanvasEvents(store: EditorStore) {
@@ -72,7 +71,7 @@ export function useCanvasEvents(store: EditorStore) {
         const selectedEdges = selected(store.getState().selectedEdges, changes);
         if (selectedEdges !== store.getState().selectedEdges) store.setState({ selectedEdges });
       },
-      onEdgeClick: (_event: ReactMouseEvent, { sourceHandle }: FlowEdge) => inspectFlow(store, sourceHandle ?? ""),
+      onEdgeClick: () => inspectFlow(store),
       onNodeDragStop: () => closeGroup(store),
       onSelectionDragStop: () => closeGroup(store),
       isValidConnection: (connection: Connection | FlowEdge) => connecting.wouldConnect(store, edgeOf(connection)),

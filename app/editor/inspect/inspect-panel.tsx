@@ -30,7 +30,7 @@ function Actions({ inspected }: { inspected: Inspected }) {
         hint="Compare with another step, node or run"
         icon={<Columns2 size={15} />}
         aria-pressed={comparing}
-        onClick={() => (comparing ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: subject.nodeId, port: subject.port, tensor: tensor.summary.name, step: subject.frames[0]?.step ?? null }))}
+        onClick={() => (comparing ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: subject.nodeId, port: subject.port, tensor: tensor.summary.name, cell: null, step: subject.frames[0]?.step ?? null }))}
       />
       <ReachIn inspected={inspected} />
       <DownloadMenu inspected={inspected} />
@@ -77,7 +77,13 @@ function Inspector({ nodeId }: { nodeId: string }) {
   if (subject.sources.length === 0) {
     return (
       <>
-        <PanelNote title={subject.live ? "No steps yet" : "Nothing to look at"}>{subject.live ? `${subject.title} shows each of its steps here as it makes them.` : `${subject.title} left no tensors in this run.`}</PanelNote>
+        {subject.words.map(({ title, text }) => (
+          <section key={title} className="flex flex-col gap-1 p-4">
+            <h2 className="font-semibold">{title}</h2>
+            <p className="whitespace-pre-wrap select-text">{text}</p>
+          </section>
+        ))}
+        <PanelNote title={subject.live ? "No steps yet" : "No tensors"}>{subject.live ? `${subject.title} shows each of its steps here as it makes them.` : `${subject.title} left no tensors in this run.`}</PanelNote>
         {why && <p className="px-4 text-muted">{why}.</p>}
       </>
     );
@@ -102,6 +108,7 @@ function Inspector({ nodeId }: { nodeId: string }) {
         {inspected && <Actions inspected={inspected} />}
       </header>
       {inspected ? <Looked inspected={inspected} /> : <p className="text-muted">{inspecting.problem ?? "Reading …"}</p>}
+      {!inspected && <ScheduleCharts subject={subject} />}
     </div>
   );
 }

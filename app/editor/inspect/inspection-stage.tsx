@@ -43,7 +43,7 @@ export function InspectionStage() {
               label={other ? "Stop comparing" : "Compare"}
               icon={<Columns2 size={16} />}
               aria-pressed={other !== null}
-              onClick={() => (other ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: inspected.subject.nodeId, port: inspected.subject.port, tensor: inspected.of.name, step: inspected.subject.frames[0]?.step ?? null }))}
+              onClick={() => (other ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: inspected.subject.nodeId, port: inspected.subject.port, tensor: inspected.of.name, cell: null, step: inspected.subject.frames[0]?.step ?? null }))}
             />
           )}
           <IconButton label="Back to the canvas" keys="i" icon={<X size={16} />} onClick={close} />
