@@ -17,8 +17,14 @@ const both: Record<string, string> = { escape: "Esc", backspace: "⌫", delete: 
 
 function keyNames(keys: string, isApple: boolean): string[] {
   // The plus sign is both a key and what joins keys.
-  const parts = keys === "+" ? ["+"] : keys.split("+");
+  const parts = keys.split(/(?<!^|\+)\+/);
   return parts.map((key) => (isApple ? apple : other)[key] ?? both[key] ?? key.toUpperCase());
+}
+
+/** Writes keys as words for a sentence: "Ctrl+Shift+Z", "⇧⌘Z". */
+export function useKeyWords(): (keys: string) => string {
+  const isApple = useAppleKeys();
+  return (keys) => keyNames(keys, isApple).join(isApple ? "" : "+");
 }
 
 /** Keys as people read them: "mod+shift+z" is ⇧⌘Z or Ctrl Shift Z. Decoration only: the command's name says the rest. */
