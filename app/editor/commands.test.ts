@@ -10,7 +10,7 @@ const unused = () => {};
 const all = [
   // Nothing is run here: what commands reach for is never asked.
   ...createCommands({ session: { store }, flow: {}, sheets: false, pointer: () => null, show: unused } as unknown as CommandContext),
-  ...createWorkflowCommands({ store, show: unused, go: unused, duplicate: unused, setTheme: unused }),
+  ...createWorkflowCommands({ store, sheets: false, show: unused, go: unused, duplicate: unused, setTheme: unused }),
 ];
 
 test("no two commands share an id or keys", () => {

@@ -13,6 +13,7 @@ import { InspectionStage } from "./inspect/inspection-stage";
 import { Lightbox } from "./lightbox";
 import { DetailsPanel } from "./panels/details-panel";
 import { Filmstrip } from "./panels/filmstrip";
+import { useStepsWatch } from "./panels/first-steps";
 import { Palette } from "./panels/palette";
 import { Panel } from "./panels/panel";
 import { CommandsProvider } from "./shortcuts/commands-context";
@@ -52,6 +53,7 @@ function Workbench() {
   const name = useEditor((state) => state.name);
   const inspecting = useEditor((state) => state.inspection.large);
   useFocusRequests();
+  useStepsWatch();
   return (
     <CommandsProvider value={commands}>
     <div className="flex h-dvh flex-col overflow-hidden">

@@ -68,7 +68,7 @@ function useAllCommands(show: (overlay: Overlay) => void, pointer: () => { x: nu
   const duplicate = useDuplicate();
   return useMemo(() => {
     const go = (path: string) => router.push(path);
-    return [...createCommands({ session, flow, sheets, pointer, show }), ...createWorkflowCommands({ store: session.store, show, go, duplicate, setTheme })];
+    return [...createCommands({ session, flow, sheets, pointer, show }), ...createWorkflowCommands({ store: session.store, sheets, show, go, duplicate, setTheme })];
   }, [session, flow, sheets, pointer, show, router, duplicate, setTheme]);
 }
 

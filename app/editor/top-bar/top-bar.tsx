@@ -10,6 +10,7 @@ import { type PanelName, togglePanel, usePanelLayout } from "../panels/panel-lay
 import { useSheets } from "../panels/window-size";
 import { useKeysOf } from "../shortcuts/commands-context";
 import { EditorMenu } from "./editor-menu";
+import { ProblemCount } from "./problem-count";
 import { RunControls } from "./run-controls";
 import { SaveWords } from "./save-words";
 import { WorkflowName } from "./workflow-name";
@@ -60,6 +61,7 @@ export function TopBar({ commands }: { commands: readonly Command[] }) {
       <SystemWords className="max-lg:hidden" />
       <PanelToggles />
       <EditorMenu commands={commands} />
+      <ProblemCount />
       <RunControls />
     </header>
   );
