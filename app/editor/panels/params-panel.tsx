@@ -123,7 +123,7 @@ function NodeParams({ nodeId }: { nodeId: string }) {
           className="-mx-2 h-8 w-[calc(100%+1rem)] text-lg font-semibold"
         />
         <p className="text-muted">{spec?.help ?? `This program knows no node type “${type}”.`}</p>
-        {spec && <NodeHelp key={type} spec={spec} />}
+        {spec && <NodeHelp key={`help ${type}`} spec={spec} />}
       </header>
       {graph &&
         problemIndex(graph)
