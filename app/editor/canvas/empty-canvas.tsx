@@ -41,7 +41,7 @@ function Presets() {
     <ul aria-label="Presets" className="mt-3 grid min-h-26 w-full grid-cols-2 gap-1.5">
       {presets?.map((preset) => (
         <li key={preset.id}>
-          <button type="button" title={preset.description} onClick={() => startFrom(preset)} className="pointer-events-auto h-8 w-full truncate rounded-lg border border-line bg-raised px-3 text-left hover:border-line-strong">
+          <button type="button" title={preset.description} onClick={() => startFrom(preset)} className="pointer-events-auto h-8 w-full truncate rounded-lg border border-line bg-raised px-2.5 text-left hover:border-line-strong">
             {preset.name}
           </button>
         </li>
@@ -67,9 +67,9 @@ export function EmptyCanvas() {
   if (!empty) return null;
   return (
     <div className="pointer-events-none absolute inset-0 flex items-center justify-center p-6">
-      <div className="flex max-w-lg flex-col items-center gap-2 rounded-xl bg-page px-8 py-6 text-center">
+      <div className="flex max-w-xl flex-col items-center gap-2 rounded-xl bg-page px-5 py-6 text-center">
         <p className="text-lg font-semibold">This workflow has no nodes yet</p>
-        <p className="text-muted">Drag one here from the list on the left, double-click to search, or paste nodes you copied. Drop a picture to start from it, or begin with a preset:</p>
+        <p className="max-w-md text-muted">Drag one here from the list on the left, double-click to search, or paste nodes you copied. Drop a picture to start from it, or begin with a preset:</p>
         <Presets />
         <p className="mt-2 flex flex-wrap items-center justify-center gap-x-3 gap-y-1 text-sm text-faint">
           <KeyHint command="add">add a node</KeyHint>

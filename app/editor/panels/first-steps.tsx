@@ -51,7 +51,7 @@ export function FirstSteps() {
           Change something: write another prompt on its node, say.
         </Step>
         <Step number={2} done={taken.ran}>
-          Press Run{keys && <> <Shortcut keys={keys} /></>}. Pictures come on the nodes as they are made.
+          Press Run {keys && <Shortcut keys={keys} />} and watch the pictures come on the nodes.
         </Step>
         <Step number={3} done={taken.looked}>
           Select a node that ran. Its steps are below the canvas; Inspect shows what is in them.

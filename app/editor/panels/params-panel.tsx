@@ -31,13 +31,13 @@ function WholeWorkflow() {
       <p className="number text-muted">
         {graph.nodes.length} {graph.nodes.length === 1 ? "node" : "nodes"}, {graph.edges.length} {graph.edges.length === 1 ? "connection" : "connections"}. Select a node to change it.
       </p>
-      <FirstSteps />
       <SweepModeChoice />
       {all.length > 0 ? (
         <ProblemList problems={all} />
       ) : (
         <p className="text-muted">Nothing keeps it from running.</p>
       )}
+      <FirstSteps />
     </div>
   );
 }
