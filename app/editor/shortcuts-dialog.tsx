@@ -41,9 +41,9 @@ function ResetAll() {
 
 /** Every command with its keys, to be read and to be changed. */
 export function ShortcutsDialog({ open, onOpenChange, commands, usual }: ShortcutsDialogProps) {
-  const [listening, setListening] = useState<string | null>(null);
+  const [current, setCurrent] = useState<{ readonly id: string; readonly listening: boolean } | null>(null);
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" description="Click a command’s keys to give it others. They are kept in this browser." width="wide" keepOnEscape={listening !== null} actions={<ResetAll />}>
+    <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" description="Click a command’s keys to give it others. They are kept in this browser." width="wide" keepOnEscape={current?.listening === true} actions={<ResetAll />}>
       <div className="columns-1 gap-8 sm:columns-2">
         {groups.map((group) => (
           <section key={group} aria-label={group} className="mb-4">
@@ -52,7 +52,7 @@ export function ShortcutsDialog({ open, onOpenChange, commands, usual }: Shortcu
               {commands
                 .filter((command) => command.group === group)
                 .map((command) => (
-                  <ShortcutRow key={command.id} command={command} commands={commands} usual={usual} listening={listening === command.id} onListen={(on) => setListening(on ? command.id : null)} />
+                  <ShortcutRow key={command.id} command={command} commands={commands} usual={usual} current={current?.id === command.id} listening={current?.id === command.id && current.listening} onListen={(listening) => setCurrent({ id: command.id, listening })} />
                 ))}
             </ul>
           </section>

@@ -13,7 +13,7 @@ export function useAppleKeys(): boolean {
 
 const apple: Record<string, string> = { mod: "⌘", shift: "⇧", alt: "⌥", enter: "↵" };
 const other: Record<string, string> = { mod: "Ctrl", shift: "Shift", alt: "Alt", enter: "↵" };
-const both: Record<string, string> = { escape: "Esc", backspace: "⌫", delete: "Del", space: "Space", tab: "Tab", left: "←", right: "→", up: "↑", down: "↓" };
+const both: Record<string, string> = { escape: "Esc", backspace: "⌫", delete: "Del", space: "Space", tab: "Tab", left: "←", right: "→", up: "↑", down: "↓", home: "Home", end: "End", pageup: "Page up", pagedown: "Page down" };
 
 function keyNames(keys: string, isApple: boolean): string[] {
   // The plus sign is both a key and what joins keys.

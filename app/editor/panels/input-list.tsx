@@ -61,21 +61,23 @@ export function InputList({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) 
         const feed = feedOf(graph, nodeId, name);
         const source = feed ? nameOf(graph, feed.source) : port.optional ? "not connected, optional" : "not connected";
         return (
-          <div key={name} className="flex min-h-7 flex-wrap items-center gap-x-2.5 gap-y-1">
-            <PortShape type={port.type} hollow={port.optional === true && !feed} />
-            <span className="flex-1 whitespace-nowrap text-muted">{port.title}</span>
-            <Menu
-              trigger={
-                <button type="button" aria-label={`${port.title}: ${source}. Change`} className={`-mr-1.5 flex h-7 min-w-0 items-center gap-1 rounded-md px-1.5 hover:bg-hover ${feed ? "" : port.optional ? "text-faint" : "text-warn"}`}>
-                  <span className="truncate">{source}</span>
-                  <ChevronDown size={14} className="shrink-0 text-faint" aria-hidden />
-                </button>
-              }
-            >
-              <OfferItems nodeId={nodeId} port={name} title={port.title} />
-            </Menu>
+          <div key={name}>
+            <div className="flex min-h-7 items-center gap-2.5">
+              <PortShape type={port.type} hollow={port.optional === true && !feed} />
+              <span className="flex-1 whitespace-nowrap text-muted">{port.title}</span>
+              <Menu
+                trigger={
+                  <button type="button" aria-label={`${port.title}: ${source}. Change`} className={`-mr-1.5 flex h-7 min-w-0 items-center gap-1 rounded-md px-1.5 hover:bg-hover ${feed ? "" : port.optional ? "text-faint" : "text-warn"}`}>
+                    <span className="truncate">{source}</span>
+                    <ChevronDown size={14} className="shrink-0 text-faint" aria-hidden />
+                  </button>
+                }
+              >
+                <OfferItems nodeId={nodeId} port={name} title={port.title} />
+              </Menu>
+            </div>
             {problems.filter((problem) => problem.port === name).map((problem) => (
-              <FixButton key={problem.message} problem={problem} className="ml-auto" />
+              <FixButton key={problem.message} problem={problem} className="mt-1 mb-1.5 ml-5" />
             ))}
           </div>
         );

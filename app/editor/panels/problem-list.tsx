@@ -4,6 +4,7 @@ import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { useMemo } from "react";
 import { Button, buttonClass } from "@/app/ui/button";
+import { classNames } from "@/app/ui/class-names";
 import { applyFix, fixOf } from "@/nodes/problem-fixes";
 import type { Problem } from "@/nodes/problems";
 import { edit, goToNode } from "../store/document-actions";
@@ -21,7 +22,7 @@ export function FixButton({ problem, className }: { problem: Problem; className?
       return now ? applyFix(graph, now) : graph;
     });
   return (
-    <Button onClick={mend} aria-label={`${fix}: ${problem.message}`} className={`h-7 max-w-full ${className ?? ""}`}>
+    <Button onClick={mend} aria-label={`${fix}: ${problem.message}`} className={classNames("max-w-full", className)}>
       <span className="truncate">{fix}</span>
     </Button>
   );
@@ -56,7 +57,7 @@ function ProblemItem({ problem }: { problem: Problem }) {
       )}
       <span className="block pb-1 pl-7.5 empty:hidden">
         {nodeId === undefined && problem.edgeId === undefined ? (
-          <Link href="/models" className={buttonClass("plain", "h-7")}>
+          <Link href="/models" className={buttonClass()}>
             Models
           </Link>
         ) : (

@@ -15,6 +15,8 @@ interface RowProps {
   /** With the keys they have now, and with those they come with. */
   commands: readonly Command[];
   usual: readonly Command[];
+  /** The one row that was used last: only it listens, and asks. */
+  current: boolean;
   listening: boolean;
   onListen: (listening: boolean) => void;
 }
@@ -32,10 +34,10 @@ function Conflict({ question, onTake, onLeave }: { question: Question; onTake: (
         {words(question.keys)} is “{question.by.title}” now.
       </p>
       <div className="flex flex-wrap gap-2">
-        <Button onClick={onTake} className="h-7">
+        <Button onClick={onTake}>
           Use it here
         </Button>
-        <Button tone="quiet" onClick={onLeave} className="h-7">
+        <Button tone="quiet" onClick={onLeave}>
           Leave it there
         </Button>
       </div>
@@ -44,7 +46,7 @@ function Conflict({ question, onTake, onLeave }: { question: Question; onTake: (
 }
 
 /** A command and its keys: a click listens for new ones. */
-export function ShortcutRow({ command, commands, usual, listening, onListen }: RowProps) {
+export function ShortcutRow({ command, commands, usual, current, listening, onListen }: RowProps) {
   const { bindings } = useKeyBindings();
   const words = useKeyWords();
   const [refused, setRefused] = useState<string | null>(null);
@@ -110,12 +112,12 @@ export function ShortcutRow({ command, commands, usual, listening, onListen }: R
           </button>
         )}
       </div>
-      {refused && (
+      {current && refused && (
         <p role="alert" className="mb-1 text-sm text-warn">
           {refused}
         </p>
       )}
-      {question && <Conflict question={question} onTake={() => change(bind(bindings, usual, id, question.keys))} onLeave={() => change(bindings)} />}
+      {current && question && <Conflict question={question} onTake={() => change(bind(bindings, usual, id, question.keys))} onLeave={() => change(bindings)} />}
     </li>
   );
 }
