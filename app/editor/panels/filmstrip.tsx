@@ -48,7 +48,7 @@ function Controls({ count, at, follows }: { count: number; at: number; follows: 
       <CommandButton command="play" label={playing ? "Pause" : "Play the steps"} side="top" icon={playing ? <Pause size={15} /> : <Play size={15} />} onClick={() => togglePlay(store)} disabled={count < 2} />
       <CommandButton command="forward" label="Step forward" side="top" icon={<StepForward size={15} />} onClick={() => scrub(store, 1)} />
       <CommandButton command="newest-step" label="Follow the newest step" side="top" aria-pressed={follows} icon={<Radio size={15} />} onClick={() => scrubTo(store, "newest")} />
-      <Slider label="Step" className="w-24 max-w-56 flex-none lg:w-40" value={at} min={0} max={Math.max(1, count - 1)} step={1} onChange={(next) => scrub(store, next - at)} />
+      <Slider label="Step" className="mx-1 w-24 max-w-56 flex-none lg:w-40" value={at} min={0} max={Math.max(1, count - 1)} step={1} onChange={(next) => scrub(store, next - at)} />
       <Speed />
     </div>
   );
