@@ -5,6 +5,7 @@ import { IconButton } from "@/app/ui/icon-button";
 import { TensorNumbers, TensorOverTime } from "@/app/inspector/tensor-numbers";
 import { PanelNote } from "../panels/panel-note";
 import { whyWords } from "../node/why-words";
+import { CommandButton } from "../shortcuts/command-button";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { compareWith, inspect } from "../store/inspect-actions";
 import { lookedNode, nodeStateOf } from "../store/run-actions";
@@ -24,7 +25,7 @@ function Actions({ inspected }: { inspected: Inspected }) {
   const { subject, tensor } = inspected;
   return (
     <div className="flex items-center gap-0.5" role="toolbar" aria-label="What to do with it">
-      <IconButton label={large ? "Back to the canvas" : "Inspect large"} keys="i" icon={large ? <Minimize2 size={15} /> : <Maximize2 size={15} />} onClick={() => inspect(store, { large: !large })} />
+      <CommandButton command="inspect-large" label={large ? "Back to the canvas" : "Inspect large"} icon={large ? <Minimize2 size={15} /> : <Maximize2 size={15} />} onClick={() => inspect(store, { large: !large })} />
       <IconButton
         label="Compare"
         hint="Compare with another step, node or run"
