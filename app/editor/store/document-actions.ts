@@ -38,8 +38,8 @@ export function edit(store: EditorStore, change: (graph: Workflow) => Workflow, 
 }
 
 export function renameWorkflow(store: EditorStore, name: string): void {
-  const trimmed = name.trim().slice(0, 120);
-  if (trimmed !== "") commit(store, { name: trimmed });
+  const own = operations.nameOf(name, 120);
+  if (own !== "") commit(store, { name: own });
 }
 
 export function closeGroup(store: EditorStore): void {
