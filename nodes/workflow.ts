@@ -67,10 +67,12 @@ export const workflowEdgeSchema = z.strictObject({
   targetPort: portName,
 });
 
+export const mostNodes = 5000;
+
 export const workflowSchema = z.strictObject({
   format: z.literal("bifrost-workflow"),
   formatVersion: z.literal(1),
-  nodes: z.array(workflowNodeSchema).max(5000),
+  nodes: z.array(workflowNodeSchema).max(mostNodes, `A workflow holds ${mostNodes.toLocaleString("en")} nodes at most.`),
   edges: z.array(workflowEdgeSchema).max(20000),
   /** How several sweeps combine: every value with every other, or first with first and so on. grid when absent */
   sweepMode: z.enum(["grid", "zip"]).optional(),
