@@ -2,7 +2,7 @@
 
 import { useReactFlow } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
-import { addPictures } from "./canvas/use-canvas-drops";
+import { addPictures } from "./canvas/dropped-files";
 import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
 import { type Command, createCommands } from "./commands";
 import { fragmentText } from "./graph/fragment-text";

@@ -2,11 +2,14 @@
 import { type Connection, type EdgeChange, type FinalConnectionState, type HandleType, type NodeChange, type OnConnectStart, useReactFlow } from "@xyflow/react";
 import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import type { WorkflowEdge } from "@/nodes/workflow";
+import { insertInto, isLoose } from "../graph/insertion";
+import { nodeOf } from "../graph/lookup";
 import { moveNodes } from "../graph/operations";
 import * as connecting from "../store/connection-actions";
 import { closeGroup, edit } from "../store/document-actions";
 import { inspectFlow, withoutSource } from "../store/inspect-actions";
 import type { EditorStore, Offer } from "../store/editor-store";
+import { edgeInReach } from "./edge-in-reach";
 import type { FlowEdge, FlowNode } from "./flow-elements";
 
 const sideOf = (type: HandleType) => (type === "source" ? "output" : "input");
@@ -44,6 +47,15 @@ function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[]): voi
   if (selection !== state.selection) store.setState({ selection, step: null, playing: false, inspection: withoutSource(state.inspection) });
 }
 
+/** The edge that a dragged node would go into: only one that nothing is connected to goes anywhere. */
+function edgeUnder(store: EditorStore, id: string): string | null {
+  const { graph } = store.getState();
+  const type = nodeOf(graph, id)?.type;
+  const canvas = document.querySelector(".react-flow");
+  const box = canvas?.querySelector(`[data-node-id="${CSS.escape(id)}"]`)?.getBoundingClientRect();
+  return canvas && type && box && isLoose(graph, id) ? edgeInReach(canvas, graph, type, box) : null;
+}
+
 export function useCanvasEvents(store: EditorStore) {
   const { screenToFlowPosition } = useReactFlow();
   return useMemo(() => {
@@ -73,7 +85,17 @@ export function useCanvasEvents(store: EditorStore) {
         if (selectedEdges !== store.getState().selectedEdges) store.setState({ selectedEdges });
       },
       onEdgeClick: (_event: ReactMouseEvent, { sourceHandle }: FlowEdge) => inspectFlow(store, sourceHandle ?? ""),
-      onNodeDragStop: () => closeGroup(store),
+      onNodeDrag: (_event: unknown, node: FlowNode, nodes: FlowNode[]) => {
+        const insertion = nodes.length === 1 ? edgeUnder(store, node.id) : null;
+        if (insertion !== store.getState().insertion) store.setState({ insertion });
+      },
+      onNodeDragStop: (_event: unknown, node: FlowNode) => {
+        const { insertion } = store.getState();
+        // Part of the drag: one step to undo.
+        if (insertion !== null) edit(store, (graph) => insertInto(graph, node.id, insertion), { group: "hold:drag" });
+        store.setState({ insertion: null });
+        closeGroup(store);
+      },
       onSelectionDragStop: () => closeGroup(store),
       isValidConnection: (connection: Connection | FlowEdge) => connecting.wouldConnect(store, edgeOf(connection)),
       onConnectStart,

@@ -5,6 +5,7 @@ import { type NodeType, specs } from "@/nodes/specs";
 import { edgeId, emptyWorkflow, nodeModes, seedModes, type Sweep, type Workflow, workflowSchema } from "@/nodes/workflow";
 import { fragmentText, readFragment } from "../graph/fragment-text";
 import * as operations from "../graph/operations";
+import { replacementsOf } from "../graph/replacement";
 import * as actions from "./document-actions";
 import { makeConnection } from "./connection-actions";
 import { createEditorStore, type EditorStore } from "./editor-store";
@@ -86,6 +87,17 @@ const building = [
   step("paste", fc.record({ from: fc.nat(presets.length - 1), x: far }), (store, { from, x }) => {
     const read = readFragment(fragmentText(presets[from]!.graph));
     if (read.ok && store.getState().graph.nodes.length < crowd) actions.insertFragment(store, read.fragment, { x, y: 7 });
+  }),
+  step("insert", fc.record({ type: fc.constantFrom(...types), into: at }), (store, { type, into }) => {
+    const { nodes, edges } = store.getState().graph;
+    const edge = edges[into % (edges.length || 1)];
+    if (edge && nodes.length < crowd) actions.insertNode(store, type, { x: 0, y: 0 }, edgeId(edge));
+  }),
+  step("replace", fc.record({ n: at, by: at }), (store, { n, by }) => {
+    const id = idAt(store, n);
+    const offers = replacementsOf(store.getState().graph, id);
+    const offer = offers[by % (offers.length || 1)];
+    if (offer) actions.replaceNode(store, id, offer.spec.type);
   }),
   step("duplicate", fc.constant(null), (store) => {
     if (store.getState().graph.nodes.length < crowd) actions.duplicateSelection(store);
