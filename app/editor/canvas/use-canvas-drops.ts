@@ -22,6 +22,8 @@ function carriedType(data: DataTransfer): string | undefined {
   return data.types.find((format) => format.startsWith(`${nodeTypeFormat}.`))?.slice(nodeTypeFormat.length + 1);
 }
 
+const edgeAt = (store: EditorStore, event: DragEvent, type: string) => edgeInReach(event.currentTarget, store.getState().graph, type, aroundPointer({ x: event.clientX, y: event.clientY }));
+
 function aim(store: EditorStore, insertion: string | null): void {
   if (store.getState().insertion !== insertion) store.setState({ insertion });
 }
@@ -37,7 +39,7 @@ export function useCanvasDrops(store: EditorStore) {
         if (type === undefined && !event.dataTransfer.types.includes("Files")) return;
         event.preventDefault();
         event.dataTransfer.dropEffect = "copy";
-        if (type !== undefined) aim(store, edgeInReach(event.currentTarget, store.getState().graph, type, aroundPointer({ x: event.clientX, y: event.clientY })));
+        if (type !== undefined) aim(store, edgeAt(store, event, type));
       },
       onDragLeave: (event: DragEvent) => {
         if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) aim(store, null);
@@ -47,11 +49,12 @@ export function useCanvasDrops(store: EditorStore) {
         const at = screenToFlowPosition({ x: event.clientX, y: event.clientY });
         const type = event.dataTransfer.getData(nodeTypeFormat);
         const files = [...event.dataTransfer.files];
-        const { insertion } = store.getState();
         aim(store, null);
-        if (isNodeType(type) && insertion !== null) insertNode(store, type, at, insertion);
-        else if (isNodeType(type)) addNode(store, type, at);
-        else if (files.length > 0) void takeFiles(store, client, (id) => router.push(`/workflows/${id}`), { files, at, asPictures: event.altKey });
+        if (isNodeType(type)) {
+          const into = edgeAt(store, event, type);
+          if (into === null) addNode(store, type, at);
+          else insertNode(store, type, at, into);
+        } else if (files.length > 0) void takeFiles(store, client, (id) => router.push(`/workflows/${id}`), { files, at, asPictures: event.altKey });
       },
     }),
     [store, screenToFlowPosition, client, router],

@@ -1,5 +1,5 @@
 /** What React Flow reports, turned into edits and selections of the store. */
-import { type Connection, type EdgeChange, type FinalConnectionState, type HandleType, type NodeChange, type OnConnectStart, useReactFlow } from "@xyflow/react";
+import { type Connection, type EdgeChange, type FinalConnectionState, type HandleType, type NodeChange, type OnConnectStart, useReactFlow, type XYPosition } from "@xyflow/react";
 import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import type { WorkflowEdge } from "@/nodes/workflow";
 import { insertInto, isLoose } from "../graph/insertion";
@@ -48,16 +48,18 @@ function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[]): voi
 }
 
 /** The edge that a dragged node would go into: only one that nothing is connected to goes anywhere. */
-function edgeUnder(store: EditorStore, id: string): string | null {
+function edgeUnder(store: EditorStore, { id, position: { x, y }, measured }: FlowNode, toScreen: (point: XYPosition) => XYPosition): string | null {
   const { graph } = store.getState();
   const type = nodeOf(graph, id)?.type;
   const canvas = document.querySelector(".react-flow");
-  const box = canvas?.querySelector(`[data-node-id="${CSS.escape(id)}"]`)?.getBoundingClientRect();
-  return canvas && type && box && isLoose(graph, id) ? edgeInReach(canvas, graph, type, box) : null;
+  if (!canvas || !type || !isLoose(graph, id)) return null;
+  // Where the node is by now: what is drawn may be a frame behind.
+  const [from, to] = [toScreen({ x, y }), toScreen({ x: x + (measured?.width ?? 0), y: y + (measured?.height ?? 0) })];
+  return edgeInReach(canvas, graph, type, { left: from.x, top: from.y, right: to.x, bottom: to.y });
 }
 
 export function useCanvasEvents(store: EditorStore) {
-  const { screenToFlowPosition } = useReactFlow();
+  const { screenToFlowPosition, flowToScreenPosition } = useReactFlow();
   return useMemo(() => {
     let moved: string | null = null;
 
@@ -86,7 +88,7 @@ export function useCanvasEvents(store: EditorStore) {
       },
       onEdgeClick: (_event: ReactMouseEvent, { sourceHandle }: FlowEdge) => inspectFlow(store, sourceHandle ?? ""),
       onNodeDrag: (_event: unknown, node: FlowNode, nodes: FlowNode[]) => {
-        const insertion = nodes.length === 1 ? edgeUnder(store, node.id) : null;
+        const insertion = nodes.length === 1 ? edgeUnder(store, node, flowToScreenPosition) : null;
         if (insertion !== store.getState().insertion) store.setState({ insertion });
       },
       onNodeDragStop: (_event: unknown, node: FlowNode) => {
@@ -120,5 +122,5 @@ export function useCanvasEvents(store: EditorStore) {
         store.setState({ search: { screen: at, canvas: screenToFlowPosition(at) } });
       },
     };
-  }, [store, screenToFlowPosition]);
+  }, [store, screenToFlowPosition, flowToScreenPosition]);
 }
