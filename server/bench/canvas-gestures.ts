@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 export const gestures = ["pan", "zoom", "drag"] as const;
 export type Gesture = (typeof gestures)[number];
 
-const moves = 60;
+const moves = 40;
 
 interface Recording {
   openedAt: number | null;

@@ -14,7 +14,8 @@ import { counts, largeGraph } from "./large-graph";
 import { quantile, say, table, times } from "./lines";
 import { StudioClient } from "./studio-client";
 
-const rounds = 3;
+const rounds = 2;
+const closed = { open: false, size: null };
 
 interface Subject {
   readonly name: "editor" | "bare";
@@ -64,9 +65,11 @@ async function canvasSize(browser: Browser, address: string): Promise<{ width: n
 }
 
 async function newPage(browser: Browser): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+  const page = await browser.newPage({ viewport: { width: 1600, height: 1100 } });
   // tsx's compiler names functions by a helper, which their text carries into the page.
   await page.addInitScript("globalThis.__name = (named) => named");
+  // Panels closed: at the smallest zoom, 10 %, the whole graph fits.
+  await page.addInitScript((panels) => localStorage.setItem("bifrost.panels", panels), JSON.stringify({ state: { panels: { palette: closed, details: closed, steps: closed } }, version: 1 }));
   await recordFrames(page, counts);
   return page;
 }

@@ -49,7 +49,7 @@ export function largeGraph(): Workflow {
     for (const [name, type] of pipeline) {
       const [at, spec] = [nodes.length, findSpec(type)!];
       const params = JSON.parse(JSON.stringify(spec.params.parse({}))) as WorkflowNode["params"];
-      nodes.push({ id: `${name}-${number}`, type, version: spec.version, position: { x: (at % columns) * 300, y: Math.floor(at / columns) * 340 }, params });
+      nodes.push({ id: `${name}-${number}`, type, version: spec.version, position: { x: (at % columns) * 290, y: Math.floor(at / columns) * 330 }, params });
     }
     for (const [from, sourcePort, to, targetPort, before] of joints) {
       if (before && number === 0) continue;
