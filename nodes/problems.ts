@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { effectiveWorkflow, mutedNodes } from "./bypass";
 import type { NodeSpec } from "./define-node";
 import { paramMeta } from "./param-form";
-import { dataTypes, type Port, typeMismatch } from "./ports";
+import { dataTypes, type Port, portOf, typeMismatch } from "./ports";
 import { findSpec } from "./specs";
 import { edgeId, edgeInto, type Workflow, type WorkflowEdge, type WorkflowNode } from "./workflow";
 
@@ -47,8 +47,8 @@ export function connectionProblem(workflow: Workflow, edge: WorkflowEdge): strin
   const target = workflow.nodes.find((node) => node.id === edge.target);
   if (!source || !target) return "One end of this connection is not a node of this workflow.";
   if (source === target) return "A node cannot feed itself.";
-  const output = findSpec(source.type)?.outputs[edge.sourcePort];
-  const input = findSpec(target.type)?.inputs[edge.targetPort];
+  const output = portOf(findSpec(source.type)?.outputs, edge.sourcePort);
+  const input = portOf(findSpec(target.type)?.inputs, edge.targetPort);
   if (!output) return `${titleOf(source)} has no output named “${edge.sourcePort}”.`;
   if (!input) return `${titleOf(target)} has no input named “${edge.targetPort}”.`;
   const mismatch = typeMismatch(output.type, input.type);
@@ -178,8 +178,8 @@ function edgeProblems(workflow: Workflow): Problem[] {
     const sourceSpec = findSpec(source.type);
     const targetSpec = findSpec(target.type);
     if (!sourceSpec || !targetSpec) continue;
-    const from = sourceSpec.outputs[edge.sourcePort];
-    const to = targetSpec.inputs[edge.targetPort];
+    const from = portOf(sourceSpec.outputs, edge.sourcePort);
+    const to = portOf(targetSpec.inputs, edge.targetPort);
     if (!from) problems.push({ nodeId: source.id, edgeId: edgeId(edge), message: `${titleOf(source)} has no output named “${edge.sourcePort}”.` });
     else if (!to) problems.push({ nodeId: target.id, edgeId: edgeId(edge), message: `${titleOf(target)} has no input named “${edge.targetPort}”.` });
     else {

@@ -1,4 +1,5 @@
 /** What text from the clipboard becomes: nodes, or a word about why not. */
+import { mostNodes } from "@/nodes/workflow";
 import { toast } from "@/app/ui/toast";
 import { readFragment } from "./graph/fragment-text";
 import type { Point } from "./graph/operations";
@@ -13,10 +14,15 @@ export function pasteText(store: EditorStore, text: string, at: Point | null): v
     return;
   }
   const { nodes } = read.fragment;
+  const there = store.getState().graph.nodes;
+  if (there.length + nodes.length > mostNodes) {
+    toast("Too many nodes to paste", { detail: `A workflow holds ${mostNodes.toLocaleString("en")} at most: ${there.length} are here, ${nodes.length} would come.`, about: "paste" });
+    return;
+  }
   const left = Math.min(...nodes.map((node) => node.position.x));
   const top = Math.min(...nodes.map((node) => node.position.y));
   const offset = at ? { x: Math.round(at.x - left), y: Math.round(at.y - top) } : { x: 0, y: 0 };
-  const taken = new Set(store.getState().graph.nodes.map((node) => `${node.position.x},${node.position.y}`));
+  const taken = new Set(there.map((node) => `${node.position.x},${node.position.y}`));
   while (nodes.some((node) => taken.has(`${node.position.x + offset.x},${node.position.y + offset.y}`))) {
     offset.x += 32;
     offset.y += 32;

@@ -4,7 +4,7 @@ import { useReactFlow } from "@xyflow/react";
 import { useTheme } from "next-themes";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useRef } from "react";
-import { addPictures } from "./canvas/use-canvas-drops";
+import { addPictures } from "./canvas/dropped-files";
 import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
 import { type Command, createCommands, type Overlay } from "./commands";
 import { fragmentText } from "./graph/fragment-text";

@@ -4,6 +4,7 @@ import { Fragment, type MouseEvent, type ReactNode, useState } from "react";
 import { ContextItem, ContextLine, ContextMenu } from "@/app/ui/context-menu";
 import type { Command } from "../commands";
 import { nodeOf } from "../graph/lookup";
+import { ReplaceMenu } from "./replace-menu";
 import { select } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
@@ -59,6 +60,7 @@ export function CanvasMenu({ commands, children }: { commands: readonly Command[
       {group.flatMap((id) => commands.filter((command) => command.id === id)).map((command) => (
         <Item key={command.id} command={command} />
       ))}
+      {aboutNodes && group[0] === "mute" && <ReplaceMenu />}
     </Fragment>
   ));
   return (

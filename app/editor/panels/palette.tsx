@@ -8,7 +8,7 @@ import { Tooltip } from "@/app/ui/tooltip";
 import { categories, type NodeSpec } from "@/nodes/define-node";
 import { dataTypes, type Ports } from "@/nodes/ports";
 import { findCandidates, shapeOf } from "../canvas/node-candidates";
-import { nodeTypeFormat } from "../canvas/use-canvas-drops";
+import { carryNodeType } from "../canvas/use-canvas-drops";
 import { PortShape } from "../node/port-shape";
 import { useKeysOf } from "../shortcuts/commands-context";
 import { addNode } from "../store/document-actions";
@@ -87,10 +87,7 @@ function PaletteItem({ spec }: { spec: NodeSpec }) {
         data-palette-type={spec.type}
         onClick={add}
         onKeyDown={onKeyDown}
-        onDragStart={(event) => {
-          event.dataTransfer.setData(nodeTypeFormat, spec.type);
-          event.dataTransfer.effectAllowed = "copy";
-        }}
+        onDragStart={(event) => carryNodeType(event.dataTransfer, spec.type)}
         className="flex h-7 items-center gap-2 rounded-md px-2 select-none hover:bg-hover active:bg-pressed"
       >
         {shape && <PortShape type={shape} size={11} />}
