@@ -45,7 +45,7 @@ export function RunsPanel() {
               <span className="min-w-0 flex-1">
                 <span className="flex justify-between gap-3">
                   <RunWords status={current && shownStatus ? shownStatus : run.status} seconds={run.seconds} />
-                  <span className="text-faint">
+                  <span className="text-muted">
                     <TimeAgo at={run.createdAt} />
                   </span>
                 </span>
