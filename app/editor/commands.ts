@@ -1,6 +1,7 @@
 /** Every command of the editor: what it is called, its keys, and what it does. Menus, keys and the list of shortcuts read this. */
 import type { ReactFlowInstance } from "@xyflow/react";
 import { toast } from "@/app/ui/toast";
+import { arrangeCommands } from "./arrange-commands";
 import { fragmentText } from "./graph/fragment-text";
 import { fragmentOf } from "./graph/operations";
 import { fitOptions } from "./canvas/fit-options";
@@ -13,7 +14,7 @@ import { isActive, moveCell, scrub, scrubTo, togglePlay } from "./store/run-acti
 import { pasteText } from "./paste";
 import { type PanelName, togglePanel } from "./panels/panel-layout";
 
-export type CommandGroup = "Run" | "Edit" | "Nodes" | "Steps" | "View";
+export type CommandGroup = "Run" | "Edit" | "Nodes" | "Arrange" | "Steps" | "View";
 
 export interface Command {
   readonly id: string;
@@ -144,5 +145,5 @@ function viewCommands({ session, flow, sheets, showShortcuts }: CommandContext):
 }
 
 export function createCommands(context: CommandContext): Command[] {
-  return [...runCommands(context), ...editCommands(context), ...nodeCommands(context), ...viewCommands(context)];
+  return [...runCommands(context), ...editCommands(context), ...nodeCommands(context), ...arrangeCommands(context), ...viewCommands(context)];
 }

@@ -4,7 +4,7 @@ import { Dialog } from "@/app/ui/dialog";
 import { Shortcut } from "@/app/ui/shortcut";
 import type { Command, CommandGroup } from "./commands";
 
-const groups: readonly CommandGroup[] = ["Run", "Edit", "Nodes", "Steps", "View"];
+const groups: readonly CommandGroup[] = ["Run", "Edit", "Nodes", "Arrange", "Steps", "View"];
 
 const mouse: readonly (readonly [string, string])[] = [
   ["Drag from a port", "Connect; on empty canvas it offers nodes that fit"],

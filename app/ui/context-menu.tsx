@@ -1,5 +1,6 @@
 "use client";
 
+import { ChevronRight } from "lucide-react";
 import { ContextMenu as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { itemClass, menuClass } from "./menu";
@@ -32,6 +33,23 @@ export function ContextItem({ keys, disabled = false, onSelect, children }: Cont
       <span className="flex-1 whitespace-nowrap">{children}</span>
       {keys && <Shortcut keys={keys} />}
     </Radix.Item>
+  );
+}
+
+/** A menu of its own, opened beside the item. */
+export function ContextSubmenu({ title, disabled = false, children }: { title: string; disabled?: boolean; children: ReactNode }) {
+  return (
+    <Radix.Sub>
+      <Radix.SubTrigger disabled={disabled} className={`${itemClass} data-[state=open]:bg-hover`}>
+        <span className="flex-1 whitespace-nowrap">{title}</span>
+        <ChevronRight size={14} className="text-faint" aria-hidden />
+      </Radix.SubTrigger>
+      <Radix.Portal>
+        <Radix.SubContent collisionPadding={8} className={`${menuClass} max-h-(--radix-context-menu-content-available-height)`}>
+          {children}
+        </Radix.SubContent>
+      </Radix.Portal>
+    </Radix.Sub>
   );
 }
 

@@ -1,15 +1,19 @@
 "use client";
 
 import { Fragment, type MouseEvent, type ReactNode, useState } from "react";
-import { ContextItem, ContextLine, ContextMenu } from "@/app/ui/context-menu";
+import { ContextItem, ContextLine, ContextMenu, ContextSubmenu } from "@/app/ui/context-menu";
 import type { Command } from "../commands";
 import { nodeOf } from "../graph/lookup";
 import { select } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
 
-const onNodes = [["run-selected", "force-selected"], ["mute", "bypass"], ["cut", "copy", "duplicate", "delete"]];
-const onCanvas = [["add", "paste"], ["run", "force-all"], ["select-all", "fit"]];
+/** A command by its id, or a menu of its own. */
+type Entry = string | { readonly title: string; readonly ids: readonly string[] };
+
+const arrange: Entry = { title: "Arrange", ids: ["layout-selected", "align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom", "distribute-x", "distribute-y"] };
+const onNodes: readonly Entry[][] = [["run-selected", "force-selected"], ["mute", "bypass", arrange], ["cut", "copy", "duplicate", "delete"]];
+const onCanvas: readonly Entry[][] = [["add", "paste"], ["run", "force-all"], ["layout", "select-all", "fit"]];
 
 const theOnly = (state: EditorState) => (state.selection.size === 1 ? nodeOf(state.graph, [...state.selection][0]!) : undefined);
 
@@ -41,6 +45,17 @@ function Item({ command }: { command: Command }) {
   );
 }
 
+function Submenu({ title, commands }: { title: string; commands: readonly Command[] }) {
+  const enabled = useEditor((state) => commands.some((command) => command.enabled?.(state) ?? true));
+  return (
+    <ContextSubmenu title={title} disabled={!enabled}>
+      {commands.map((command) => (
+        <Item key={command.id} command={command} />
+      ))}
+    </ContextSubmenu>
+  );
+}
+
 /** The menu of the right mouse button: about the nodes under it, or about the canvas. */
 export function CanvasMenu({ commands, children }: { commands: readonly Command[]; children: ReactNode }) {
   const store = useEditorStore();
@@ -54,11 +69,13 @@ export function CanvasMenu({ commands, children }: { commands: readonly Command[
     setAboutNodes(Boolean(nodeId));
   };
   const items = (aboutNodes ? onNodes : onCanvas).map((group, index) => (
-    <Fragment key={group[0]}>
+    <Fragment key={JSON.stringify(group[0])}>
       {index > 0 && <ContextLine />}
-      {group.flatMap((id) => commands.filter((command) => command.id === id)).map((command) => (
-        <Item key={command.id} command={command} />
-      ))}
+      {group.map((entry) => {
+        const named = (id: string) => commands.filter((command) => command.id === id);
+        if (typeof entry !== "string") return <Submenu key={entry.title} title={entry.title} commands={entry.ids.flatMap(named)} />;
+        return named(entry).map((command) => <Item key={command.id} command={command} />);
+      })}
     </Fragment>
   ));
   return (

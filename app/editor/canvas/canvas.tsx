@@ -13,6 +13,8 @@ import { CanvasControls } from "./canvas-controls";
 import { createFlowEdges, createFlowNodes, type FlowEdge, type FlowNode } from "./flow-elements";
 import { NodeSearch } from "./node-search";
 import { PointerHint } from "./pointer-hint";
+import { GuideLines } from "./guide-lines";
+import { gridStep, useSnapSetting } from "./snap-setting";
 import { fitOptions } from "./fit-options";
 import { EmptyCanvas } from "./empty-canvas";
 import { ConnectionLine, TypedEdge } from "./typed-edge";
@@ -26,6 +28,7 @@ function CardNode({ id, selected }: NodeProps<FlowNode>) {
 const nodeTypes = { card: CardNode };
 const edgeTypes = { typed: TypedEdge };
 const multiSelect = ["Meta", "Control", "Shift"];
+const snapGrid: [number, number] = [gridStep, gridStep];
 const attribution = { hideAttribution: true };
 /** From here on, cards outside the view are not rendered. */
 const manyNodes = 120;
@@ -47,6 +50,7 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
   const [flowEdges] = useState(createFlowEdges);
   const nodes = useMemo(() => flowNodes(graph.nodes, selection, sizes, failed), [flowNodes, graph.nodes, selection, sizes, failed]);
   const edges = useMemo(() => flowEdges(graph, selectedEdges), [flowEdges, graph, selectedEdges]);
+  const grid = useSnapSetting((setting) => setting.grid);
   const region = useRef<HTMLElement>(null);
   const events = useCanvasEvents(store);
   const drops = useCanvasDrops(store);
@@ -73,11 +77,14 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
         disableKeyboardA11y
         zoomOnDoubleClick={false}
         elevateNodesOnSelect
+        snapToGrid={grid}
+        snapGrid={snapGrid}
         onlyRenderVisibleElements={graph.nodes.length > manyNodes}
         proOptions={attribution}
       >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.25} />
+        <Background variant={BackgroundVariant.Dots} gap={gridStep} size={1.25} />
         {nodes.length > 0 && <MiniMap pannable zoomable nodeBorderRadius={6} className="max-lg:hidden" style={{ width: 148, height: 92 }} ariaLabel="Overview of the workflow" />}
+        <GuideLines />
       </ReactFlow>
       <CanvasControls />
       <EmptyCanvas />

@@ -7,6 +7,7 @@ import * as connecting from "../store/connection-actions";
 import { closeGroup, edit } from "../store/document-actions";
 import { inspectFlow, withoutSource } from "../store/inspect-actions";
 import type { EditorStore, Offer } from "../store/editor-store";
+import { snapDrag } from "./card-snapping";
 import type { FlowEdge, FlowNode } from "./flow-elements";
 
 const sideOf = (type: HandleType) => (type === "source" ? "output" : "input");
@@ -32,11 +33,14 @@ function selected(before: ReadonlySet<string>, changes: readonly (NodeChange | E
   return same ? before : after;
 }
 
-function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[]): void {
+function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom: number): void {
   const state = store.getState();
   const positions = new Map(changes.flatMap((change) => (change.type === "position" && change.position ? [[change.id, change.position] as const] : [])));
   // One drag, one step to undo, however long the hand rests on the way.
-  if (positions.size > 0) edit(store, (graph) => moveNodes(graph, positions), { group: "hold:drag" });
+  if (positions.size > 0) {
+    const places = snapDrag(store, positions, zoom);
+    edit(store, (graph) => moveNodes(graph, places), { group: "hold:drag" });
+  }
   const measured = changes.flatMap((change) => (change.type === "dimensions" && change.dimensions ? [[change.id, change.dimensions] as const] : []));
   if (measured.length > 0) store.setState({ sizes: new Map([...state.sizes, ...measured]) });
   const selection = selected(state.selection, changes);
@@ -45,7 +49,7 @@ function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[]): voi
 }
 
 export function useCanvasEvents(store: EditorStore) {
-  const { screenToFlowPosition } = useReactFlow();
+  const { screenToFlowPosition, getZoom } = useReactFlow();
   return useMemo(() => {
     let moved: string | null = null;
 
@@ -62,19 +66,24 @@ export function useCanvasEvents(store: EditorStore) {
       else if (under?.closest(".react-flow__pane, .react-flow__edges")) store.setState({ search: { screen: at, canvas: screenToFlowPosition(at), from } });
     };
 
+    const dragged = () => {
+      closeGroup(store);
+      store.setState({ guides: [] });
+    };
+
     const onConnectStart: OnConnectStart = (_event, { nodeId, handleId, handleType }) => {
       if (nodeId && handleId && handleType) connecting.startConnection(store, { nodeId, port: handleId, side: sideOf(handleType) }, moved);
     };
 
     return {
-      onNodesChange: (changes: NodeChange<FlowNode>[]) => onNodesChange(store, changes),
+      onNodesChange: (changes: NodeChange<FlowNode>[]) => onNodesChange(store, changes, getZoom()),
       onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => {
         const selectedEdges = selected(store.getState().selectedEdges, changes);
         if (selectedEdges !== store.getState().selectedEdges) store.setState({ selectedEdges });
       },
       onEdgeClick: (_event: ReactMouseEvent, { sourceHandle }: FlowEdge) => inspectFlow(store, sourceHandle ?? ""),
-      onNodeDragStop: () => closeGroup(store),
-      onSelectionDragStop: () => closeGroup(store),
+      onNodeDragStop: dragged,
+      onSelectionDragStop: dragged,
       isValidConnection: (connection: Connection | FlowEdge) => connecting.wouldConnect(store, edgeOf(connection)),
       onConnectStart,
       onConnect: (connection: Connection) => connecting.makeConnection(store, edgeOf(connection)),
@@ -98,5 +107,5 @@ export function useCanvasEvents(store: EditorStore) {
         store.setState({ search: { screen: at, canvas: screenToFlowPosition(at) } });
       },
     };
-  }, [store, screenToFlowPosition]);
+  }, [store, screenToFlowPosition, getZoom]);
 }

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { firstInspection, type Inspection } from "@/app/inspector/inspection";
 import type { RunState } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
+import type { Guide } from "../graph/arrange";
 import { type EditorDocument, emptyHistory, type History } from "../graph/history";
 import type { SaveState } from "./autosave";
 
@@ -53,6 +54,8 @@ export interface EditorState extends EditorDocument {
   readonly search: SearchPlace | null;
   /** A word next to the pointer: why a connection was refused. */
   readonly hint: { readonly text: string; readonly x: number; readonly y: number; readonly key: number } | null;
+  /** Lines that the card being dragged has snapped to. */
+  readonly guides: readonly Guide[];
   readonly run: ShownRun | null;
   /** Run was pressed and the server has not answered yet. */
   readonly starting: boolean;
@@ -95,6 +98,7 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     offer: null,
     search: null,
     hint: null,
+    guides: [],
     run: null,
     starting: false,
     step: null,

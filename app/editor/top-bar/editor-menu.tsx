@@ -1,6 +1,6 @@
 "use client";
 
-import { BookmarkPlus, Copy, Ellipsis, FileDown, Keyboard, Redo2, Undo2 } from "lucide-react";
+import { BookmarkPlus, Copy, Ellipsis, FileDown, Grid3x3, Keyboard, Redo2, Undo2, Workflow } from "lucide-react";
 import { useState } from "react";
 import { IconButton } from "@/app/ui/icon-button";
 import { Menu, MenuItem, MenuLine } from "@/app/ui/menu";
@@ -11,7 +11,7 @@ import { useEditor, useEditorStore } from "../store/editor-context";
 import { PresetDialog } from "./preset-dialog";
 import { useDuplicate } from "./use-duplicate";
 
-const icons: Record<string, React.ReactNode> = { undo: <Undo2 size={14} />, redo: <Redo2 size={14} />, shortcuts: <Keyboard size={14} /> };
+const icons: Record<string, React.ReactNode> = { undo: <Undo2 size={14} />, redo: <Redo2 size={14} />, shortcuts: <Keyboard size={14} />, layout: <Workflow size={14} />, snap: <Grid3x3 size={14} /> };
 
 function CommandItem({ command }: { command: Command | undefined }) {
   const enabled = useEditor((state) => command?.enabled?.(state) ?? true);
@@ -42,6 +42,9 @@ export function EditorMenu({ commands }: { commands: readonly Command[] }) {
         {["cut", "copy", "paste", "duplicate", "delete", "select-all", "mute", "bypass"].map((id) => (
           <CommandItem key={id} command={command(id)} />
         ))}
+        <MenuLine />
+        <CommandItem command={command("layout")} />
+        <CommandItem command={command("snap")} />
         <MenuLine />
         <MenuItem icon={<FileDown size={14} />} onSelect={() => downloadWorkflow(store.getState().name, store.getState().graph)}>
           Export workflow as JSON
