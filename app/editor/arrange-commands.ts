@@ -6,7 +6,7 @@ import type { Side } from "./graph/arrange";
 import { alignSelection, distributeSelection, layOut } from "./store/arrange-actions";
 import type { EditorState } from "./store/editor-store";
 
-const atLeast = (count: number) => (state: EditorState) => state.selection.size >= count;
+const atLeast = (count: number) => (state: EditorState) => state.selection.size + state.selectedAnnotations.size >= count;
 
 /** React Flow measures moved cards in the next frame. */
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
@@ -21,7 +21,7 @@ export function arrangeCommands({ session, flow }: CommandContext): Command[] {
   };
   return [
     { id: "layout", title: "Lay out everything", group: "Arrange", keys: "shift+l", enabled: (state) => state.graph.nodes.length > 0, run: () => void layout(null) },
-    { id: "layout-selected", title: "Lay out the selected nodes", group: "Arrange", keys: "mod+shift+l", enabled: atLeast(2), run: () => void layout(store.getState().selection) },
+    { id: "layout-selected", title: "Lay out the selected nodes", group: "Arrange", keys: "mod+shift+l", enabled: (state) => state.selection.size >= 2, run: () => void layout(store.getState().selection) },
     align("left", "Align left sides", "shift+alt+left"),
     align("centre", "Align centres", "shift+c"),
     align("right", "Align right sides", "shift+alt+right"),

@@ -1,9 +1,9 @@
 /** Every command of the editor: what it is called, its keys, and what it does. Menus, keys and the list of shortcuts read this. */
 import type { ReactFlowInstance } from "@xyflow/react";
 import { toast } from "@/app/ui/toast";
+import { annotationCommands } from "./annotation-commands";
 import { arrangeCommands } from "./arrange-commands";
 import { fragmentText } from "./graph/fragment-text";
-import { fragmentOf } from "./graph/operations";
 import { fitOptions } from "./canvas/fit-options";
 import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
 import * as document from "./store/document-actions";
@@ -57,9 +57,8 @@ function runCommands({ session }: CommandContext): Command[] {
 }
 
 async function copyToClipboard(session: EditorSession): Promise<boolean> {
-  const { graph, selection } = session.store.getState();
   try {
-    await navigator.clipboard.writeText(fragmentText(fragmentOf(graph, selection)));
+    await navigator.clipboard.writeText(fragmentText(document.copied(session.store)));
     return true;
   } catch {
     toast("The browser did not allow copying", { detail: "Use the keys instead: they need no permission.", tone: "bad" });
@@ -78,13 +77,13 @@ function editCommands({ session, pointer, flow }: CommandContext): Command[] {
   return [
     { id: "undo", title: "Undo", group: "Edit", keys: "mod+z", enabled: (state) => state.history.past.length > 0, run: () => document.undo(store) },
     { id: "redo", title: "Redo", group: "Edit", keys: "mod+shift+z", enabled: (state) => state.history.future.length > 0, run: () => document.redo(store) },
-    { id: "cut", title: "Cut", group: "Edit", keys: "mod+x", native: true, enabled: hasSelection, run: () => void copyToClipboard(session).then((copied) => copied && document.deleteSelection(store)) },
-    { id: "copy", title: "Copy", group: "Edit", keys: "mod+c", native: true, enabled: hasSelection, run: () => void copyToClipboard(session) },
+    { id: "cut", title: "Cut", group: "Edit", keys: "mod+x", native: true, enabled: document.hasSelected, run: () => void copyToClipboard(session).then((copied) => copied && document.deleteSelection(store)) },
+    { id: "copy", title: "Copy", group: "Edit", keys: "mod+c", native: true, enabled: document.hasSelected, run: () => void copyToClipboard(session) },
     { id: "paste", title: "Paste", group: "Edit", keys: "mod+v", native: true, run: () => void paste() },
-    { id: "duplicate", title: "Duplicate", group: "Edit", keys: "mod+d", enabled: hasSelection, run: () => document.duplicateSelection(store) },
-    { id: "delete", title: "Delete", group: "Edit", keys: "delete", enabled: (state) => state.selection.size + state.selectedEdges.size > 0, run: () => document.deleteSelection(store) },
+    { id: "duplicate", title: "Duplicate", group: "Edit", keys: "mod+d", enabled: document.hasSelected, run: () => document.duplicateSelection(store) },
+    { id: "delete", title: "Delete", group: "Edit", keys: "delete", enabled: (state) => state.selectedEdges.size > 0 || document.hasSelected(state), run: () => document.deleteSelection(store) },
     { id: "select-all", title: "Select all", group: "Edit", keys: "mod+a", run: () => document.selectAll(store) },
-    { id: "deselect", title: "Select nothing", group: "Edit", keys: "escape", enabled: (state) => state.selection.size + state.selectedEdges.size > 0, run: () => document.select(store, []) },
+    { id: "deselect", title: "Select nothing", group: "Edit", keys: "escape", enabled: (state) => state.selectedEdges.size > 0 || document.hasSelected(state), run: () => document.select(store, []) },
   ];
 }
 
@@ -100,7 +99,7 @@ function nodeCommands({ session, pointer, flow }: CommandContext): Command[] {
     // The panel may have to open first.
     requestAnimationFrame(() => window.document.getElementById("palette-search")?.focus());
   };
-  const nudge = (direction: string, x: number, y: number): Command => ({ id: `nudge-${direction}`, title: `Move ${direction}`, group: "Nodes", keys: `alt+${direction}`, enabled: hasSelection, run: () => document.nudgeSelection(store, x, y) });
+  const nudge = (direction: string, x: number, y: number): Command => ({ id: `nudge-${direction}`, title: `Move ${direction}`, group: "Nodes", keys: `alt+${direction}`, enabled: document.hasSelected, run: () => document.nudgeSelection(store, x, y) });
   return [
     { id: "add", title: "Add a node at the pointer", group: "Nodes", keys: "tab", run: add },
     { id: "add-too", title: "Add a node", group: "Nodes", keys: "shift+a", run: add },
@@ -145,5 +144,5 @@ function viewCommands({ session, flow, sheets, showShortcuts }: CommandContext):
 }
 
 export function createCommands(context: CommandContext): Command[] {
-  return [...runCommands(context), ...editCommands(context), ...nodeCommands(context), ...arrangeCommands(context), ...viewCommands(context)];
+  return [...runCommands(context), ...editCommands(context), ...nodeCommands(context), ...arrangeCommands(context), ...annotationCommands(context), ...viewCommands(context)];
 }

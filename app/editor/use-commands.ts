@@ -6,10 +6,9 @@ import { addPictures } from "./canvas/use-canvas-drops";
 import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
 import { type Command, createCommands } from "./commands";
 import { fragmentText } from "./graph/fragment-text";
-import { fragmentOf } from "./graph/operations";
 import { useSheets } from "./panels/window-size";
 import { pasteText } from "./paste";
-import { deleteSelection } from "./store/document-actions";
+import { copied, deleteSelection, hasSelected } from "./store/document-actions";
 import { useSession } from "./store/editor-context";
 import type { EditorStore } from "./store/editor-store";
 
@@ -75,10 +74,9 @@ export function useCommands(showShortcuts: () => void): readonly Command[] {
     };
     const press = (event: KeyboardEvent) => onKeyDown(event, commands, store, pointer.current);
     const copy = (event: ClipboardEvent) => {
-      const { graph, selection } = store.getState();
-      if (!meansNodes(event) || selection.size === 0 || !event.clipboardData) return;
+      if (!meansNodes(event) || !hasSelected(store.getState()) || !event.clipboardData) return;
       event.preventDefault();
-      event.clipboardData.setData("text/plain", fragmentText(fragmentOf(graph, selection)));
+      event.clipboardData.setData("text/plain", fragmentText(copied(store)));
       if (event.type === "cut") deleteSelection(store);
     };
     const paste = (event: ClipboardEvent) => {

@@ -23,13 +23,16 @@ export function ContextMenu({ children, items }: { children: ReactNode; items: R
 interface ContextItemProps {
   keys?: string | undefined;
   disabled?: boolean;
+  /** A colour the item stands for. */
+  mark?: string | undefined;
   onSelect: () => void;
   children: ReactNode;
 }
 
-export function ContextItem({ keys, disabled = false, onSelect, children }: ContextItemProps) {
+export function ContextItem({ keys, disabled = false, mark, onSelect, children }: ContextItemProps) {
   return (
     <Radix.Item disabled={disabled} onSelect={onSelect} className={itemClass}>
+      {mark && <span aria-hidden className="h-1 w-4 rounded-sm" style={{ background: mark }} />}
       <span className="flex-1 whitespace-nowrap">{children}</span>
       {keys && <Shortcut keys={keys} />}
     </Radix.Item>

@@ -2,9 +2,9 @@
 import { type Connection, type EdgeChange, type FinalConnectionState, type HandleType, type NodeChange, type OnConnectStart, useReactFlow } from "@xyflow/react";
 import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import type { WorkflowEdge } from "@/nodes/workflow";
-import { moveNodes } from "../graph/operations";
+import { type Held, isAnnotationKey, resizeAnnotation } from "../graph/annotations";
 import * as connecting from "../store/connection-actions";
-import { closeGroup, edit } from "../store/document-actions";
+import { closeGroup, edit, heldBy, moveThings } from "../store/document-actions";
 import { inspectFlow, withoutSource } from "../store/inspect-actions";
 import type { EditorStore, Offer } from "../store/editor-store";
 import { snapDrag } from "./card-snapping";
@@ -22,10 +22,10 @@ function edgeOf({ source, sourceHandle, target, targetHandle }: Connection | Flo
 }
 
 /** Selection changes come one by one; an unchanged selection must stay the same set. */
-function selected(before: ReadonlySet<string>, changes: readonly (NodeChange | EdgeChange)[]): ReadonlySet<string> {
+function selected(before: ReadonlySet<string>, changes: readonly (NodeChange | EdgeChange)[], wanted: (id: string) => boolean = () => true): ReadonlySet<string> {
   const after = new Set(before);
   for (const change of changes) {
-    if (change.type !== "select") continue;
+    if (change.type !== "select" || !wanted(change.id)) continue;
     if (change.selected) after.add(change.id);
     else after.delete(change.id);
   }
@@ -33,17 +33,35 @@ function selected(before: ReadonlySet<string>, changes: readonly (NodeChange | E
   return same ? before : after;
 }
 
-function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom: number): void {
-  const state = store.getState();
-  const positions = new Map(changes.flatMap((change) => (change.type === "position" && change.position ? [[change.id, change.position] as const] : [])));
-  // One drag, one step to undo, however long the hand rests on the way.
-  if (positions.size > 0) {
-    const places = snapDrag(store, positions, zoom);
-    edit(store, (graph) => moveNodes(graph, places), { group: "hold:drag" });
+/** The drag that goes on: what the dragged frames held when it began. */
+interface Drag {
+  held: Held | null;
+}
+
+/** One drag, one step to undo, however long the hand rests on the way. */
+function onPlaceChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom: number, drag: Drag): void {
+  const moved = changes.filter((change) => change.type === "position").filter(({ position }) => position !== undefined);
+  const positions = new Map(moved.map(({ id, position }) => [id, position!]));
+  // A frame's upper and left handles move it, too, and leave its contents where they are.
+  const resized = changes.filter((change) => change.type === "dimensions").filter(({ setAttributes }) => setAttributes !== undefined);
+  if (resized.length > 0 || moved.some(({ dragging }) => dragging === undefined)) {
+    if (positions.size > 0) moveThings(store, positions, "hold:resize", new Map());
+    for (const { id, dimensions } of resized) if (dimensions) edit(store, (graph) => resizeAnnotation(graph, id, dimensions), { group: "hold:resize" });
+  } else if (positions.size > 0) {
+    drag.held ??= heldBy(store, [...positions.keys()]);
+    moveThings(store, snapDrag(store, positions, zoom), "hold:drag", drag.held);
   }
-  const measured = changes.flatMap((change) => (change.type === "dimensions" && change.dimensions ? [[change.id, change.dimensions] as const] : []));
+  if (changes.some((change) => change.type === "dimensions" && change.resizing === false)) closeGroup(store);
+}
+
+function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom: number, drag: Drag): void {
+  onPlaceChange(store, changes, zoom, drag);
+  const state = store.getState();
+  const measured = changes.flatMap((change) => (change.type === "dimensions" && change.dimensions && !isAnnotationKey(change.id) ? [[change.id, change.dimensions] as const] : []));
   if (measured.length > 0) store.setState({ sizes: new Map([...state.sizes, ...measured]) });
-  const selection = selected(state.selection, changes);
+  const selectedAnnotations = selected(state.selectedAnnotations, changes, isAnnotationKey);
+  if (selectedAnnotations !== state.selectedAnnotations) store.setState({ selectedAnnotations });
+  const selection = selected(state.selection, changes, (id) => !isAnnotationKey(id));
   // Another node, another strip of steps.
   if (selection !== state.selection) store.setState({ selection, step: null, playing: false, inspection: withoutSource(state.inspection) });
 }
@@ -66,7 +84,9 @@ export function useCanvasEvents(store: EditorStore) {
       else if (under?.closest(".react-flow__pane, .react-flow__edges")) store.setState({ search: { screen: at, canvas: screenToFlowPosition(at), from } });
     };
 
+    const drag: Drag = { held: null };
     const dragged = () => {
+      drag.held = null;
       closeGroup(store);
       store.setState({ guides: [] });
     };
@@ -76,12 +96,15 @@ export function useCanvasEvents(store: EditorStore) {
     };
 
     return {
-      onNodesChange: (changes: NodeChange<FlowNode>[]) => onNodesChange(store, changes, getZoom()),
+      onNodesChange: (changes: NodeChange<FlowNode>[]) => onNodesChange(store, changes, getZoom(), drag),
       onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => {
         const selectedEdges = selected(store.getState().selectedEdges, changes);
         if (selectedEdges !== store.getState().selectedEdges) store.setState({ selectedEdges });
       },
       onEdgeClick: (_event: ReactMouseEvent, { sourceHandle }: FlowEdge) => inspectFlow(store, sourceHandle ?? ""),
+      onNodeDoubleClick: (_event: ReactMouseEvent, { id, type }: FlowNode) => {
+        if (type !== "card") store.setState({ writing: id });
+      },
       onNodeDragStop: dragged,
       onSelectionDragStop: dragged,
       isValidConnection: (connection: Connection | FlowEdge) => connecting.wouldConnect(store, edgeOf(connection)),

@@ -1,17 +1,21 @@
 /** Copied nodes as text on the system clipboard, and back. */
 import { z } from "zod";
-import { workflowEdgeSchema, workflowNodeSchema, workflowSchema } from "@/nodes/workflow";
+import { canvasFramesSchema, canvasNotesSchema, workflowEdgeSchema, workflowNodeSchema, workflowSchema } from "@/nodes/workflow";
 import type { Fragment } from "./operations";
+
+const holdsAnything = ({ nodes, frames = [], notes = [] }: Pick<Fragment, "nodes" | "frames" | "notes">) => nodes.length + frames.length + notes.length > 0;
 
 const fragmentSchema = z.strictObject({
   format: z.literal("bifrost-nodes"),
   formatVersion: z.literal(1),
-  nodes: z.array(workflowNodeSchema).min(1).max(5000),
+  nodes: z.array(workflowNodeSchema).max(5000),
   edges: z.array(workflowEdgeSchema).max(20000),
-});
+  frames: canvasFramesSchema,
+  notes: canvasNotesSchema,
+}).refine(holdsAnything, "There are no nodes in it.");
 
-export function fragmentText(fragment: Fragment): string {
-  return JSON.stringify({ format: "bifrost-nodes", formatVersion: 1, nodes: fragment.nodes, edges: fragment.edges }, null, 2);
+export function fragmentText({ nodes, edges, frames, notes }: Fragment): string {
+  return JSON.stringify({ format: "bifrost-nodes", formatVersion: 1, nodes, edges, frames, notes }, null, 2);
 }
 
 export type ReadFragment = { ok: true; fragment: Fragment } | { ok: false; message: string };
@@ -30,7 +34,7 @@ export function readFragment(text: string): ReadFragment {
   const fragment = fragmentSchema.safeParse(json);
   if (fragment.success) return { ok: true, fragment: fragment.data };
   const workflow = workflowSchema.safeParse(json);
-  if (workflow.success && workflow.data.nodes.length > 0) return { ok: true, fragment: workflow.data };
+  if (workflow.success && holdsAnything(workflow.data)) return { ok: true, fragment: workflow.data };
   const format = typeof json === "object" && json !== null && "format" in json ? json.format : undefined;
   if (format !== "bifrost-nodes") return refuse("The clipboard holds JSON, but neither nodes nor a workflow of Bifrost Studio.");
   const issue = fragment.error.issues[0];

@@ -1,6 +1,6 @@
 "use client";
 
-import { TriangleAlert } from "lucide-react";
+import { Lock, TriangleAlert } from "lucide-react";
 import { useShallow } from "zustand/shallow";
 import { Tooltip } from "@/app/ui/tooltip";
 import { classNames } from "@/app/ui/class-names";
@@ -38,6 +38,18 @@ function NotFinite({ nodeId }: { nodeId: string }) {
     <Tooltip label={words} side="top">
       <span role="img" aria-label={words} className="shrink-0 rounded-sm bg-bad px-1 text-xs font-semibold text-raised">
         NaN
+      </span>
+    </Tooltip>
+  );
+}
+
+function Locked({ nodeId }: { nodeId: string }) {
+  const locked = useEditor((state) => nodeOf(state.graph, nodeId)?.locked);
+  if (!locked) return null;
+  return (
+    <Tooltip label="Locked: it is neither moved nor deleted" side="top">
+      <span role="img" aria-label="Locked" className="flex shrink-0 text-faint">
+        <Lock size={12} />
       </span>
     </Tooltip>
   );
@@ -104,6 +116,7 @@ export function NodeHeader({ nodeId, title, timed }: { nodeId: string; title: st
         <h3 className="max-w-64 shrink-0 truncate font-semibold" title={title}>
           {title}
         </h3>
+        <Locked nodeId={nodeId} />
         <Problems nodeId={nodeId} />
         <NotFinite nodeId={nodeId} />
         <StateWords nodeId={nodeId} timed={timed} />

@@ -2,9 +2,12 @@
 import { toast, settleToast } from "@/app/ui/toast";
 import { aligned, type Axis, type Box, distributed, type Side } from "../graph/arrange";
 import { sizeOf } from "../graph/node-size";
-import { moveNodes, type Point } from "../graph/operations";
+import { annotationBoxes, isAnnotationKey } from "../graph/annotations";
+import { unlocked } from "../graph/decoration";
+import type { Point } from "../graph/operations";
 import { requestLayout } from "../layout/layout-client";
-import { edit } from "./document-actions";
+import { applyLayout, layoutPlan } from "../layout/layout-plan";
+import { edit, moveThings } from "./document-actions";
 import type { EditorState, EditorStore } from "./editor-store";
 
 /** The cards of some nodes, or of all, as they lie on the canvas. */
@@ -12,16 +15,23 @@ export function boxesOf({ graph, sizes }: Pick<EditorState, "graph" | "sizes">, 
   return graph.nodes.filter(({ id }) => ids === null || ids.has(id)).map((node) => ({ id: node.id, ...node.position, ...sizeOf(node, sizes) }));
 }
 
-const moveTo = (store: EditorStore, places: ReadonlyMap<string, Point>) => edit(store, (graph) => moveNodes(graph, places));
+function selectedBoxes(state: EditorState): Box[] {
+  return [...boxesOf(state, state.selection), ...annotationBoxes(state.graph, state.selectedAnnotations)];
+}
+
+/** Locked nodes stay where they are; the others may have been lined up with them. */
+function moveTo(store: EditorStore, places: ReadonlyMap<string, Point>): void {
+  const { graph } = store.getState();
+  const free = unlocked(graph, new Set(places.keys()));
+  moveThings(store, new Map([...places].filter(([id]) => free.has(id) || isAnnotationKey(id))));
+}
 
 export function alignSelection(store: EditorStore, side: Side): void {
-  const state = store.getState();
-  moveTo(store, aligned(boxesOf(state, state.selection), side));
+  moveTo(store, aligned(selectedBoxes(store.getState()), side));
 }
 
 export function distributeSelection(store: EditorStore, axis: Axis): void {
-  const state = store.getState();
-  moveTo(store, distributed(boxesOf(state, state.selection), axis));
+  moveTo(store, distributed(selectedBoxes(store.getState()), axis));
 }
 
 let running = false;
@@ -30,11 +40,13 @@ let running = false;
 export async function layOut(store: EditorStore, ids: ReadonlySet<string> | null): Promise<boolean> {
   if (running) return false;
   running = true;
-  const boxes = boxesOf(store.getState(), ids);
-  const slow = setTimeout(() => toast(`Laying out ${boxes.length.toLocaleString("en")} nodes`, { about: "layout" }), 300);
+  const { graph, sizes } = store.getState();
+  const plan = layoutPlan(graph, sizes, ids);
+  const slow = setTimeout(() => toast(`Laying out ${plan.boxes.length.toLocaleString("en")} nodes`, { about: "layout" }), 300);
   try {
-    // Places of nodes deleted in the meantime are left out by the edit.
-    moveTo(store, await requestLayout({ boxes, edges: store.getState().graph.edges }));
+    const places = await requestLayout(plan);
+    // Places of nodes deleted in the meantime are left out.
+    edit(store, (current) => applyLayout(current, plan, places));
     settleToast("layout");
     return true;
   } catch (error) {

@@ -46,6 +46,10 @@ export type PanelTab = "params" | "inspect" | "output" | "runs";
 export interface EditorState extends EditorDocument {
   readonly workflowId: string;
   readonly selectedEdges: ReadonlySet<string>;
+  /** Keys of selected frames and notes (graph/annotations.ts). */
+  readonly selectedAnnotations: ReadonlySet<string>;
+  /** The frame whose title, or the note whose text, is being written. */
+  readonly writing: string | null;
   readonly history: History;
   readonly save: SaveState;
   /** Measured by the canvas. */
@@ -92,6 +96,8 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     graph: opened.graph,
     selection: new Set<string>(),
     selectedEdges: new Set<string>(),
+    selectedAnnotations: new Set<string>(),
+    writing: null,
     history: emptyHistory,
     save: { kind: "saved", version: opened.version, at: opened.updatedAt },
     sizes: new Map<string, Size>(),

@@ -43,6 +43,7 @@ export async function openLink(store: EditorStore, link: InspectorLink, openRun:
   store.setState({
     selection: new Set([link.nodeId]),
     selectedEdges: new Set(),
+    selectedAnnotations: new Set(),
     step: link.step,
     tab: "inspect",
     inspection: { ...link.inspection, other: other && { run: otherRun, nodeId: other.nodeId, port: other.port, tensor: other.tensor, step: other.step } },
