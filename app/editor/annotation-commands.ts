@@ -35,7 +35,7 @@ export function annotationCommands({ session, pointer, flow, sheets }: CommandCo
   };
   return [
     { id: "rename", title: "Rename", group: "Nodes", keys: "f2", enabled: (state) => soleSelected(state) !== null || soleAnnotation(state) !== null, run: rename },
-    { id: "collapse", title: "Collapse or open", group: "Nodes", keys: "c", enabled: hasNodes, run: () => toggleCollapsed(store) },
+    { id: "collapse", title: "Collapse or expand", group: "Nodes", keys: "c", enabled: hasNodes, run: () => toggleCollapsed(store) },
     { id: "lock", title: "Lock or unlock", group: "Nodes", keys: "l", enabled: hasNodes, run: () => toggleLocked(store) },
     ...markColors.map((color): Command => ({ id: `color-${color}`, title: colorTitles[color], group: "Nodes", enabled: hasColored, run: () => paint(store, color) })),
     { id: "color-none", title: "No colour", group: "Nodes", enabled: hasColored, run: () => paint(store, null) },

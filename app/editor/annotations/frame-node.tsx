@@ -42,7 +42,7 @@ export const FrameNode = memo(function FrameNode({ frameKey, selected }: { frame
       data-annotation={frameKey}
       aria-label={`Frame ${frame.title}`}
       className={classNames("canvas-frame size-full rounded-xl border", selected && "border-accent ring-1 ring-accent")}
-      style={{ "--mark": frame.color ? `var(--mark-${frame.color})` : "var(--muted)" } as React.CSSProperties}
+      style={{ "--mark": frame.color ? `var(--mark-${frame.color})` : "var(--faint)" } as React.CSSProperties}
     >
       <NodeResizer isVisible={selected} minWidth={leastSize.frame.width} minHeight={leastSize.frame.height} />
       <header className="pointer-events-auto flex h-9 items-center rounded-t-xl px-2 pt-0.5">

@@ -34,7 +34,7 @@ function titleFor(command: Command, state: EditorState): string {
     case "mute":
       return node.mode === "muted" ? "Unmute" : "Mute";
     case "collapse":
-      return node.collapsed ? "Open" : "Collapse";
+      return node.collapsed ? "Expand" : "Collapse";
     case "lock":
       return node.locked ? "Unlock" : "Lock";
     case "bypass":

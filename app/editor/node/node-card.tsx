@@ -127,7 +127,7 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
       )}
     >
       {color && <div aria-hidden className="absolute inset-x-3 top-0 h-[3px] rounded-b-sm" style={{ background: `var(--mark-${color})` }} />}
-      <NodeHeader nodeId={nodeId} title={title} timed={collapsed || !isPictured(type)} />
+      <NodeHeader nodeId={nodeId} title={title} timed={collapsed || !isPictured(type)} alone={collapsed} />
       {collapsed ? (
         spec && <CollapsedPorts nodeId={nodeId} spec={spec} />
       ) : spec ? (
