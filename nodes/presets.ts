@@ -31,7 +31,7 @@ export const presets: readonly Preset[] = [
   {
     id: "flux-alone",
     name: "Text to image (FLUX alone)",
-    description: "The same sampler without patch latents: what FLUX makes of the text by itself. bifrost-mini leans on its patch latents and draws little without them.",
+    description: "The same sampler without patch latents: what FLUX makes of the text by itself. bifrost-mini leans on its patch latents: without them it draws blobs in the right places.",
     graph: workflowSchema.parse(flux),
   },
   {

@@ -36,7 +36,7 @@ class Road:
             module.eval().requires_grad_(False)
 
     @torch.no_grad()
-    def patches(self, captions, seeds, iterations=16):
+    def patches(self, captions, seeds, iterations=4):
         ids, valid = padded_prompts(captions)
         generator = torch.Generator("cpu").manual_seed(seeds[0])
         with autocast():
@@ -50,7 +50,7 @@ class Road:
             return torch.cat([self.vae.decode(part).sample for part in z.split(16)]).float()
 
     @torch.no_grad()
-    def rebuilt(self, tokens, seeds, steps=28, guidance=3.5, scale=1.0):
+    def rebuilt(self, tokens, seeds, steps=8, guidance=3.5, scale=1.0):
         """Pictures from patch latents [B, 64, D] and the empty prompt."""
         noise = torch.stack([seeded_noise(seed, 64, 64) for seed in seeds])
         control = lambda x, sigma, text, pooled, number: self.controlnet(x, tokens, sigma, text, pooled, number, scale)
@@ -58,7 +58,7 @@ class Road:
             return self.decode(sample(self.generator, [""] * len(tokens), noise, steps, guidance, control))
 
     @torch.no_grad()
-    def pictures(self, captions, seeds, steps=28, guidance=3.5, scale=0.7, iterations=16):
+    def pictures(self, captions, seeds, steps=8, guidance=3.5, scale=0.7, iterations=4):
         """One picture per (caption, seed) pair: [B, 3, 128, 128] in -1..1."""
         noise = torch.stack([seeded_noise(seed, 64, 64) for seed in seeds])
         control = None
@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument("prompts", nargs="+")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--scale", type=float, default=0.7)
-    parser.add_argument("--steps", type=int, default=28)
+    parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--guidance", type=float, default=3.5)
     parser.add_argument("--out", default="sample.png")
     a = parser.parse_args()

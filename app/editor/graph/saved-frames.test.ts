@@ -6,11 +6,13 @@ import { nodeOf } from "./lookup";
 import { deleteNodes, setParam } from "./operations";
 import { continuableTensor, continueFrom, pinFrame, type SavedFrame, savedTypeOf, remakePatches } from "./saved-frames";
 
-const graph = findPreset("text-to-image")!.graph;
+const preset = findPreset("text-to-image")!.graph;
 const hash = "a".repeat(64);
 const step = (nodeId: string, number: number | null, tensor = "latents"): SavedFrame => ({ nodeId, step: number, tensors: hash, tensor });
 const idOf = (workflow: Workflow, type: string) => workflow.nodes.find((node) => node.type === type)!.id;
-const sampler = idOf(graph, "flux-sampler");
+const sampler = idOf(preset, "flux-sampler");
+/** More steps than any that is gone on from here. */
+const graph = setParam(preset, sampler, "steps", 28);
 const unmasker = idOf(graph, "visual-branch-unmasker");
 const sound = (workflow: Workflow) => {
   expect(workflowSchema.parse(workflow)).toEqual(workflow);

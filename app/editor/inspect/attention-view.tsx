@@ -14,7 +14,7 @@ import { ArtifactPicture } from "../node/artifact-picture";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { inspect, setViewOptions } from "../store/inspect-actions";
 import { ProbeWords } from "./probe-words";
-import type { Surface } from "./tensor-view";
+import type { Surface } from "./surface";
 import type { Inspected } from "./use-inspected";
 import { useProbe } from "./use-probe";
 import { LabelledSelect } from "./view-controls";

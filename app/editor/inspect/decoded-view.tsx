@@ -5,7 +5,7 @@ import { pictureUrl } from "../node/artifact-picture";
 import { useEditor } from "../store/editor-context";
 import { expectedAspect } from "../node/node-result";
 import { ProbeWords } from "./probe-words";
-import type { Surface } from "./tensor-view";
+import type { Surface } from "./surface";
 import type { Inspected } from "./use-inspected";
 import { useProbe } from "./use-probe";
 

@@ -12,7 +12,8 @@ import { CopyLink } from "./copy-link";
 import { DownloadMenu } from "./download-menu";
 import { ReachIn } from "./reach-in";
 import { ScheduleCharts } from "./schedule-charts";
-import { type Surface, TensorView } from "./tensor-view";
+import type { Surface } from "./surface";
+import { TensorView } from "./tensor-view";
 import { type Inspected, useInspecting, usePrefetch, useSubject } from "./use-inspected";
 import { SourceControls, ViewChips, ViewOption } from "./view-controls";
 

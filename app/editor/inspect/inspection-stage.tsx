@@ -7,7 +7,8 @@ import { IconButton } from "@/app/ui/icon-button";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { compareWith, inspect } from "../store/inspect-actions";
 import { Comparison } from "./comparison";
-import { type Surface, TensorView } from "./tensor-view";
+import type { Surface } from "./surface";
+import { TensorView } from "./tensor-view";
 import { useInspecting, useSubject } from "./use-inspected";
 import { ViewChips } from "./view-controls";
 

@@ -8,8 +8,17 @@ import type { Workflow } from "@/nodes/workflow";
 import { continueFrom, continuableTensor, type Edited, pinFrame, remakePatches, type SavedFrame, savedTypeOf } from "../graph/saved-frames";
 import { edit, goToNode } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
+import type { EditorStore } from "../store/editor-store";
 import { inspect } from "../store/inspect-actions";
 import type { Inspected } from "./use-inspected";
+
+/** A node that was just pinned shows what it is of before it runs: its step's picture. */
+function keepPicture(store: EditorStore, picture: string): void {
+  const { run, graph } = store.getState();
+  if (!run) return;
+  const pinned = graph.nodes.filter(({ id, type }) => type.startsWith("saved-") && run.state.nodes[id] === undefined && run.earlier[id] === undefined);
+  store.setState({ run: { ...run, earlier: { ...run.earlier, ...Object.fromEntries(pinned.map(({ id }) => [id, picture])) } } });
+}
 
 /** From looking to doing: this tensor as a node, or the run gone on with from here. */
 export function ReachIn({ inspected }: { inspected: Inspected }) {
@@ -21,6 +30,7 @@ export function ReachIn({ inspected }: { inspected: Inspected }) {
   const height = useEditor((state) => state.sizes.get(subject.nodeId)?.height);
   const saved: SavedFrame = { nodeId: subject.nodeId, step, tensors: of.hash, tensor: of.name, ...(tensor.meaning.kind === "patches" && { grid: tensor.meaning.grid }) };
   const pinnable = savedTypeOf(tensor.summary.dims, of.name) !== null;
+  const picture = subject.frame?.preview?.hash ?? subject.output?.picture?.hash;
   const unmasks = subject.nodeType === "visual-branch-unmasker" && tensor.meaning.kind === "patches";
 
   const apply = (change: (graph: Workflow) => Edited, said: string) => {
@@ -29,6 +39,7 @@ export function ReachIn({ inspected }: { inspected: Inspected }) {
     if (id === undefined) return;
     inspect(store, { large: false });
     edit(store, () => edited.workflow, { select: edited.ids });
+    if (picture !== undefined) keepPicture(store, picture);
     store.setState({ tab: "params" });
     goToNode(store, id);
     toast(said);

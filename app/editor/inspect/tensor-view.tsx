@@ -1,6 +1,6 @@
 "use client";
 
-import { type ComponentType, type ReactNode, useState } from "react";
+import { useState } from "react";
 import { type Point, RasterCanvas, Readout } from "@/app/inspector/raster-canvas";
 import { ScaleBar } from "@/app/inspector/scale-bar";
 import { TokensView } from "@/app/inspector/tokens-view";
@@ -11,10 +11,8 @@ import { useEditor, useEditorStore } from "../store/editor-context";
 import { setViewOptions } from "../store/inspect-actions";
 import { AttentionView } from "./attention-view";
 import { DecodedView } from "./decoded-view";
+import type { Surface } from "./surface";
 import type { Inspected } from "./use-inspected";
-
-/** What a picture lies on: the panel's column, or something that zooms. `picture` is its size in its own pixels. */
-export type Surface = ComponentType<{ label: string; picture: { readonly width: number; readonly height: number }; children: ReactNode }>;
 
 interface DrawnViewProps {
   view: View;

@@ -35,6 +35,9 @@ describe("patches", () => {
   });
 
   it("have no cosine with a patch of zeros", () => {
+    // Compared with a patch that is not known yet, nothing can be said.
+    const unknown = patchSimilarity({ numbers: Float32Array.of(0, 0, 1, 1), count: 2, size: 2 }, 0, { rows: 1, columns: 2 }, Float32Array.of(1, 0));
+    expect([[...unknown.values], [...unknown.blank!]]).toEqual([[NaN, NaN], [1, 1]]);
     expect([...patchSimilarity({ numbers: Float32Array.of(0, 0, 1, 1), count: 2, size: 2 }, 1, { rows: 1, columns: 2 }).values]).toEqual([NaN, 1]);
   });
 

@@ -39,9 +39,10 @@ export function patchChange({ numbers, count, size }: Patches, before: Patches, 
   return onGrid(change, grid, mask, { map: "sequential" });
 }
 
-/** Cosine of each patch to patch `chosen`, from −1 to 1. NaN where one of the two is all zero. */
+/** Cosine of each patch to patch `chosen`, from −1 to 1; NaN where one of the two is all zero, all blank while `chosen` is masked. */
 export function patchSimilarity({ numbers, count, size }: Patches, chosen: number, grid: Grid, mask?: PatchMask): Field {
   const cosines = new Float32Array(count);
+  if (mask && mask[chosen] !== 0) return onGrid(cosines, grid, new Float32Array(count).fill(1), { map: "diverging", range: [-1, 1] });
   const one = new Float64Array(numbers.subarray(chosen * size, (chosen + 1) * size));
   let own = 0;
   for (const value of one) own += value * value;

@@ -4,7 +4,7 @@ import { fitBasis, type Basis, type VectorSet } from "../tensors/principal-compo
 import { ArtifactGone, type ArtifactCache, type LoadedArtifact } from "./artifact-cache";
 import type { TensorRef } from "./contract";
 import { mostFitted } from "./messages";
-import { latentsOf, patchesOf, vectorsOfLatents, vectorsOfPatches } from "./view-pictures";
+import { latentsOf, patchesOf, vectorsOfLatents, vectorsOfPatches } from "./tensor-shapes";
 
 export interface FittedBasis {
   readonly basis: Basis;

@@ -6,7 +6,8 @@ import { npyFile } from "../tensors/npy-file";
 import { ArtifactCache, ArtifactGone, labelOf, type Fetch, type LoadedTensor } from "./artifact-cache";
 import type { InspectorWorker, Statistics, TensorRef } from "./contract";
 import { FittedBases } from "./fitted-bases";
-import { patchesOf, ViewPictures } from "./view-pictures";
+import { patchesOf } from "./tensor-shapes";
+import { ViewPictures } from "./view-pictures";
 
 /** Statistics kept; each takes some 200 bytes. */
 const mostStatistics = 50_000;

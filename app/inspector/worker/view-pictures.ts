@@ -3,7 +3,6 @@ import type { Field, Projection } from "../tensors/field";
 import { latentChange, latentChannel, latentChannels, latentNorms, type Latents } from "../tensors/latent-fields";
 import { mapFor, matrixField, matrixShape, sliceField } from "../tensors/matrix-field";
 import { patchChange, patchDimension, patchNorms, patchSimilarity, unmaskOrder, type Patches } from "../tensors/patch-fields";
-import type { VectorSet } from "../tensors/principal-components";
 import { type Picture, pictureBrightness, pictureProjection } from "../tensors/picture-fields";
 import { projectionOf } from "../tensors/projection";
 import type { Numbers } from "../tensors/tensor-numbers";
@@ -11,6 +10,7 @@ import { labelOf, type ArtifactCache } from "./artifact-cache";
 import type { FittedBases } from "./fitted-bases";
 import type { Grid, TensorRef } from "./contract";
 import type { SentView } from "./messages";
+import { latentsOf, patchesOf, vectorsOfLatents, vectorsOfPatches } from "./tensor-shapes";
 
 export class ViewPictures {
   constructor(
@@ -122,26 +122,6 @@ export class ViewPictures {
     if (!latents) throw misfit(ref, tensor.dims, "[1, channels, height, width]");
     return latents;
   }
-}
-
-/** [… , patches, dims], the grid's rows and columns perhaps a dimension each. Null when the shape is not that of patches. */
-export function patchesOf(dims: readonly number[], numbers: Numbers): Patches | null {
-  const size = dims.at(-1);
-  return size === undefined || dims.length < 2 ? null : { numbers, count: dims.slice(0, -1).reduce((product, dim) => product * dim, 1), size };
-}
-
-/** Null when the shape is not that of latents. */
-export function latentsOf(dims: readonly number[], numbers: Numbers): Latents | null {
-  const [channels, height, width] = dims.length === 4 && dims[0] === 1 ? dims.slice(1) : [];
-  return channels === undefined || height === undefined || width === undefined ? null : { numbers, channels, height, width };
-}
-
-export function vectorsOfPatches({ numbers, count, size }: Patches, mask: Numbers | null): VectorSet {
-  return { numbers, count, stride: size, step: 1, mask };
-}
-
-export function vectorsOfLatents({ numbers, height, width }: Latents): VectorSet {
-  return { numbers, count: height * width, stride: 1, step: height * width, mask: null };
 }
 
 function indexWithin(index: number, count: number, what: string): number {

@@ -1,0 +1,52 @@
+/** WCAG 2.2 AA by axe, on every page and in both themes: no violation. */
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./studio";
+
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/**
+ * On the canvas every size is as large as the person zooms it, and each control has its full-size twin in Params: WCAG
+ * 2.5.8 excepts such targets, which axe cannot know. Everything else holds there too.
+ */
+async function violations(page: Page): Promise<string[]> {
+  const around = await new AxeBuilder({ page }).exclude(".react-flow").withTags(rules).analyze();
+  const canvas = (await page.locator(".react-flow").count()) > 0 ? await new AxeBuilder({ page }).include(".react-flow").withTags(rules).disableRules(["target-size"]).analyze() : null;
+  return [...around.violations, ...(canvas?.violations ?? [])].map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(" ")} (${failureSummary?.split("\n").at(-1)?.trim()})`).join("; ")}`);
+}
+
+for (const colorScheme of ["dark", "light"] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test("start page, Runs and Models", async ({ page }) => {
+      for (const path of ["/", "/runs", "/models"]) {
+        await page.goto(path);
+        await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+        expect(await violations(page), path).toEqual([]);
+      }
+    });
+
+    test("an empty workflow, and one that ran: params, inspector, comparison, output, runs", async ({ editor, page }) => {
+      await editor.openEmpty();
+      expect(await violations(page), "empty").toEqual([]);
+      await editor.openPreset("Text to image (Bifrost-1)");
+      await editor.setNumber("flux-sampler", "Steps", 3);
+      await editor.run.click();
+      await expect(editor.card("save-image")).toHaveAttribute("data-status", "done", { timeout: 60_000 });
+      await editor.select("flux-sampler");
+      expect(await violations(page), "params").toEqual([]);
+      await page.keyboard.press("2");
+      await expect(page.getByLabel(/^Components of FLUX Sampler at step 3$/)).toBeVisible();
+      expect(await violations(page), "inspector").toEqual([]);
+      await page.getByRole("button", { name: "Compare" }).click();
+      await expect(page.getByLabel("Difference in numbers")).toBeVisible();
+      expect(await violations(page), "comparison").toEqual([]);
+      await page.keyboard.press("i");
+      for (const tab of ["3", "4"]) {
+        await page.keyboard.press(tab);
+        expect(await violations(page), `tab ${tab}`).toEqual([]);
+      }
+    });
+  });
+}
