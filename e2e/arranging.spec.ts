@@ -166,7 +166,7 @@ test("a collapsed card keeps its ports, a locked one its place, and neither chan
   expect(await besideOther()).toEqual(beside);
   await editor.select("flux-sampler");
   await page.keyboard.press("Delete");
-  await expect(page.getByText("A locked node was not deleted")).toBeVisible();
+  await expect(page.getByText("A locked node was not deleted", { exact: true })).toBeVisible();
   await expect(sampler).toBeVisible();
 
   const edges = await editor.edges().count();

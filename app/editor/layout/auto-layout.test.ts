@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { presets } from "@/nodes/presets";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
 import { addFrame, contentsOf, frameAround } from "../graph/annotations";
-import type { Box } from "../graph/arrange";
+import { type Box, boundsOf } from "../graph/arrange";
 import { moveNodes } from "../graph/operations";
 import { autoLayout } from "./auto-layout";
 import { applyLayout, layoutPlan } from "./layout-plan";
@@ -42,6 +42,10 @@ describe("auto-layout", () => {
     const nodes = Array.from({ length: 400 }, (_, index) => ({ id: `${index}` }));
     const edges = nodes.slice(1).flatMap(({ id }, index) => (index % 8 === 7 ? [] : [{ source: `${index}`, target: id }]));
     const placed = laidOut(boxesOf(nodes), edges);
+    // 50 pipelines: side by side as well as below each other, like a screen and not like a roll.
+    const { width, height } = boundsOf(placed)!;
+    expect(width / height).toBeGreaterThan(0.8);
+    expect(width / height).toBeLessThan(3);
     expect(placed.some((a, index) => placed.slice(index + 1).some((b) => overlap(a, b)))).toBe(false);
   });
 
