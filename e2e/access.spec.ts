@@ -1,6 +1,7 @@
 /** WCAG 2.2 AA by axe, on every page and in both themes: no violation. */
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { shippedGraph } from "./editor-page";
 import { expect, test } from "./studio";
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -47,6 +48,27 @@ for (const colorScheme of ["dark", "light"] as const) {
         await page.keyboard.press(tab);
         expect(await violations(page), `tab ${tab}`).toEqual([]);
       }
+    });
+
+    test("commands, shortcuts, finding, problems and help", async ({ editor, page }) => {
+      const graph = await shippedGraph("text-to-image");
+      await editor.openGraph("Broken", { ...graph, edges: graph.edges.slice(1), nodes: graph.nodes.map((node) => (node.type === "flux-sampler" ? { ...node, params: { ...node.params, steps: 900 } } : node)) });
+      await expect(page.getByRole("region", { name: "Problems" })).toBeVisible();
+      expect(await violations(page), "problems").toEqual([]);
+      await page.keyboard.press("Control+k");
+      await expect(page.getByRole("option", { name: /^Run / }).first()).toBeVisible();
+      expect(await violations(page), "commands").toEqual([]);
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("?");
+      await page.getByRole("button", { name: /^Pause the run: / }).click();
+      await page.keyboard.press("Control+d");
+      await expect(page.getByRole("button", { name: "Use it here" })).toBeVisible();
+      expect(await violations(page), "shortcuts").toEqual([]);
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+f");
+      await page.keyboard.type("steps 900");
+      await page.getByText("Inputs, outputs and their shapes").click();
+      expect(await violations(page), "finding and help").toEqual([]);
     });
   });
 }

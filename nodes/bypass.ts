@@ -1,4 +1,5 @@
 /** What muting and bypassing do to a graph before it runs. */
+import { portOf } from "./ports";
 import { findSpec } from "./specs";
 import type { Workflow, WorkflowEdge } from "./workflow";
 
@@ -31,8 +32,8 @@ export function effectiveWorkflow(workflow: Workflow): Workflow {
 
   const passed = (node: string, port: string): WorkflowEdge | undefined => {
     const spec = findSpec(types.get(node) ?? "");
-    const type = spec?.outputs[port]?.type;
-    const feeds = (into.get(node) ?? []).filter((edge) => spec?.inputs[edge.targetPort]?.type === type);
+    const type = portOf(spec?.outputs, port)?.type;
+    const feeds = (into.get(node) ?? []).filter((edge) => portOf(spec?.inputs, edge.targetPort)?.type === type);
     return feeds.find(({ targetPort }) => targetPort === port) ?? feeds[0];
   };
   /** The edge with its source beyond all bypassed nodes; undefined when one of them passes nothing, or they form a loop. */

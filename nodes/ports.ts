@@ -24,6 +24,11 @@ export interface Port {
 }
 export type Ports = Readonly<Record<string, Port>>;
 
+/** The port of that name. Names come from files: “constructor” is one that every object seems to have. */
+export function portOf(ports: Ports | undefined, name: string): Port | undefined {
+  return ports && Object.hasOwn(ports, name) ? ports[name] : undefined;
+}
+
 /** Why an output of type `from` may not feed an input of type `to`; null when it may. */
 export function typeMismatch(from: DataType, to: DataType): string | null {
   if (from === to) return null;

@@ -3,14 +3,16 @@ import type { z } from "zod";
 import { effectiveWorkflow, mutedNodes } from "./bypass";
 import type { NodeSpec } from "./define-node";
 import { paramMeta } from "./param-form";
-import { dataTypes, type Port, typeMismatch } from "./ports";
+import { dataTypes, type Port, portOf, typeMismatch } from "./ports";
 import { findSpec } from "./specs";
-import { edgeInto, type Workflow, type WorkflowEdge, type WorkflowNode } from "./workflow";
+import { edgeId, edgeInto, type Workflow, type WorkflowEdge, type WorkflowNode } from "./workflow";
 
 export interface Problem {
   readonly nodeId?: string;
   readonly port?: string;
   readonly param?: string;
+  /** The edge that cannot stay, where it is one edge alone. */
+  readonly edgeId?: string;
   readonly message: string;
   readonly remedy?: string;
 }
@@ -45,8 +47,8 @@ export function connectionProblem(workflow: Workflow, edge: WorkflowEdge): strin
   const target = workflow.nodes.find((node) => node.id === edge.target);
   if (!source || !target) return "One end of this connection is not a node of this workflow.";
   if (source === target) return "A node cannot feed itself.";
-  const output = findSpec(source.type)?.outputs[edge.sourcePort];
-  const input = findSpec(target.type)?.inputs[edge.targetPort];
+  const output = portOf(findSpec(source.type)?.outputs, edge.sourcePort);
+  const input = portOf(findSpec(target.type)?.inputs, edge.targetPort);
   if (!output) return `${titleOf(source)} has no output named “${edge.sourcePort}”.`;
   if (!input) return `${titleOf(target)} has no input named “${edge.targetPort}”.`;
   const mismatch = typeMismatch(output.type, input.type);
@@ -166,7 +168,7 @@ function edgeProblems(workflow: Workflow): Problem[] {
     const target = workflow.nodes.find((node) => node.id === edge.target);
     const place = { nodeId: edge.target, port: edge.targetPort };
     if (!source || !target) {
-      problems.push({ ...(target && place), message: `An edge joins “${edge.source}” to “${edge.target}”, but ${source ? edge.target : edge.source} is not in this workflow.` });
+      problems.push({ ...(target && place), edgeId: edgeId(edge), message: `An edge joins “${edge.source}” to “${edge.target}”, but ${source ? edge.target : edge.source} is not in this workflow.` });
       continue;
     }
     const input = `${edge.target}.${edge.targetPort}`;
@@ -176,13 +178,13 @@ function edgeProblems(workflow: Workflow): Problem[] {
     const sourceSpec = findSpec(source.type);
     const targetSpec = findSpec(target.type);
     if (!sourceSpec || !targetSpec) continue;
-    const from = sourceSpec.outputs[edge.sourcePort];
-    const to = targetSpec.inputs[edge.targetPort];
-    if (!from) problems.push({ nodeId: source.id, message: `${titleOf(source)} has no output named “${edge.sourcePort}”.` });
-    else if (!to) problems.push({ nodeId: target.id, message: `${titleOf(target)} has no input named “${edge.targetPort}”.` });
+    const from = portOf(sourceSpec.outputs, edge.sourcePort);
+    const to = portOf(targetSpec.inputs, edge.targetPort);
+    if (!from) problems.push({ nodeId: source.id, edgeId: edgeId(edge), message: `${titleOf(source)} has no output named “${edge.sourcePort}”.` });
+    else if (!to) problems.push({ nodeId: target.id, edgeId: edgeId(edge), message: `${titleOf(target)} has no input named “${edge.targetPort}”.` });
     else {
       const mismatch = typeMismatch(from.type, to.type);
-      if (mismatch) problems.push({ ...place, message: `${titleOf(target)}: ${mismatch}` });
+      if (mismatch) problems.push({ ...place, edgeId: edgeId(edge), message: `${titleOf(target)}: ${mismatch}` });
     }
   }
   return problems;

@@ -17,6 +17,7 @@ test.each([
   ["another format", { format: "comfy" }],
   ["a newer format version", { formatVersion: 2 }],
   ["an id with a slash", { nodes: [{ ...node, id: "a/b" }] }],
+  ["an id every object has", { nodes: [{ ...node, id: "constructor" }] }],
   ["a position off the canvas", { nodes: [{ ...node, position: { x: 1e9, y: 0 } }] }],
   ["a position that is no number", { nodes: [{ ...node, position: { x: Number.NaN, y: 0 } }] }],
   ["fields nobody knows", { nodes: [{ ...node, script: "rm" }] }],

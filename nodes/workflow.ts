@@ -1,9 +1,21 @@
 /** A workflow: the graph a person draws, as it is saved, exchanged and run. */
 import { z } from "zod";
 
-const id = z.string().min(1).max(64).regex(/^[A-Za-z0-9_-]+$/, "Ids hold letters, digits, - and _.");
+/** Whether objects can be looked up by it: “constructor” and “__proto__” are found in all of them. */
+export function isFreeName(name: string): boolean {
+  return !(name in Object.prototype);
+}
+
+const id = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9_-]+$/, "Ids hold letters, digits, - and _.")
+  .refine(isFreeName, "This id means something to JavaScript itself; take another.");
 /** Beyond this the canvas cannot place a node any more. */
-const coordinate = z.number().min(-1e6).max(1e6);
+const farthest = 1e6;
+const offCanvas = "The canvas ends at 1,000,000 px from its middle.";
+const coordinate = z.number("A place on the canvas is a number of px.").min(-farthest, offCanvas).max(farthest, offCanvas);
 const portName = z.string().min(1).max(64);
 
 /** What Postgres' jsonb refuses: NUL, and halves of surrogate pairs. */
@@ -96,10 +108,12 @@ export const workflowEdgeSchema = z.strictObject({
   targetPort: portName,
 });
 
+export const mostNodes = 5000;
+
 export const workflowSchema = z.strictObject({
   format: z.literal("bifrost-workflow"),
   formatVersion: z.literal(1),
-  nodes: z.array(workflowNodeSchema).max(5000),
+  nodes: z.array(workflowNodeSchema).max(mostNodes, `A workflow holds ${mostNodes.toLocaleString("en")} nodes at most.`),
   edges: z.array(workflowEdgeSchema).max(20000),
   /** How several sweeps combine: every value with every other, or first with first and so on. grid when absent */
   sweepMode: z.enum(["grid", "zip"]).optional(),

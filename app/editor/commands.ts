@@ -14,7 +14,15 @@ import { isActive, moveCell, scrub, scrubTo, togglePlay } from "./store/run-acti
 import { pasteText } from "./paste";
 import { type PanelName, togglePanel } from "./panels/panel-layout";
 
-export type CommandGroup = "Run" | "Edit" | "Nodes" | "Arrange" | "Steps" | "View";
+export type CommandGroup = "Run" | "Edit" | "Nodes" | "Arrange" | "Steps" | "View" | "Workflow";
+
+/** When a command can be used and, where one sentence says it, what it waits for. */
+export type Condition = ((state: EditorState) => boolean) & { readonly why?: string };
+
+export const when = (why: string, holds: (state: EditorState) => boolean): Condition => Object.assign(holds, { why });
+
+/** What is opened over the editor or the canvas. */
+export type Overlay = "shortcuts" | "commands" | "find" | "preset";
 
 export interface Command {
   readonly id: string;
@@ -26,7 +34,7 @@ export interface Command {
   readonly whileTyping?: true;
   /** The browser itself sends an event for it (copy, cut, paste): the keys are only shown. */
   readonly native?: true;
-  readonly enabled?: (state: EditorState) => boolean;
+  readonly enabled?: Condition;
   readonly run: () => void;
 }
 
@@ -36,22 +44,24 @@ export interface CommandContext {
   readonly sheets: boolean;
   /** Where the pointer is, when it is over the canvas. */
   pointer(): { x: number; y: number } | null;
-  showShortcuts(): void;
+  show(overlay: Overlay): void;
 }
 
-const hasSelection = (state: EditorState) => state.selection.size > 0;
+const hasSelection = when("Select a node first.", (state) => state.selection.size > 0);
+const somethingSelected = when("Nothing is selected.", (state) => state.selectedEdges.size > 0 || document.hasSelected(state));
+const somethingMovable = when("Nothing is selected.", document.hasSelected);
 
 function runCommands({ session }: CommandContext): Command[] {
   const selected = () => [...session.store.getState().selection];
-  const canRun = (state: EditorState) => !state.starting && state.selection.size > 0;
+  const canRun = when("Select a node first.", (state) => !state.starting && state.selection.size > 0);
   return [
     { id: "run", title: "Run", group: "Run", keys: "mod+enter", whileTyping: true, enabled: (state) => !state.starting, run: () => void session.startRun() },
     { id: "run-selected", title: "Run the selected nodes", group: "Run", keys: "mod+shift+enter", whileTyping: true, enabled: canRun, run: () => void session.startRun({ targets: selected() }) },
     { id: "force-selected", title: "Run the selected nodes anew", group: "Run", keys: "mod+alt+enter", whileTyping: true, enabled: canRun, run: () => void session.startRun({ targets: selected(), forced: selected() }) },
     { id: "force-all", title: "Run everything anew", group: "Run", keys: "mod+shift+alt+enter", whileTyping: true, enabled: (state) => !state.starting, run: () => void session.startRun({ forced: ["*"] }) },
-    { id: "pause", title: "Pause the run", group: "Run", enabled: ({ run }) => run?.state.status === "running" || run?.state.status === "queued", run: () => void session.pauseRun() },
-    { id: "resume", title: "Resume the run", group: "Run", enabled: ({ run }) => run?.state.status === "paused", run: () => void session.resumeRun() },
-    { id: "cancel", title: "Cancel the run", group: "Run", keys: "mod+.", whileTyping: true, enabled: (state) => isActive(state.run), run: () => void session.cancelRun() },
+    { id: "pause", title: "Pause the run", group: "Run", enabled: when("No run is at work.", ({ run }) => run?.state.status === "running" || run?.state.status === "queued"), run: () => void session.pauseRun() },
+    { id: "resume", title: "Resume the run", group: "Run", enabled: when("The run is not paused.", ({ run }) => run?.state.status === "paused"), run: () => void session.resumeRun() },
+    { id: "cancel", title: "Cancel the run", group: "Run", keys: "mod+.", whileTyping: true, enabled: when("No run is at work.", (state) => isActive(state.run)), run: () => void session.cancelRun() },
     { id: "save", title: "Save now", group: "Run", keys: "mod+s", whileTyping: true, run: () => void session.autosave.flush().catch(() => {}) },
   ];
 }
@@ -75,19 +85,19 @@ function editCommands({ session, pointer, flow }: CommandContext): Command[] {
     else pasteText(store, text, at && flow.screenToFlowPosition(at));
   };
   return [
-    { id: "undo", title: "Undo", group: "Edit", keys: "mod+z", enabled: (state) => state.history.past.length > 0, run: () => document.undo(store) },
-    { id: "redo", title: "Redo", group: "Edit", keys: "mod+shift+z", enabled: (state) => state.history.future.length > 0, run: () => document.redo(store) },
-    { id: "cut", title: "Cut", group: "Edit", keys: "mod+x", native: true, enabled: document.hasSelected, run: () => void copyToClipboard(session).then((copied) => copied && document.deleteSelection(store)) },
-    { id: "copy", title: "Copy", group: "Edit", keys: "mod+c", native: true, enabled: document.hasSelected, run: () => void copyToClipboard(session) },
+    { id: "undo", title: "Undo", group: "Edit", keys: "mod+z", enabled: when("Nothing to undo.", (state) => state.history.past.length > 0), run: () => document.undo(store) },
+    { id: "redo", title: "Redo", group: "Edit", keys: "mod+shift+z", enabled: when("Nothing to redo.", (state) => state.history.future.length > 0), run: () => document.redo(store) },
+    { id: "cut", title: "Cut", group: "Edit", keys: "mod+x", native: true, enabled: somethingMovable, run: () => void copyToClipboard(session).then((copied) => copied && document.deleteSelection(store)) },
+    { id: "copy", title: "Copy", group: "Edit", keys: "mod+c", native: true, enabled: somethingMovable, run: () => void copyToClipboard(session) },
     { id: "paste", title: "Paste", group: "Edit", keys: "mod+v", native: true, run: () => void paste() },
-    { id: "duplicate", title: "Duplicate", group: "Edit", keys: "mod+d", enabled: document.hasSelected, run: () => document.duplicateSelection(store) },
-    { id: "delete", title: "Delete", group: "Edit", keys: "delete", enabled: (state) => state.selectedEdges.size > 0 || document.hasSelected(state), run: () => document.deleteSelection(store) },
+    { id: "duplicate", title: "Duplicate", group: "Edit", keys: "mod+d", enabled: somethingMovable, run: () => document.duplicateSelection(store) },
+    { id: "delete", title: "Delete", group: "Edit", keys: "delete", enabled: somethingSelected, run: () => document.deleteSelection(store) },
     { id: "select-all", title: "Select all", group: "Edit", keys: "mod+a", run: () => document.selectAll(store) },
-    { id: "deselect", title: "Select nothing", group: "Edit", keys: "escape", enabled: (state) => state.selectedEdges.size > 0 || document.hasSelected(state), run: () => document.select(store, []) },
+    { id: "deselect", title: "Select nothing", group: "Edit", keys: "escape", enabled: somethingSelected, run: () => document.select(store, []) },
   ];
 }
 
-function nodeCommands({ session, pointer, flow }: CommandContext): Command[] {
+function nodeCommands({ session, pointer, flow, show }: CommandContext): Command[] {
   const { store } = session;
   const add = () => {
     const box = window.document.querySelector(".react-flow")?.getBoundingClientRect();
@@ -99,11 +109,12 @@ function nodeCommands({ session, pointer, flow }: CommandContext): Command[] {
     // The panel may have to open first.
     requestAnimationFrame(() => window.document.getElementById("palette-search")?.focus());
   };
-  const nudge = (direction: string, x: number, y: number): Command => ({ id: `nudge-${direction}`, title: `Move ${direction}`, group: "Nodes", keys: `alt+${direction}`, enabled: document.hasSelected, run: () => document.nudgeSelection(store, x, y) });
+  const nudge = (direction: string, x: number, y: number): Command => ({ id: `nudge-${direction}`, title: `Move ${direction}`, group: "Nodes", keys: `alt+${direction}`, enabled: somethingMovable, run: () => document.nudgeSelection(store, x, y) });
   return [
     { id: "add", title: "Add a node at the pointer", group: "Nodes", keys: "tab", run: add },
-    { id: "add-too", title: "Add a node", group: "Nodes", keys: "shift+a", run: add },
-    { id: "find", title: "Search the list of nodes", group: "Nodes", keys: "/", run: find },
+    { id: "add-too", title: "Add a node", group: "Nodes", keys: "/", run: add },
+    { id: "find-node", title: "Find a node in the workflow", group: "Nodes", keys: "mod+f", whileTyping: true, run: () => show("find") },
+    { id: "find", title: "Search the list of nodes", group: "Nodes", keys: "shift+a", run: find },
     { id: "mute", title: "Mute or unmute", group: "Nodes", keys: "mod+m", enabled: hasSelection, run: () => document.toggleMode(store, "muted") },
     { id: "bypass", title: "Bypass or take back in", group: "Nodes", keys: "mod+b", enabled: hasSelection, run: () => document.toggleMode(store, "bypassed") },
     nudge("left", -10, 0),
@@ -113,7 +124,7 @@ function nodeCommands({ session, pointer, flow }: CommandContext): Command[] {
   ];
 }
 
-function viewCommands({ session, flow, sheets, showShortcuts }: CommandContext): Command[] {
+function viewCommands({ session, flow, sheets, show }: CommandContext): Command[] {
   const { store } = session;
   const panel = (name: PanelName, title: string, keys: string): Command => ({ id: `panel-${name}`, title, group: "View", keys, run: () => togglePanel(name, sheets) });
   const tab = (name: PanelTab, title: string, keys: string): Command => ({ id: `tab-${name}`, title, group: "View", keys, run: () => store.setState({ tab: name }) });
@@ -139,7 +150,8 @@ function viewCommands({ session, flow, sheets, showShortcuts }: CommandContext):
     tab("inspect", "Inspect", "2"),
     tab("output", "Output", "3"),
     tab("runs", "Runs", "4"),
-    { id: "shortcuts", title: "Keyboard shortcuts", group: "View", keys: "?", run: showShortcuts },
+    { id: "commands", title: "All commands", group: "View", keys: "mod+k", whileTyping: true, run: () => show("commands") },
+    { id: "shortcuts", title: "Keyboard shortcuts", group: "View", keys: "?", run: () => show("shortcuts") },
   ];
 }
 

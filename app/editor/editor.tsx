@@ -5,16 +5,22 @@ import { useCallback, useEffect, useState } from "react";
 import { useTRPCClient } from "@/app/trpc-client";
 import type { StoredWorkflow } from "@/server/api/contract";
 import { Canvas } from "./canvas/canvas";
+import { FindBar } from "./canvas/find-bar";
+import { CommandPalette } from "./command-palette/command-palette";
+import type { Overlay } from "./commands";
 import { ConflictDialog } from "./conflict-dialog";
 import { InspectionStage } from "./inspect/inspection-stage";
 import { Lightbox } from "./lightbox";
 import { DetailsPanel } from "./panels/details-panel";
 import { Filmstrip } from "./panels/filmstrip";
+import { useStepsWatch } from "./panels/first-steps";
 import { Palette } from "./panels/palette";
 import { Panel } from "./panels/panel";
+import { CommandsProvider } from "./shortcuts/commands-context";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import { EditorProvider, useEditor } from "./store/editor-context";
 import { createEditorSession } from "./store/editor-session";
+import { PresetDialog } from "./top-bar/preset-dialog";
 import { TopBar } from "./top-bar/top-bar";
 import { useCommands } from "./use-commands";
 
@@ -27,14 +33,29 @@ function useFocusRequests(): void {
   }, [focus, fitView]);
 }
 
+/** What is open over the editor. One dialog at a time; the find bar stays beside the canvas. */
+function useOverlays() {
+  const [overlay, setOverlay] = useState<Exclude<Overlay, "find"> | null>(null);
+  const [finding, setFinding] = useState<number | null>(null);
+  const show = useCallback((wanted: Overlay) => {
+    if (document.querySelector("[role=dialog][data-state=open]")) return;
+    if (wanted === "find") setFinding((before) => (before ?? 0) + 1);
+    else setOverlay(wanted);
+  }, []);
+  const close = useCallback(() => setOverlay(null), []);
+  const stopFinding = useCallback(() => setFinding(null), []);
+  return { overlay, finding, show, close, stopFinding };
+}
+
 function Workbench() {
-  const [shortcuts, setShortcuts] = useState(false);
-  const showShortcuts = useCallback(() => setShortcuts(true), []);
-  const commands = useCommands(showShortcuts);
+  const { overlay, finding, show, close, stopFinding } = useOverlays();
+  const { commands, usual } = useCommands(show);
   const name = useEditor((state) => state.name);
   const inspecting = useEditor((state) => state.inspection.large);
   useFocusRequests();
+  useStepsWatch();
   return (
+    <CommandsProvider value={commands}>
     <div className="flex h-dvh flex-col overflow-hidden">
       <h1 className="sr-only">{name}</h1>
       <title>{`${name} · Bifrost Studio`}</title>
@@ -46,6 +67,7 @@ function Workbench() {
         <main className="flex min-w-0 flex-1 flex-col">
           <div className="relative min-h-0 flex-1">
             <Canvas commands={commands} />
+            {finding !== null && <FindBar request={finding} onClose={stopFinding} />}
             {inspecting && <InspectionStage />}
           </div>
           <Panel name="steps" label="Steps">
@@ -56,10 +78,13 @@ function Workbench() {
           <DetailsPanel />
         </Panel>
       </div>
-      <ShortcutsDialog open={shortcuts} onOpenChange={setShortcuts} commands={commands} />
+      <ShortcutsDialog open={overlay === "shortcuts"} onOpenChange={close} commands={commands} usual={usual} />
+      <CommandPalette open={overlay === "commands"} onOpenChange={close} commands={commands} />
+      <PresetDialog open={overlay === "preset"} onOpenChange={close} />
       <ConflictDialog />
       <Lightbox />
     </div>
+    </CommandsProvider>
   );
 }
 

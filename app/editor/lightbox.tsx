@@ -5,6 +5,7 @@ import { Dialog } from "radix-ui";
 import { type WheelEvent, useState } from "react";
 import { IconButton } from "@/app/ui/icon-button";
 import { pictureUrl } from "./node/artifact-picture";
+import { PictureLink } from "./picture-link";
 import { useEditor, useEditorStore } from "./store/editor-context";
 
 const largest = 32;
@@ -39,9 +40,9 @@ function Picture({ hash, title, onClose }: { hash: string; title: string; onClos
         <span className="ml-auto" />
         <IconButton label="Zoom out" keys="-" icon={<ZoomOut size={16} />} onClick={() => zoom(-1)} />
         <IconButton label="Zoom in" keys="+" icon={<ZoomIn size={16} />} onClick={() => zoom(1)} />
-        <a href={pictureUrl(hash)} download={`${title}.png`} aria-label="Download the picture" className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink">
+        <PictureLink hash={hash} name={`${title}.png`} aria-label="Download the picture" className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink">
           <Download size={16} aria-hidden />
-        </a>
+        </PictureLink>
         <Dialog.Close asChild>
           <button type="button" aria-label="Close" className="flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink">
             <X size={16} aria-hidden />

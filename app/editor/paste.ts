@@ -1,4 +1,5 @@
 /** What text from the clipboard becomes: nodes, or a word about why not. */
+import { mostNodes } from "@/nodes/workflow";
 import { toast } from "@/app/ui/toast";
 import { readFragment } from "./graph/fragment-text";
 import type { Point } from "./graph/operations";
@@ -13,11 +14,16 @@ export function pasteText(store: EditorStore, text: string, at: Point | null): v
     return;
   }
   const { nodes, frames = [], notes = [] } = read.fragment;
+  const { graph } = store.getState();
+  const there = graph.nodes.length;
+  if (there + nodes.length > mostNodes) {
+    toast("Too many nodes to paste", { detail: `A workflow holds ${mostNodes.toLocaleString("en")} at most: ${there} are here, ${nodes.length} would come.`, about: "paste" });
+    return;
+  }
   const all = [...nodes, ...frames, ...notes].map(({ position }) => position);
   const left = Math.min(...all.map(({ x }) => x));
   const top = Math.min(...all.map(({ y }) => y));
   const offset = at ? { x: Math.round(at.x - left), y: Math.round(at.y - top) } : { x: 0, y: 0 };
-  const { graph } = store.getState();
   const taken = new Set([...graph.nodes, ...(graph.frames ?? []), ...(graph.notes ?? [])].map(({ position }) => `${position.x},${position.y}`));
   while (all.some(({ x, y }) => taken.has(`${x + offset.x},${y + offset.y}`))) {
     offset.x += 32;

@@ -1,10 +1,13 @@
 "use client";
 
+import { useState } from "react";
+import { Button } from "@/app/ui/button";
 import { Dialog } from "@/app/ui/dialog";
-import { Shortcut } from "@/app/ui/shortcut";
 import type { Command, CommandGroup } from "./commands";
+import { type KeyBindings, useKeyBindings } from "./shortcuts/key-bindings";
+import { ShortcutRow } from "./shortcuts/shortcut-row";
 
-const groups: readonly CommandGroup[] = ["Run", "Edit", "Nodes", "Arrange", "Steps", "View"];
+const groups: readonly CommandGroup[] = ["Run", "Edit", "Nodes", "Arrange", "Steps", "View", "Workflow"];
 
 const mouse: readonly (readonly [string, string])[] = [
   ["Drag from a port", "Connect; on empty canvas it offers nodes that fit"],
@@ -15,21 +18,41 @@ const mouse: readonly (readonly [string, string])[] = [
   ["Right-click", "What can be done with a node, or here"],
 ];
 
-export function ShortcutsDialog({ open, onOpenChange, commands }: { open: boolean; onOpenChange: (open: boolean) => void; commands: readonly Command[] }) {
+interface ShortcutsDialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  /** With the keys they have now. */
+  commands: readonly Command[];
+  /** With the keys they come with. */
+  usual: readonly Command[];
+}
+
+/** Gives every command its own keys again, and can take that back while the dialog is open. */
+function ResetAll() {
+  const bindings = useKeyBindings((state) => state.bindings);
+  const [before, setBefore] = useState<KeyBindings | null>(null);
+  const set = (next: KeyBindings, earlier: KeyBindings | null) => {
+    useKeyBindings.setState({ bindings: next });
+    setBefore(earlier);
+  };
+  if (Object.keys(bindings).length > 0) return <Button onClick={() => set({}, bindings)}>Reset all</Button>;
+  return before && <Button onClick={() => set(before, null)}>Undo the reset</Button>;
+}
+
+/** Every command with its keys, to be read and to be changed. */
+export function ShortcutsDialog({ open, onOpenChange, commands, usual }: ShortcutsDialogProps) {
+  const [current, setCurrent] = useState<{ readonly id: string; readonly listening: boolean } | null>(null);
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" width="wide">
+    <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" description="Click a command’s keys to give it others. They are kept in this browser." width="wide" keepOnEscape={current?.listening === true} actions={<ResetAll />}>
       <div className="columns-1 gap-8 sm:columns-2">
         {groups.map((group) => (
-          <section key={group} className="mb-4 break-inside-avoid">
+          <section key={group} aria-label={group} className="mb-4">
             <h3 className="mb-1 text-sm text-faint">{group}</h3>
             <ul>
               {commands
-                .filter((command) => command.group === group && command.keys)
+                .filter((command) => command.group === group)
                 .map((command) => (
-                  <li key={command.id} className="flex min-h-7 items-center justify-between gap-4">
-                    {command.title}
-                    <Shortcut keys={command.keys!} />
-                  </li>
+                  <ShortcutRow key={command.id} command={command} commands={commands} usual={usual} current={current?.id === command.id} listening={current?.id === command.id && current.listening} onListen={(listening) => setCurrent({ id: command.id, listening })} />
                 ))}
             </ul>
           </section>

@@ -1,25 +1,26 @@
 "use client";
 
 import { useReactFlow } from "@xyflow/react";
-import { useEffect, useMemo, useRef } from "react";
-import { addPictures } from "./canvas/use-canvas-drops";
+import { useTheme } from "next-themes";
+import { useRouter } from "next/navigation";
+import { useCallback, useEffect, useMemo, useRef } from "react";
+import { addPictures } from "./canvas/dropped-files";
 import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
-import { type Command, createCommands } from "./commands";
+import { type Command, createCommands, type Overlay } from "./commands";
 import { fragmentText } from "./graph/fragment-text";
 import { useSheets } from "./panels/window-size";
 import { pasteText } from "./paste";
+import { useKeyBindings, withBindings } from "./shortcuts/key-bindings";
+import { isTyping, keysOf } from "./shortcuts/key-press";
 import { copied, deleteSelection, hasSelected } from "./store/document-actions";
 import { useSession } from "./store/editor-context";
+import { inspect } from "./store/inspect-actions";
 import type { EditorStore } from "./store/editor-store";
+import { useDuplicate } from "./top-bar/use-duplicate";
+import { createWorkflowCommands } from "./workflow-commands";
 
-const names: Record<string, string> = { " ": "space", Backspace: "delete", ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", "=": "+" };
-
-/** A key press as commands write it. Shift is part of a sign like "?", and said only beside letters. */
-function keysOf(event: KeyboardEvent): string {
-  const key = names[event.key] ?? event.key.toLowerCase();
-  const sign = key.length === 1 && !/[a-z]/.test(key);
-  return [(event.metaKey || event.ctrlKey) && "mod", event.shiftKey && !sign && "shift", event.altKey && "alt", key].filter(Boolean).join("+");
-}
+/** Commands of the canvas that mean nothing while the inspector covers it. */
+const overCanvas = new Set(["deselect", "delete", "cut", "duplicate", "paste", "add", "add-too", "mute", "bypass", "select-all", "nudge-left", "nudge-right", "nudge-up", "nudge-down", "zoom-in", "zoom-out", "zoom-one", "fit", "layout", "layout-selected", "align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom", "distribute-x", "distribute-y", "collapse", "lock", "frame", "note", "delete-with-contents"]);
 
 const fieldOf = (target: EventTarget | null) => (target instanceof Element ? target.closest("input, textarea, select, [contenteditable=true]") : null);
 
@@ -47,9 +48,16 @@ function onKeyDown(event: KeyboardEvent, commands: readonly Command[], store: Ed
   const field = fieldOf(event.target);
   // Fields of nodes share the workflow's own undo; a name being typed has the browser's.
   const ownUndo = (command.id === "undo" || command.id === "redo") && field?.closest("[data-param]");
-  if (field && !command.whileTyping && !ownUndo) return;
-  if (belongsToControl(event, keys) && !command.whileTyping) return;
+  const whileTyping = command.whileTyping === true && !isTyping(keys);
+  if (field && !whileTyping && !ownUndo) return;
+  if (belongsToControl(event, keys) && !whileTyping) return;
   if (keys === "tab" && !tabIsFree(pointer)) return;
+  if (store.getState().inspection.large && overCanvas.has(command.id)) {
+    // The canvas lies behind the inspector: nothing there may change unseen.
+    event.preventDefault();
+    if (command.id === "deselect") inspect(store, { large: false });
+    return;
+  }
   event.preventDefault();
   if (command.enabled?.(store.getState()) ?? true) command.run();
 }
@@ -59,13 +67,30 @@ function meansNodes(event: ClipboardEvent): boolean {
   return fieldOf(event.target) === null && !document.querySelector("[role=dialog]") && (window.getSelection()?.isCollapsed ?? true);
 }
 
-export function useCommands(showShortcuts: () => void): readonly Command[] {
+/** Every command, with the keys it comes with. */
+function useAllCommands(show: (overlay: Overlay) => void, pointer: () => { x: number; y: number } | null): readonly Command[] {
+  const session = useSession();
+  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const sheets = useSheets();
+  const router = useRouter();
+  const { setTheme } = useTheme();
+  const duplicate = useDuplicate();
+  return useMemo(() => {
+    const go = (path: string) => router.push(path);
+    return [...createCommands({ session, flow, sheets, pointer, show }), ...createWorkflowCommands({ store: session.store, sheets, show, go, duplicate, setTheme })];
+  }, [session, flow, sheets, pointer, show, router, duplicate, setTheme]);
+}
+
+/** Listens to keys and the clipboard. The commands it gives have the keys the person chose. */
+export function useCommands(show: (overlay: Overlay) => void): { readonly commands: readonly Command[]; readonly usual: readonly Command[] } {
   const session = useSession();
   const { store } = session;
   const flow = useReactFlow<FlowNode, FlowEdge>();
-  const sheets = useSheets();
   const pointer = useRef<{ x: number; y: number } | null>(null);
-  const commands = useMemo(() => createCommands({ session, flow, sheets, pointer: () => pointer.current, showShortcuts }), [session, flow, sheets, showShortcuts]);
+  const pointerNow = useCallback(() => pointer.current, []);
+  const usual = useAllCommands(show, pointerNow);
+  const bindings = useKeyBindings((state) => state.bindings);
+  const commands = useMemo(() => withBindings(usual, bindings), [usual, bindings]);
 
   useEffect(() => {
     const move = (event: PointerEvent) => {
@@ -100,5 +125,5 @@ export function useCommands(showShortcuts: () => void): readonly Command[] {
       document.removeEventListener("paste", paste);
     };
   }, [commands, store, flow]);
-  return commands;
+  return { commands, usual };
 }

@@ -1,13 +1,15 @@
 /** Files made of what is looked at. */
 import type { StoredFrame } from "@/nodes/run-events";
+import { sampled } from "./timeline";
 import { inspectorWorker } from "./worker/shared-inspector";
 import type { Raster, TensorRef, View } from "./worker/contract";
 
 /** Pictures are enlarged by whole factors to about this side: a 16 px grid is of no use as a 16 px file. */
 const pictureSide = 512;
 
-/** Frames that an animation may have: beyond it nobody watches to the end. */
+/** Frames that an animation may have, and bytes of its pixels: the server takes no more (server/http/animation.ts). */
 export const longestAnimation = 600;
+const mostBytes = 96_000_000;
 
 export function save(blob: Blob, name: string): void {
   const address = URL.createObjectURL(blob);
@@ -23,8 +25,15 @@ export function enlargement({ width, height }: { width: number; height: number }
   return Math.max(1, Math.floor(pictureSide / Math.max(width, height, 1)));
 }
 
-function enlarged(raster: Raster): OffscreenCanvas {
-  const factor = enlargement(raster);
+/** The largest enlargement at which so many frames are sent, and how many of them can be: all, but of huge pictures. */
+export function animationSize(picture: { width: number; height: number }, frames: number): { factor: number; frames: number } {
+  const bytes = (factor: number) => picture.width * picture.height * factor ** 2 * 4;
+  let factor = enlargement(picture);
+  while (factor > 1 && bytes(factor) * frames > mostBytes) factor--;
+  return { factor, frames: Math.min(frames, Math.max(1, Math.floor(mostBytes / bytes(factor)))) };
+}
+
+function enlarged(raster: Raster, factor = enlargement(raster)): OffscreenCanvas {
   const small = new OffscreenCanvas(raster.width, raster.height);
   small.getContext("2d")!.putImageData(new ImageData(raster.rgba, raster.width, raster.height), 0, 0);
   const large = new OffscreenCanvas(raster.width * factor, raster.height * factor);
@@ -39,15 +48,20 @@ export async function pngOf(view: View): Promise<Blob> {
   return enlarged(raster!).convertToBlob({ type: "image/png" });
 }
 
-/** An animated WebP of the views, all on one scale, written by the server without loss. */
+/** An animated WebP of the views, all on one scale, written by the server without loss. Of too many large ones, an even sample. */
 export async function animationOf(views: readonly View[], framesPerSecond: number): Promise<Blob> {
-  const rasters = await inspectorWorker().draw(views, true);
-  const canvases = rasters.map(enlarged);
-  const [first] = canvases;
-  if (!first) throw new Error("There is no step to animate.");
+  const [size] = await inspectorWorker().draw(views.slice(0, 1), false);
+  if (!size) throw new Error("There is no step to animate.");
+  const { factor, frames } = animationSize(size, views.length);
+  const rasters = await inspectorWorker().draw(sampled(views, frames), true);
+  const canvases = rasters.map((raster) => enlarged(raster, factor));
+  const first = canvases[0]!;
   const pixels = canvases.map((canvas) => canvas.getContext("2d")!.getImageData(0, 0, first.width, first.height).data);
   const answer = await fetch(`/api/animations?width=${first.width}&height=${first.height}&delay=${Math.round(1000 / framesPerSecond)}`, { method: "POST", body: new Blob(pixels) });
-  if (!answer.ok) throw new Error(((await answer.json()) as { message?: string }).message ?? "The server could not write the animation.");
+  if (!answer.ok) {
+    const { message, remedy } = (await answer.json().catch(() => ({}))) as { message?: string; remedy?: string };
+    throw new Error([message ?? "The server could not write the animation.", remedy].filter(Boolean).join(" "));
+  }
   return answer.blob();
 }
 

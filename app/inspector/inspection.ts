@@ -18,6 +18,8 @@ export interface Other {
   readonly nodeId: string;
   readonly port: string | null;
   readonly tensor: string | null;
+  /** The cell of a sweep, an index on each axis of its run; null: that of A where both runs have the same axes. */
+  readonly cell: readonly number[] | null;
   /** "same": the step of A, or the last before it; null: the newest. */
   readonly step: number | "same" | null;
 }
@@ -30,7 +32,7 @@ export interface Inspection {
   readonly options: ViewOptions;
   /** Layers or blocks whose attention is averaged; null: all. */
   readonly blocks: readonly number[] | null;
-  /** Tokens whose attention is added up; null: the first word. */
+  /** Tokens over which attention is averaged; null: the last word of the prompt. */
   readonly tokens: readonly number[] | null;
   /** Over the canvas. */
   readonly large: boolean;

@@ -3,7 +3,7 @@ import { firstInspection } from "./inspection";
 import { type InspectorLink, readInspectorLink, writeInspectorLink } from "./inspector-link";
 
 const { other: _, ...first } = firstInspection;
-const plain: InspectorLink = { runId: "r1", nodeId: "sampler", step: null, inspection: first, other: null };
+const plain: InspectorLink = { runId: "r1", nodeId: "sampler", step: null, cell: null, inspection: first, other: null };
 
 test("a link says only what differs from how the inspector opens", () => {
   expect(writeInspectorLink(plain).toString()).toBe("run=r1&node=sampler");
@@ -17,10 +17,11 @@ test("what was written is read back, whatever was chosen", () => {
       runId: "r1",
       nodeId: "unmasker",
       step: 12,
+      cell: [2, 0],
       inspection: { port: "patches", tensor: "patch_latents", view: "similarity", options: { patch: 17, dimension: 3, channel: 2, perChannel: true }, blocks: [0, 4], tokens: [1, 2], large: true, mode: "swipe" },
-      other: { runId: "r2", nodeId: "unmasker", port: "patches", tensor: "patch_latents", step: "same" },
+      other: { runId: "r2", nodeId: "unmasker", port: "patches", tensor: "patch_latents", cell: [0, 1], step: "same" },
     },
-    { ...plain, other: { runId: null, nodeId: "vae", port: null, tensor: null, step: 4 } },
+    { ...plain, other: { runId: null, nodeId: "vae", port: null, tensor: null, cell: null, step: 4 } },
   ];
   for (const link of links) expect(readInspectorLink(new URLSearchParams(writeInspectorLink(link).toString()))).toEqual(link);
 });

@@ -8,6 +8,7 @@ export interface LinkedOther {
   readonly nodeId: string;
   readonly port: string | null;
   readonly tensor: string | null;
+  readonly cell: readonly number[] | null;
   readonly step: number | "same" | null;
 }
 
@@ -15,6 +16,8 @@ export interface InspectorLink {
   readonly runId: string;
   readonly nodeId: string;
   readonly step: number | null;
+  /** Of a sweep; null: the newest. */
+  readonly cell: readonly number[] | null;
   readonly inspection: Omit<Inspection, "other">;
   readonly other: LinkedOther | null;
 }
@@ -29,6 +32,7 @@ const querySchema = z.object({
   run: word,
   node: word,
   step: count.optional().catch(undefined),
+  cell: counts.optional().catch(undefined),
   port: word.optional().catch(undefined),
   tensor: word.optional().catch(undefined),
   view: word.optional().catch(undefined),
@@ -43,6 +47,7 @@ const querySchema = z.object({
   otherNode: word.optional().catch(undefined),
   otherRun: word.optional().catch(undefined),
   otherPort: word.optional().catch(undefined),
+  otherCell: counts.optional().catch(undefined),
   otherTensor: word.optional().catch(undefined),
   otherStep: z.union([z.literal("same"), count]).optional().catch(undefined),
 });
@@ -51,24 +56,26 @@ const querySchema = z.object({
 export function readInspectorLink(query: URLSearchParams): InspectorLink | null {
   const read = querySchema.safeParse(Object.fromEntries(query));
   if (!read.success) return null;
-  const { run, node, step, port, tensor, view, patch, dimension, channel, perChannel, blocks, tokens, large, mode, otherNode, otherRun, otherPort, otherTensor, otherStep } = read.data;
+  const { run, node, step, cell, port, tensor, view, patch, dimension, channel, perChannel, blocks, tokens, large, mode, otherNode, otherRun, otherPort, otherCell, otherTensor, otherStep } = read.data;
   return {
     runId: run,
     nodeId: node,
     step: step ?? null,
+    cell: cell ?? null,
     inspection: { port: port ?? null, tensor: tensor ?? null, view: view ?? null, options: { patch, dimension, channel, perChannel: perChannel === "1" }, blocks: blocks ?? null, tokens: tokens ?? null, large: large === "1", mode },
-    other: otherNode === undefined ? null : { runId: otherRun ?? null, nodeId: otherNode, port: otherPort ?? null, tensor: otherTensor ?? null, step: otherStep ?? null },
+    other: otherNode === undefined ? null : { runId: otherRun ?? null, nodeId: otherNode, port: otherPort ?? null, tensor: otherTensor ?? null, cell: otherCell ?? null, step: otherStep ?? null },
   };
 }
 
 /** Only what differs from how the inspector opens by itself is written. */
-export function writeInspectorLink({ runId, nodeId, step, inspection, other }: InspectorLink): URLSearchParams {
+export function writeInspectorLink({ runId, nodeId, step, cell, inspection, other }: InspectorLink): URLSearchParams {
   const { port, tensor, view, options, blocks, tokens, large, mode } = inspection;
   const first = firstInspection.options;
   const query: Record<string, string | number | null | false> = {
     run: runId,
     node: nodeId,
     step,
+    cell: cell && cell.join("."),
     port,
     tensor,
     view,
@@ -80,7 +87,7 @@ export function writeInspectorLink({ runId, nodeId, step, inspection, other }: I
     tokens: tokens && tokens.join("."),
     large: large && "1",
     mode: mode !== firstInspection.mode && mode,
-    ...(other && { otherRun: other.runId, otherNode: other.nodeId, otherPort: other.port, otherTensor: other.tensor, otherStep: other.step }),
+    ...(other && { otherRun: other.runId, otherNode: other.nodeId, otherPort: other.port, otherTensor: other.tensor, otherCell: other.cell && other.cell.join("."), otherStep: other.step }),
   };
   return new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value === null || value === false ? [] : [[name, String(value)]])));
 }

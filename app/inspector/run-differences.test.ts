@@ -10,7 +10,7 @@ test("a param that was never touched has its default on both sides", () => {
   const { steps } = { steps: 8 };
   expect(graphDifferences(a, graph([{ ...node("s", "flux-sampler"), position: { x: 99, y: 0 }, title: "Renamed" }]))).toEqual([]);
   const changed = graphDifferences(a, graph([node("s", "flux-sampler", { steps })]));
-  expect(changed).toEqual([{ node: "FLUX Sampler", what: "Steps", a: expect.stringMatching(/^\d+$/), b: "8" }]);
+  expect(changed).toEqual([{ key: "s Steps", node: "FLUX Sampler", what: "Steps", a: expect.stringMatching(/^\d+$/), b: "8" }]);
 });
 
 test("params first, then inputs, then nodes that only one has; an input fed from elsewhere is one line", () => {

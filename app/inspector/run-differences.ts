@@ -5,6 +5,8 @@ import { findSpec } from "@/nodes/specs";
 import { edgeId, type Workflow, type WorkflowNode } from "@/nodes/workflow";
 
 export interface GraphDifference {
+  /** Tells apart what has one title. */
+  readonly key: string;
   /** The node, as it is called in the first workflow that has it. */
   readonly node: string;
   /** What of it; null when the whole node is on one side only. */
@@ -35,12 +37,12 @@ function paramTitle(type: string, name: string): string {
 
 function withinNode(a: WorkflowNode, b: WorkflowNode): GraphDifference[] {
   const node = titleOf(a);
-  if (a.type !== b.type) return [{ node, what: "type", a: titleOf({ ...a, title: undefined }), b: titleOf({ ...b, title: undefined }) }];
+  const one = (what: string, ours: unknown, theirs: unknown): GraphDifference[] => (canonicalJson(ours) === canonicalJson(theirs) ? [] : [{ key: `${a.id} ${what}`, node, what, a: say(ours), b: say(theirs) }]);
+  if (a.type !== b.type) return one("type", titleOf({ ...a, title: undefined }), titleOf({ ...b, title: undefined }));
   const [ours, theirs] = [paramsOf(a), paramsOf(b)];
   const names = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])];
-  const params = names.filter((name) => canonicalJson(ours[name]) !== canonicalJson(theirs[name])).map((name) => ({ node, what: paramTitle(a.type, name), a: say(ours[name]), b: say(theirs[name]) }));
-  const mode = a.mode === b.mode ? [] : [{ node, what: "mode", a: a.mode ?? "active", b: b.mode ?? "active" }];
-  return [...params, ...mode];
+  const params = names.flatMap((name) => one(paramTitle(a.type, name), ours[name], theirs[name]));
+  return [...params, ...one("sweeps", a.sweeps ?? {}, b.sweeps ?? {}), ...one("mode", a.mode ?? "active", b.mode ?? "active"), ...one("node version", a.version, b.version)];
 }
 
 /** Changed params first, then nodes and connections that only one of them has. Positions and names count as nothing. */
@@ -50,8 +52,8 @@ export function graphDifferences(a: Workflow, b: Workflow): GraphDifference[] {
     const other = inB.get(node.id);
     return other ? withinNode(node, other) : [];
   });
-  const onlyA = a.nodes.filter(({ id }) => !inB.has(id)).map((node) => ({ node: titleOf(node), what: null, a: "there", b: absent }));
-  const onlyB = b.nodes.filter(({ id }) => !inA.has(id)).map((node) => ({ node: titleOf(node), what: null, a: absent, b: "there" }));
+  const onlyA = a.nodes.filter(({ id }) => !inB.has(id)).map((node) => ({ key: node.id, node: titleOf(node), what: null, a: "there", b: absent }));
+  const onlyB = b.nodes.filter(({ id }) => !inA.has(id)).map((node) => ({ key: node.id, node: titleOf(node), what: null, a: absent, b: "there" }));
   const [edgesA, edgesB] = [new Set(a.edges.map(edgeId)), new Set(b.edges.map(edgeId))];
   const fed = (workflow: Workflow, nodes: Map<string, WorkflowNode>, other: ReadonlySet<string>, side: "a" | "b") =>
     workflow.edges
@@ -62,7 +64,7 @@ export function graphDifferences(a: Workflow, b: Workflow): GraphDifference[] {
         const what = findSpec(target.type)?.inputs[edge.targetPort]?.title ?? edge.targetPort;
         // Two prompts have one title: the id tells them apart.
         const from = source ? `${titleOf(source)} (${source.id})` : edge.source;
-        return { node: titleOf(target), what: `input ${what}`, a: side === "a" ? from : absent, b: side === "b" ? from : absent };
+        return { key: `${edge.target}.${edge.targetPort}`, node: titleOf(target), what: `input ${what}`, a: side === "a" ? from : absent, b: side === "b" ? from : absent };
       });
   return [...changed, ...merged([...fed(a, inA, edgesB, "a"), ...fed(b, inB, edgesA, "b")]), ...onlyA, ...onlyB];
 }
@@ -71,9 +73,8 @@ export function graphDifferences(a: Workflow, b: Workflow): GraphDifference[] {
 function merged(edges: readonly GraphDifference[]): GraphDifference[] {
   const byPlace = new Map<string, GraphDifference>();
   for (const edge of edges) {
-    const key = `${edge.node} ${edge.what}`;
-    const before = byPlace.get(key);
-    byPlace.set(key, before ? { ...before, a: before.a === absent ? edge.a : before.a, b: before.b === absent ? edge.b : before.b } : edge);
+    const before = byPlace.get(edge.key);
+    byPlace.set(edge.key, before ? { ...before, a: before.a === absent ? edge.a : before.a, b: before.b === absent ? edge.b : before.b } : edge);
   }
   return [...byPlace.values()];
 }

@@ -6,7 +6,7 @@ import { colourTable } from "./tensors/colour-maps";
 import type { Scale } from "./worker/contract";
 
 /** What the colours mean: the numbers at the ends, and zero where it is the middle. */
-export function ScaleBar({ scale, unit, note }: { scale: Scale; unit?: string | undefined; note?: string | undefined }) {
+export function ScaleBar({ scale, note }: { scale: Scale; note?: string | undefined }) {
   const element = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
     const context = element.current?.getContext("2d");
@@ -17,15 +17,12 @@ export function ScaleBar({ scale, unit, note }: { scale: Scale; unit?: string | 
   }, [scale.map]);
   const say = (value: number) => (Number.isFinite(value) ? formatValue(value) : "–");
   return (
-    <figure className="flex flex-col gap-0.5" aria-label={`Scale from ${say(scale.low)} to ${say(scale.high)}${unit ? ` ${unit}` : ""}`}>
+    <figure className="flex flex-col gap-0.5" aria-label={`Scale from ${say(scale.low)} to ${say(scale.high)}`}>
       <canvas ref={element} width={256} height={1} className="h-2 w-full rounded-sm" aria-hidden />
       <figcaption className="number flex justify-between text-sm text-muted">
         <span>{say(scale.low)}</span>
         {note ? <span className="text-faint">{note}</span> : scale.map === "diverging" && <span>0</span>}
-        <span>
-          {say(scale.high)}
-          {unit && ` ${unit}`}
-        </span>
+        <span>{say(scale.high)}</span>
       </figcaption>
     </figure>
   );

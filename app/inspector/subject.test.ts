@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { NodeState, Output, RunState, StoredFrame } from "@/nodes/run-events";
-import { frameAt, frameUpTo, type InspectedRun, subjectOf } from "./subject";
+import { frameUpTo, type InspectedRun, subjectOf } from "./subject";
 
 const hash = (letter: string) => letter.repeat(64);
 const artifact = (letter: string) => ({ hash: hash(letter), kind: "safetensors" as const, bytes: 8 });
@@ -17,7 +17,7 @@ const frames = [frame(1, "a"), frame(2, "b"), frame(3, "c")];
 const finished = run(done({ patches: output("d", { rows: 2, columns: 3 }) }, frames));
 
 test("the steps come first, then the outputs that hold tensors", () => {
-  const subject = subjectOf(finished, "u", "u", null, (all) => frameAt(all, 2));
+  const subject = subjectOf(finished, "u", "u", null, (all) => frameUpTo(all, 2));
   expect(subject).toMatchObject({ title: "Visual-Branch Unmasker", port: null, artifact: { hash: hash("b") }, grid: { rows: 2, columns: 3 }, sources: [{ port: null }, { port: "patches", title: "Patch latents" }] });
   const ofOutput = subjectOf(finished, "u", "u", "patches", () => null);
   expect(ofOutput).toMatchObject({ port: "patches", frames: [], frame: null, artifact: { hash: hash("d") } });
@@ -26,7 +26,7 @@ test("the steps come first, then the outputs that hold tensors", () => {
 test("an output without tensors is nothing to look at; a port that is gone falls back to the first there is", () => {
   const texts = run(done({ text: output("e", {}, {}) }, []));
   expect(subjectOf(texts, "u", "u", null, () => null)).toMatchObject({ sources: [], artifact: null });
-  expect(subjectOf(finished, "u", "u", "gone", (all) => frameAt(all, null))).toMatchObject({ port: null, artifact: { hash: hash("c") } });
+  expect(subjectOf(finished, "u", "u", "gone", (all) => frameUpTo(all, null))).toMatchObject({ port: null, artifact: { hash: hash("c") } });
 });
 
 test("a node that the run does not hold is null", () => {
@@ -40,5 +40,5 @@ test("two timelines walk together: the same step, or the last before it", () => 
   expect(frameUpTo(few, 9)?.step).toBe(4);
   expect(frameUpTo(few, null)?.step).toBe(4);
   expect(frameUpTo([], 1)).toBeNull();
-  expect(frameAt(few, 2)?.step).toBe(4);
+  expect(frameUpTo(few, 0)?.step).toBe(1);
 });

@@ -27,6 +27,8 @@ export interface Subject {
   /** Everything of this node that can be looked at. Empty: it has nothing to show yet. */
   readonly sources: readonly Source[];
   readonly port: string | null;
+  /** Outputs that are words. */
+  readonly words: readonly { readonly title: string; readonly text: string }[];
   /** The node's steps; empty when an output is looked at. */
   readonly frames: readonly StoredFrame[];
   readonly frame: StoredFrame | null;
@@ -58,15 +60,15 @@ function gridOf(node: NodeState, port: string | null): Subject["grid"] {
   return null;
 }
 
-/** The frame of a step; the newest when `step` is null or not among them. */
-export function frameAt(frames: readonly StoredFrame[], step: number | null): StoredFrame | null {
-  return (step === null ? undefined : frames.find((frame) => frame.step === step)) ?? frames.at(-1) ?? null;
+/** Where a step lies: the newest for null; for a step that is not among them the last before it, else the first. −1 of none. */
+export function indexUpTo(frames: readonly StoredFrame[], step: number | null): number {
+  if (step === null) return frames.length - 1;
+  return frames.length === 0 ? -1 : Math.max(0, frames.findLastIndex((frame) => frame.step <= step));
 }
 
-/** Nearest to a step at or before it, so that two timelines of different lengths can be walked together. */
+/** The frame there; two timelines of different lengths can be walked together by it. */
 export function frameUpTo(frames: readonly StoredFrame[], step: number | null): StoredFrame | null {
-  if (step === null) return frames.at(-1) ?? null;
-  return frames.findLast((frame) => frame.step <= step) ?? frames[0] ?? null;
+  return frames[indexUpTo(frames, step)] ?? null;
 }
 
 /**
@@ -93,6 +95,7 @@ export function subjectOf(run: InspectedRun, nodeId: string, instance: string | 
     title: placed.title ?? spec?.title ?? placed.type,
     sources,
     port: source?.port ?? null,
+    words: Object.entries(outputsOf(node)).flatMap(([port, { facts }]) => (typeof facts.text === "string" ? [{ title: spec?.outputs[port]?.title ?? port, text: facts.text }] : [])),
     frames,
     frame,
     output,

@@ -70,7 +70,8 @@ export function TensorOverTime({ name, frames, step }: { name: string; frames: r
     <section aria-label="Over the steps" className="flex flex-col gap-2">
       <LineChart title="Mean, and the smallest to the largest value" points={points.map((each) => ({ step: each.step, value: each.mean }))} band={points.map((each) => ({ step: each.step, low: each.min, high: each.max }))} total={kept.at(-1)!.total} step={step} />
       <LineChart title="Standard deviation" points={points.map((each) => ({ step: each.step, value: each.std }))} total={kept.at(-1)!.total} step={step} />
-      {bad && <p className="text-bad">The first step with NaN or infinite values is {bad.step}.</p>}
+      {series.error && <p className="text-muted">{series.error.message}</p>}
+      {bad && <p className="text-bad">The first step of this node with NaN or infinite values is {bad.step}.</p>}
     </section>
   );
 }

@@ -2,40 +2,58 @@
 
 /** Numbers about tensors, read once: artifacts never change. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { inspectorWorker } from "./worker/shared-inspector";
 import type { TensorRef } from "./worker/contract";
 
 const once = { staleTime: Infinity, gcTime: 60_000, retry: false, placeholderData: keepPreviousData } as const;
 const keyOf = ({ hash, name }: TensorRef) => `${hash} ${name}`;
 
-/** What tensors a place holds. Shapes stay the same from step to step, so one answer is good for all steps of a place. */
+/** What tensors a file holds. Until that is known, what the step before of the same place held stands for it. */
 export function useDescription(place: string | null, hash: string | null) {
-  const query = useQuery({ queryKey: ["tensors of", place], queryFn: () => inspectorWorker().describe(hash!), enabled: place !== null && hash !== null, staleTime: Infinity, gcTime: 60_000, retry: false });
-  const { isError, refetch } = query;
-  // One step's file may be gone while others are there.
-  useEffect(() => {
-    if (isError) void refetch();
-    // eslint-disable-next-line react/exhaustive-deps
-  }, [hash]);
-  return query;
+  return useQuery({
+    queryKey: ["tensors of", hash, place],
+    queryFn: () => inspectorWorker().describe(hash!),
+    enabled: place !== null && hash !== null,
+    staleTime: Infinity,
+    gcTime: 60_000,
+    retry: false,
+    placeholderData: (before, earlier) => (earlier?.queryKey[2] === place ? before : undefined),
+  });
 }
 
-export function useStatistics(of: TensorRef | null) {
+const restMs = 120;
+
+/** What is asked about once it stands still: steps that are passed over would only hold up the pictures. */
+function useResting<T>(value: T, key: string | null): T {
+  const [resting, setResting] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setResting(value), restMs);
+    return () => clearTimeout(timer);
+    // The key stands for the value.
+    // eslint-disable-next-line react/exhaustive-deps
+  }, [key]);
+  return resting;
+}
+
+export function useStatistics(wanted: TensorRef | null) {
+  const of = useResting(wanted, wanted && keyOf(wanted));
   return useQuery({ queryKey: ["statistics", of && keyOf(of)], queryFn: () => inspectorWorker().statistics(of!), enabled: of !== null, ...once });
 }
 
-export function useHistogram(of: TensorRef | null, bins: number) {
+export function useHistogram(wanted: TensorRef | null, bins: number) {
+  const of = useResting(wanted, wanted && keyOf(wanted));
   return useQuery({ queryKey: ["histogram", of && keyOf(of), bins], queryFn: () => inspectorWorker().histogram(of!, bins), enabled: of !== null, ...once });
 }
 
 /** Statistics of many tensors; asked for anew when there are more of them. */
 export function useSeries(of: readonly TensorRef[]) {
-  const ends = [of[0], of.at(-1)].map((ref) => ref && keyOf(ref));
-  return useQuery({ queryKey: ["statistics over", ...ends, of.length], queryFn: () => inspectorWorker().statisticsOver(of), enabled: of.length > 1, ...once });
+  return useQuery({ queryKey: ["statistics over", of.map(keyOf).join()], queryFn: () => inspectorWorker().statisticsOver(of), enabled: of.length > 1, ...once });
 }
 
-export function useDifference(a: TensorRef | null, b: TensorRef | null) {
+export function useDifference(wantedA: TensorRef | null, wantedB: TensorRef | null) {
+  const key = [wantedA, wantedB].map((ref) => ref && keyOf(ref)).join(" ");
+  const [a, b] = useResting([wantedA, wantedB] as const, key);
   return useQuery({ queryKey: ["difference", a && keyOf(a), b && keyOf(b)], queryFn: () => inspectorWorker().compare(a!, b!), enabled: a !== null && b !== null, ...once });
 }
 

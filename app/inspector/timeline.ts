@@ -1,13 +1,13 @@
 /** A node's frames as a timeline: which stand for all, and what changes from one to the next. */
 import type { StoredFrame } from "@/nodes/run-events";
+import { evenSample } from "./tensors/even-sample";
 
 /** Beyond this many, an even sample of the frames stands for the timeline: work must not grow with the number of steps. */
 export const mostSampled = 48;
 
 /** At most `most` items, evenly apart, the first and the last among them. */
 export function sampled<T>(items: readonly T[], most = mostSampled): readonly T[] {
-  if (items.length <= most) return items;
-  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]!);
+  return most < 2 ? items.slice(0, 1) : evenSample(items, most);
 }
 
 /** The frame before one of them; null for the first. */

@@ -18,8 +18,10 @@ export const firstOptions: ViewOptions = { patch: 0, dimension: 0, channel: 0, p
 export interface ViewContext {
   readonly meaning: Meaning;
   readonly of: TensorRef;
-  /** The same tensor a step before; null at the first step, and of outputs. */
+  /** The same tensor a step before; null at the first step, of outputs, and where that step was not kept. */
   readonly before: TensorRef | null;
+  /** Some steps' tensors were not kept. */
+  readonly thinned: boolean;
   /** The same tensor at all steps (a sample of them when there are many). */
   readonly timeline: readonly TensorRef[];
   /** Which patches are known: at this step, and at all. */
@@ -51,32 +53,36 @@ export interface ViewChoice {
 const words = (id: string, title: string, computes: string, text: string): ViewChoice => ({ id, title, computes, draws: { by: "words", words: text } });
 const drawn = (id: string, title: string, computes: string, view: View, more: Pick<ViewChoice, "picks" | "option"> = {}): ViewChoice => ({ id, title, computes, draws: { by: "worker", view }, ...more });
 
-const noStepBefore = "There is no step before this one to compare with.";
+const noStepBefore = "There is no step before this one to compare with, or its tensors were not kept.";
 
-function patchViews({ of, before, timeline, mask, masks, probes }: ViewContext, { grid, dims }: Extract<Meaning, { kind: "patches" }>, { patch, dimension }: ViewOptions): ViewChoice[] {
+function patchViews({ of, before, thinned, timeline, mask, masks, probes }: ViewContext, { grid, dims }: Extract<Meaning, { kind: "patches" }>, options: ViewOptions): ViewChoice[] {
+  // Chosen on another grid, perhaps.
+  const patch = Math.min(options.patch, grid.rows * grid.columns - 1);
+  const dimension = Math.min(options.dimension, dims - 1);
   const patches = { of, grid, ...(mask && { mask }) };
   const place = `row ${Math.floor(patch / grid.columns) + 1}, column ${(patch % grid.columns) + 1}`;
   const choices: ViewChoice[] = [
     drawn("components", "Components", "The first three principal components of the patches as red, green and blue; one basis for all steps.", { kind: "patch-components", timeline, ...patches }, { picks: "patch" }),
     drawn("norms", "Norms", "‖patch‖₂, the length of each patch's embedding.", { kind: "patch-norms", ...patches }, { picks: "patch" }),
     drawn("similarity", "Similarity", `Cosine of each patch to the one at ${place}. Click another.`, { kind: "patch-similarity", patch, ...patches }, { picks: "patch" }),
-    drawn("dimension", "One dimension", `Dimension ${dimension} of ${dims} of every patch.`, { kind: "patch-dimension", dimension: Math.min(dimension, dims - 1), ...patches }, { picks: "patch", option: "dimension" }),
+    drawn("dimension", "One dimension", `Dimension ${dimension} of ${dims} of every patch.`, { kind: "patch-dimension", dimension, ...patches }, { picks: "patch", option: "dimension" }),
     drawn("heatmap", "All dimensions", "A row per patch, a column per dimension.", { kind: "patch-heatmap", ...patches }, { option: "dimension" }),
   ];
   if (timeline.length > 1) {
     const change = "‖patch − the same patch a step before‖₂.";
     choices.push(before ? drawn("change", "Change", change, { kind: "patch-change", before, ...patches }, { picks: "patch" }) : words("change", "Change", change, noStepBefore));
   }
-  if (masks.length > 0) choices.push(drawn("order", "Order", "The iteration at which each patch was unmasked; blank where it is not known yet.", { kind: "unmask-order", masks, grid }, { picks: "patch" }));
+  if (masks.length > 0) choices.push(drawn("order", "Order", thinned ? "The first kept iteration at which each patch was known; blank where it is not known yet. Not all iterations were kept." : "The iteration at which each patch was unmasked; blank where it is not known yet.", { kind: "unmask-order", masks, grid }, { picks: "patch" }));
   if (probes.attention) choices.push({ id: "attention", title: "Attention", computes: "What the chosen patch attends to: softmax(QKᵀ/√d), averaged over heads and the chosen layers. Click another patch.", draws: { by: "attention" }, picks: "patch" });
   return choices;
 }
 
-function latentViews({ of, before, timeline, probes }: ViewContext, { channels }: Extract<Meaning, { kind: "latents" }>, { channel, perChannel }: ViewOptions): ViewChoice[] {
+function latentViews({ of, before, timeline, probes }: ViewContext, { channels }: Extract<Meaning, { kind: "latents" }>, { channel: chosen, perChannel }: ViewOptions): ViewChoice[] {
+  const channel = Math.min(chosen, channels - 1);
   const choices: ViewChoice[] = [
     drawn("components", "Components", "The first three principal components over the channels as red, green and blue; one basis for all steps.", { kind: "latent-components", of, timeline }),
     drawn("channels", "All channels", perChannel ? "Every channel on a scale of its own." : "Every channel, all on one scale.", { kind: "latent-channels", of, scale: perChannel ? "per-channel" : "shared" }, { option: "perChannel" }),
-    drawn("channel", "One channel", `Channel ${channel} of ${channels}.`, { kind: "latent-channel", of, channel: Math.min(channel, channels - 1) }, { option: "channel" }),
+    drawn("channel", "One channel", `Channel ${channel} of ${channels}.`, { kind: "latent-channel", of, channel }, { option: "channel" }),
     drawn("norms", "Norms", "‖channels‖₂ at each place.", { kind: "latent-norms", of }),
   ];
   if (timeline.length > 1) {

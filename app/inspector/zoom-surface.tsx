@@ -82,27 +82,37 @@ export function ZoomSurface({ label, picture, zoom, onZoom, children, className 
     onZoom(held({ ...from.zoom, x: from.zoom.x + dx / size.width, y: from.zoom.y + dy / size.height }));
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.defaultPrevented) return;
     const by = { "+": 1.5, "=": 1.5, "-": 1 / 1.5 }[event.key];
+    const right = Number(event.key === "ArrowLeft") - Number(event.key === "ArrowRight");
+    const down = Number(event.key === "ArrowUp") - Number(event.key === "ArrowDown");
     if (by !== undefined) onZoom(zoomed(zoom, by, { x: 0.5, y: 0.5 }));
     else if (event.key === "0") onZoom(wholePicture);
+    // Of a picture that is all in sight, the arrows walk through the steps.
+    else if ((right !== 0 || down !== 0) && zoom.scale > 1) onZoom(held({ ...zoom, x: zoom.x + right / 8, y: zoom.y + down / 8 }));
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
   const inside = size && fitted(picture, size);
   return (
-    // The wheel and the pointer are shortcuts of + and -, which what is inside takes as well.
+    // A surface to move about on, as a map is: + and − zoom, arrows move, 0 shows all.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       ref={element}
       role="group"
-      aria-label={label}
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      aria-label={`${label}. Plus and minus zoom, arrows move, 0 shows all`}
       className={classNames("relative min-h-0 min-w-0 flex-1 touch-none overflow-hidden rounded-lg bg-field", zoom.scale > 1 && "cursor-grab", className)}
       onPointerDown={(event) => {
         if (event.button === 0) drag.current = { x: event.clientX, y: event.clientY, zoom, moved: false };
       }}
       onPointerMove={onPointerMove}
       onPointerUp={() => {
+        drag.current = null;
+      }}
+      onPointerCancel={() => {
         drag.current = null;
       }}
       onDoubleClick={() => onZoom(wholePicture)}

@@ -35,7 +35,7 @@ function ImportButton({ actions }: { actions: WorkflowActions }) {
         ref={input}
         type="file"
         multiple
-        accept=".json,application/json"
+        accept=".json,application/json,.png,image/png"
         aria-label="Workflow files to import"
         className="hidden"
         onChange={(event) => {
@@ -56,7 +56,7 @@ function Workflows({ actions }: { actions: WorkflowActions }) {
     return (
       <div className="flex flex-col items-start gap-1 rounded-xl border border-dashed border-line-strong p-6">
         <p className="font-medium">No workflows yet</p>
-        <p className="text-muted">Start from a preset below, from an empty canvas, or drop a workflow file anywhere on this page.</p>
+        <p className="text-muted">Start from a preset below, from an empty canvas, or drop a workflow file, or a picture made here, anywhere on this page.</p>
       </div>
     );
   }

@@ -7,7 +7,8 @@ import { describeError, useTRPC, useTRPCClient } from "@/app/trpc-client";
 import { toast } from "@/app/ui/toast";
 import type { PresetSummary, WorkflowSummary } from "@/server/api/contract";
 import type { Workflow } from "@/nodes/workflow";
-import { readWorkflowFile } from "./import-workflow";
+import { sayImported } from "@/app/workflow-files/import-words";
+import { readWorkflowFile } from "@/app/workflow-files/workflow-file";
 
 type Named = Pick<WorkflowSummary, "id" | "name">;
 
@@ -51,8 +52,8 @@ export function useWorkflowActions(): WorkflowActions {
             toast(`${file.name} was not imported`, { detail: read.message, tone: "bad" });
             continue;
           }
-          const { name, graph, problems } = read;
-          if (problems > 0) toast(`“${name}” has ${problems} ${problems === 1 ? "problem" : "problems"}`, { detail: "They are marked on its nodes, with what to do." });
+          const { name, graph } = read;
+          sayImported(read);
           if (files.length === 1) await create({ name, graph });
           else await client.workflows.create.mutate({ name, graph }).then(refresh, failed(`${file.name} was not imported`));
         }

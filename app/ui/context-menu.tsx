@@ -48,7 +48,7 @@ export function ContextSubmenu({ title, disabled = false, children }: { title: s
         <ChevronRight size={14} className="text-faint" aria-hidden />
       </Radix.SubTrigger>
       <Radix.Portal>
-        <Radix.SubContent collisionPadding={8} className={`${menuClass} max-h-(--radix-context-menu-content-available-height)`}>
+        <Radix.SubContent collisionPadding={8} sideOffset={2} className={`${menuClass} max-h-(--radix-context-menu-content-available-height)`}>
           {children}
         </Radix.SubContent>
       </Radix.Portal>

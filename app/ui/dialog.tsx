@@ -14,6 +14,8 @@ interface DialogProps {
   /** Buttons, the thing to do next last. */
   actions?: ReactNode;
   width?: "normal" | "wide";
+  /** Escape belongs to something inside, for now. */
+  keepOnEscape?: boolean;
 }
 
 /** The first field, or the dialog as a whole: never its Close button. */
@@ -23,13 +25,14 @@ function focusFirstField(event: Event): void {
   (dialog.querySelector<HTMLElement>("input, textarea, select") ?? dialog).focus();
 }
 
-export function Dialog({ open, onOpenChange, title, description, children, actions, width = "normal" }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, description, children, actions, width = "normal", keepOnEscape = false }: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           onOpenAutoFocus={focusFirstField}
+          onEscapeKeyDown={(event) => keepOnEscape && event.preventDefault()}
           {...(!description && { "aria-describedby": undefined })}
           className={classNames(
             "appear fixed top-1/2 left-1/2 z-40 flex max-h-[85dvh] w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2 flex-col rounded-xl border border-line bg-panel shadow-float focus:outline-none",

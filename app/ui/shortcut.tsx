@@ -13,12 +13,18 @@ export function useAppleKeys(): boolean {
 
 const apple: Record<string, string> = { mod: "⌘", shift: "⇧", alt: "⌥", enter: "↵" };
 const other: Record<string, string> = { mod: "Ctrl", shift: "Shift", alt: "Alt", enter: "↵" };
-const both: Record<string, string> = { escape: "Esc", backspace: "⌫", delete: "Del", space: "Space", tab: "Tab", left: "←", right: "→", up: "↑", down: "↓" };
+const both: Record<string, string> = { escape: "Esc", backspace: "⌫", delete: "Del", space: "Space", tab: "Tab", left: "←", right: "→", up: "↑", down: "↓", home: "Home", end: "End", pageup: "Page up", pagedown: "Page down" };
 
 function keyNames(keys: string, isApple: boolean): string[] {
   // The plus sign is both a key and what joins keys.
-  const parts = keys === "+" ? ["+"] : keys.split("+");
+  const parts = keys.split(/(?<!^|\+)\+/);
   return parts.map((key) => (isApple ? apple : other)[key] ?? both[key] ?? key.toUpperCase());
+}
+
+/** Writes keys as words for a sentence: "Ctrl+Shift+Z", "⇧⌘Z". */
+export function useKeyWords(): (keys: string) => string {
+  const isApple = useAppleKeys();
+  return (keys) => keyNames(keys, isApple).join(isApple ? "" : "+");
 }
 
 /** Keys as people read them: "mod+shift+z" is ⇧⌘Z or Ctrl Shift Z. Decoration only: the command's name says the rest. */

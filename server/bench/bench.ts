@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the program costs on this computer, in plain lines. With a name it measures one thing:
- * `npm run bench -- engine`, inspector, probes, unmask or ops. Leaves nothing behind.
+ * `npm run bench -- engine`, editor, inspector, probes, unmask or ops. Leaves nothing behind.
  */
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { deviceName } from "@/server/runs/device-name";
 import { readSettings, type Settings } from "@/server/settings";
 import { benchEngine } from "./engine-bench";
+import { benchEditor } from "./editor-bench";
 import { benchInspector } from "./inspector-bench";
 import { say } from "./lines";
 import { benchOps } from "./ops-bench";
@@ -15,7 +16,7 @@ import { benchProbes } from "./probe-bench";
 import { benchUnmasking } from "./unmask-bench";
 import { benchWhole } from "./whole-bench";
 
-const benches: Readonly<Record<string, (settings: Settings, folder: string) => Promise<void>>> = { engine: benchEngine, inspector: benchInspector, probes: benchProbes, unmask: benchUnmasking, ops: benchOps };
+const benches: Readonly<Record<string, (settings: Settings, folder: string) => Promise<void>>> = { engine: benchEngine, editor: benchEditor, inspector: benchInspector, probes: benchProbes, unmask: benchUnmasking, ops: benchOps };
 
 const [name, ...rest] = process.argv.slice(2);
 const bench = name === undefined ? benchWhole : Object.hasOwn(benches, name) ? benches[name] : undefined;

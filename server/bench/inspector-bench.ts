@@ -3,7 +3,6 @@
  * of the released models, in the built site: through the editor, from the key to the picture, and for every view of the
  * inspector's worker. Frames are synthetic; the store, the server, the page and its worker are the real ones.
  */
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
@@ -13,8 +12,9 @@ import { float32 } from "@/models/tensor";
 import { findPreset } from "@/nodes/presets";
 import { ArtifactStore } from "@/server/artifacts/store";
 import type { Settings } from "@/server/settings";
+import { chromiumPath } from "./chromium-path";
 import { measureFrames, measureScrubbing, type FrameTimes } from "./inspector-page";
-import { megabytes, say, table } from "./lines";
+import { megabytes, quantile, say, table } from "./lines";
 import { memoryOf, type ProcessMemory } from "./process-memory";
 import { StudioClient } from "./studio-client";
 
@@ -59,11 +59,6 @@ function report(times: FrameTimes): void {
 async function sayMemory(browser: Browser, when: string): Promise<void> {
   const memory = await pageMemory(browser);
   if (memory) say(`memory of the page's process, ${when}`, `${megabytes(memory.residentBytes)}; peak ${megabytes(memory.peakBytes)}`);
-}
-
-/** The nearest rank. */
-function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.ceil(share * values.length) - 1]!;
 }
 
 async function storeFrames(store: ArtifactStore): Promise<{ patchHashes: string[]; latentHashes: string[]; bytes: number }> {
@@ -130,10 +125,4 @@ async function pageMemory(browser: Browser): Promise<ProcessMemory | null> {
   await session.detach();
   const pages = processInfo.filter(({ type }) => type === "renderer").flatMap(({ id }) => memoryOf(id) ?? []);
   return pages.sort((a, b) => b.peakBytes - a.peakBytes)[0] ?? null;
-}
-
-function chromiumPath(): string {
-  const path = process.env.CHROMIUM_PATH ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"].find((one) => existsSync(one));
-  if (!path) throw new Error("This bench needs Chromium. Install it (Debian and Ubuntu: apt-get install chromium) or name one with CHROMIUM_PATH.");
-  return path;
 }

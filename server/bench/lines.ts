@@ -5,6 +5,11 @@ export const seconds = (value: number) =>
 export const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 export const times = (ratio: number) => `${ratio.toFixed(ratio < 10 ? 2 : 1)}×`;
 
+/** The nearest rank. */
+export function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.ceil(share * values.length) - 1]!;
+}
+
 export function say(name: string, value: string): void {
   console.log(`${name.padEnd(44)} ${value}`);
 }

@@ -5,6 +5,7 @@ import { openPipeline } from "@/models/checkpoints/pipeline";
 import type { NodeState, RunState } from "@/nodes/run-events";
 import { cellOf, nodeIdOf } from "@/nodes/sweeps";
 import type { Workflow, WorkflowNode } from "@/nodes/workflow";
+import { withWorkflow } from "@/nodes/png-workflow";
 import type { ArtifactStore } from "@/server/artifacts/store";
 import { makeDirectories } from "@/models/directories";
 import { CommandError } from "./command-error";
@@ -37,7 +38,8 @@ export async function writeResults({ folder, workflow, state, store, provider, c
     const picture = result.outputs.image?.picture;
     if (!picture) continue;
     const file = `${freeName(String(node.params.name ?? "image"), taken)}.png`;
-    await writeWhole(join(folder, file), await store.read(picture));
+    await writeWhole(join(folder, file), withWorkflow(await store.read(picture), workflow));
+    // Of the picture as it is stored, before its workflow went into the file.
     images.push({ node: instance, file, sha256: picture.hash });
     if (state.axes.length > 0) swept.push({ node: instance, values: valuesOf(instance, state) });
   }

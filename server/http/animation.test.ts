@@ -25,5 +25,6 @@ test("what is no animation is refused in words", async () => {
   expect((await ask("width=0&height=16&delay=125", frames(1, 16))).status).toBe(400);
   expect(((await (await ask("width=16&height=16&delay=125", frames(1, 15))).json()) as { message: string }).message).toMatch(/no whole number of frames/);
   expect((await ask("width=16&height=16&delay=125", new Uint8Array(0))).status).toBe(400);
+  expect((await ask("width=1&height=1&delay=125", frames(601, 1))).status).toBe(413);
   expect((await ask("width=16&height=16&delay=125", frames(1, 16), { host: "evil.example" })).status).toBe(403);
 });

@@ -5,6 +5,9 @@ import type { RequestProblem } from "@/server/api/contract";
 import { type GuardSettings, refusalOf } from "./request-guard";
 import { largestBody, readBody } from "./request-body";
 
+/** Nobody watches more to the end, and each frame is held whole. */
+const mostFrames = 600;
+
 /** WebP's own limit for a side. */
 const longestSide = 16_383;
 
@@ -23,9 +26,15 @@ export async function encodeAnimation(request: Request, guard: GuardSettings): P
   if (pixels === null) return problem(413, { message: `These frames have more than ${largestBody / 1e6} MB of pixels.`, remedy: "Choose fewer steps, or a smaller view." });
   const frames = pixels.length / (width * height * 4);
   if (!Number.isInteger(frames) || frames < 1) return problem(400, { message: `${pixels.length} bytes are no whole number of frames of ${width} × ${height} px.` });
+  if (frames > mostFrames) return problem(413, { message: `An animation has at most ${mostFrames} frames; these are ${frames}.` });
   const animation = await sharp(pixels, { raw: { width, height: height * frames, channels: 4, pageHeight: height }, limitInputPixels: false })
     .webp({ lossless: true, effort: 2, loop: 0, delay: Array.from({ length: frames }, () => delay) })
-    .toBuffer();
+    .toBuffer()
+    .catch((error: unknown) => {
+      console.error("An animation could not be written:", error);
+      return null;
+    });
+  if (animation === null) return problem(500, { message: "The animation could not be written; the server's log says more." });
   return new Response(new Uint8Array(animation), { headers: { "content-type": "image/webp", "cache-control": "no-store" } });
 }
 

@@ -5,6 +5,7 @@ import { ContextItem, ContextLine, ContextMenu, ContextSubmenu } from "@/app/ui/
 import { markColors } from "@/nodes/workflow";
 import type { Command } from "../commands";
 import { nodeOf } from "../graph/lookup";
+import { ReplaceMenu } from "./replace-menu";
 import { hasSelected, select } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
@@ -87,6 +88,7 @@ export function CanvasMenu({ commands, children }: { commands: readonly Command[
         if (typeof entry !== "string") return <Submenu key={entry.title} title={entry.title} commands={entry.ids.flatMap(named)} />;
         return named(entry).map((command) => <Item key={command.id} command={command} />);
       })}
+      {about === onNodes && group[0] === "mute" && <ReplaceMenu />}
     </Fragment>
   ));
   return (

@@ -1,24 +1,80 @@
 "use client";
 
-import { useEditor } from "../store/editor-context";
+import { useQuery } from "@tanstack/react-query";
+import { useReactFlow } from "@xyflow/react";
+import { describeError, useTRPC, useTRPCClient } from "@/app/trpc-client";
 import { Shortcut } from "@/app/ui/shortcut";
+import { toast } from "@/app/ui/toast";
+import type { PresetSummary } from "@/server/api/contract";
+import { useKeysOf } from "../shortcuts/commands-context";
+import { edit } from "../store/document-actions";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { fitOptions } from "./fit-options";
 
-/** What an empty canvas is for. It takes no clicks: the canvas under it does. */
+/** As many as a glance takes in; the command palette has all. */
+const presetsShown = 6;
+
+/** Puts a preset's nodes on the canvas, as one step that can be undone. */
+function useStartFrom(): (preset: PresetSummary) => void {
+  const store = useEditorStore();
+  const client = useTRPCClient();
+  const { fitView } = useReactFlow();
+  return ({ id, name }) => {
+    client.presets.get.query({ id }).then(
+      ({ graph }) => {
+        // Somebody may have begun by hand while it was on its way.
+        if (store.getState().graph.nodes.length > 0) return;
+        edit(store, () => graph);
+        void fitView(fitOptions);
+      },
+      (error) => toast(`“${name}” could not be opened`, { detail: describeError(error), tone: "bad" }),
+    );
+  };
+}
+
+function Presets() {
+  const trpc = useTRPC();
+  const startFrom = useStartFrom();
+  const presets = useQuery(trpc.presets.list.queryOptions()).data?.slice(0, presetsShown);
+  return (
+    // The place is kept before the answer is there.
+    <ul aria-label="Presets" className="mt-3 grid min-h-26 w-full grid-cols-2 gap-1.5">
+      {presets?.map((preset) => (
+        <li key={preset.id}>
+          <button type="button" title={preset.description} onClick={() => startFrom(preset)} className="pointer-events-auto h-8 w-full truncate rounded-lg border border-line bg-raised px-2.5 text-left hover:border-line-strong">
+            {preset.name}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function KeyHint({ command, children }: { command: string; children: string }) {
+  const keys = useKeysOf(command);
+  return (
+    keys && (
+      <span className="flex items-center gap-1.5">
+        <Shortcut keys={keys} /> {children}
+      </span>
+    )
+  );
+}
+
+/** What an empty canvas is for, and what to begin with. But for the presets it takes no clicks: the canvas under it does. */
 export function EmptyCanvas() {
   const empty = useEditor((state) => state.graph.nodes.length === 0 && !state.graph.frames && !state.graph.notes);
   if (!empty) return null;
   return (
     <div className="pointer-events-none absolute inset-0 flex items-center justify-center p-6">
-      <div className="flex max-w-md flex-col items-center gap-2 rounded-xl bg-page px-8 py-6 text-center">
+      <div className="flex max-w-xl flex-col items-center gap-2 rounded-xl bg-page px-5 py-6 text-center">
         <p className="text-lg font-semibold">This workflow has no nodes yet</p>
-        <p className="text-muted">Drag one here from the list on the left, double-click to search, or paste nodes you copied. Drop a picture to start from it.</p>
-        <p className="mt-2 flex items-center gap-3 text-sm text-faint">
-          <span className="flex items-center gap-1.5">
-            <Shortcut keys="tab" /> add a node
-          </span>
-          <span className="flex items-center gap-1.5">
-            <Shortcut keys="mod+v" /> paste
-          </span>
+        <p className="max-w-md text-muted">Drag one here from the list on the left, double-click to search, or paste nodes you copied. Drop a picture to start from it, or begin with a preset:</p>
+        <Presets />
+        <p className="mt-2 flex flex-wrap items-center justify-center gap-x-3 gap-y-1 text-sm text-faint">
+          <KeyHint command="add">add a node</KeyHint>
+          <KeyHint command="paste">paste</KeyHint>
+          <KeyHint command="commands">everything else</KeyHint>
         </p>
       </div>
     </div>

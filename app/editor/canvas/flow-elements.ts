@@ -1,6 +1,6 @@
 /** The workflow as React Flow wants it. Unchanged nodes and edges keep their objects, so only changed ones render. */
 import type { Edge, Node } from "@xyflow/react";
-import type { DataType } from "@/nodes/ports";
+import { type DataType, portOf } from "@/nodes/ports";
 import { findSpec } from "@/nodes/specs";
 import { edgeId, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
 import { nodeOf } from "../graph/lookup";
@@ -59,8 +59,8 @@ export function createFlowEdges() {
       const id = edgeId(edge);
       const source = nodeOf(graph, edge.source);
       const target = nodeOf(graph, edge.target);
-      const type = findSpec(source?.type ?? "")?.outputs[edge.sourcePort]?.type;
-      if (!type || !findSpec(target?.type ?? "")?.inputs[edge.targetPort]) continue;
+      const type = portOf(findSpec(source?.type ?? "")?.outputs, edge.sourcePort)?.type;
+      if (!type || !portOf(findSpec(target?.type ?? "")?.inputs, edge.targetPort)) continue;
       const selected = selectedEdges.has(id);
       const before = known.get(id);
       const flow: FlowEdge =

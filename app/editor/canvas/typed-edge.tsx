@@ -18,15 +18,15 @@ function useCrossing(source: string, target: string): number | undefined {
   return b.bottom < a.top ? (b.bottom + a.top) / 2 : undefined;
 }
 
-export const TypedEdge = memo(function TypedEdge({ data, selected = false, source, target, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }: EdgeProps<FlowEdge>) {
+export const TypedEdge = memo(function TypedEdge({ id, data, selected = false, source, target, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }: EdgeProps<FlowEdge>) {
   const crossing = useCrossing(source, target);
   const ends = { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition };
   const [path] = targetX < sourceX + 16 && crossing !== undefined ? getSmoothStepPath({ ...ends, borderRadius: 12, offset: 18, centerY: crossing }) : getBezierPath(ends);
-  const quiet = useEditor((state) => state.offer !== null);
+  const look = useEditor((state) => (state.insertion === id ? "taking" : state.offer === null ? "usual" : "quiet"));
   return (
     <>
-      {selected && <path d={path} fill="none" stroke="var(--accent)" strokeWidth={7} strokeOpacity={0.35} strokeLinecap="round" />}
-      <BaseEdge path={path} interactionWidth={18} style={{ stroke: data ? typeColor(data.type) : "var(--faint)", strokeWidth: 2, opacity: quiet ? 0.35 : 1 }} />
+      {(selected || look === "taking") && <path d={path} fill="none" stroke="var(--accent)" strokeWidth={look === "taking" ? 12 : 7} strokeOpacity={0.35} strokeLinecap="round" />}
+      <BaseEdge path={path} interactionWidth={18} style={{ stroke: data ? typeColor(data.type) : "var(--faint)", strokeWidth: 2, opacity: look === "quiet" ? 0.35 : 1 }} />
     </>
   );
 });

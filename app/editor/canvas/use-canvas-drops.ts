@@ -1,44 +1,62 @@
-/** Node types from the palette and picture files from the desktop, dropped where the pointer is. */
+/** Node types from the palette and files from the desktop, dropped where the pointer is. */
 import { useReactFlow } from "@xyflow/react";
+import { useRouter } from "next/navigation";
 import { type DragEvent, useMemo } from "react";
+import { useTRPCClient } from "@/app/trpc-client";
 import { isNodeType } from "@/nodes/specs";
-import { toast } from "@/app/ui/toast";
-import { addNode, setParam } from "../store/document-actions";
+import { addNode, insertNode } from "../store/document-actions";
 import type { EditorStore } from "../store/editor-store";
-import { uploadPicture } from "../params/upload-picture";
+import { takeFiles } from "./dropped-files";
+import { aroundPointer, edgeInReach } from "./edge-in-reach";
 
-export const nodeTypeFormat = "application/x-bifrost-node-type";
+const nodeTypeFormat = "application/x-bifrost-node-type";
 
-/** A Load Image node for each picture, which appears at once and gets its picture when it has arrived. */
-export function addPictures(store: EditorStore, files: readonly File[], at: { x: number; y: number }): void {
-  files.forEach((file, index) => {
-    const id = addNode(store, "load-image", { x: at.x + index * 40, y: at.y + index * 40 });
-    uploadPicture(file).then(
-      ({ hash, name }) => setParam(store, id, "image", { hash, name }),
-      (error: Error) => toast(`${file.name} could not be read`, { detail: error.message, tone: "bad" }),
-    );
-  });
+/** Says which type is dragged. While it is over the canvas only the names of formats can be read, so the type is in one, too. */
+export function carryNodeType(data: DataTransfer, type: string): void {
+  data.setData(nodeTypeFormat, type);
+  data.setData(`${nodeTypeFormat}.${type}`, "");
+  data.effectAllowed = "copy";
+}
+
+function carriedType(data: DataTransfer): string | undefined {
+  return data.types.find((format) => format.startsWith(`${nodeTypeFormat}.`))?.slice(nodeTypeFormat.length + 1);
+}
+
+const edgeAt = (store: EditorStore, event: DragEvent, type: string) => edgeInReach(event.currentTarget, store.getState().graph, type, aroundPointer({ x: event.clientX, y: event.clientY }));
+
+function aim(store: EditorStore, insertion: string | null): void {
+  if (store.getState().insertion !== insertion) store.setState({ insertion });
 }
 
 export function useCanvasDrops(store: EditorStore) {
   const { screenToFlowPosition } = useReactFlow();
+  const client = useTRPCClient();
+  const router = useRouter();
   return useMemo(
     () => ({
       onDragOver: (event: DragEvent) => {
-        const { types } = event.dataTransfer;
-        if (!types.includes(nodeTypeFormat) && !types.includes("Files")) return;
+        const type = carriedType(event.dataTransfer);
+        if (type === undefined && !event.dataTransfer.types.includes("Files")) return;
         event.preventDefault();
         event.dataTransfer.dropEffect = "copy";
+        if (type !== undefined) aim(store, edgeAt(store, event, type));
+      },
+      onDragLeave: (event: DragEvent) => {
+        if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) aim(store, null);
       },
       onDrop: (event: DragEvent) => {
         event.preventDefault();
         const at = screenToFlowPosition({ x: event.clientX, y: event.clientY });
         const type = event.dataTransfer.getData(nodeTypeFormat);
         const files = [...event.dataTransfer.files];
-        if (isNodeType(type)) addNode(store, type, at);
-        else if (files.length > 0) addPictures(store, files, at);
+        aim(store, null);
+        if (isNodeType(type)) {
+          const into = edgeAt(store, event, type);
+          if (into === null) addNode(store, type, at);
+          else insertNode(store, type, at, into);
+        } else if (files.length > 0) void takeFiles(store, client, (id) => router.push(`/workflows/${id}`), { files, at, asPictures: event.altKey });
       },
     }),
-    [store, screenToFlowPosition],
+    [store, screenToFlowPosition, client, router],
   );
 }

@@ -1,13 +1,16 @@
 /** What React Flow reports, turned into edits and selections of the store. */
-import { type Connection, type EdgeChange, type FinalConnectionState, type HandleType, type NodeChange, type OnConnectStart, useReactFlow } from "@xyflow/react";
+import { type Connection, type EdgeChange, type FinalConnectionState, type HandleType, type NodeChange, type OnConnectStart, useReactFlow, type XYPosition } from "@xyflow/react";
 import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import type { WorkflowEdge } from "@/nodes/workflow";
 import { type Held, isAnnotationKey, resizeAnnotation } from "../graph/annotations";
+import { insertInto, isLoose } from "../graph/insertion";
+import { nodeOf } from "../graph/lookup";
 import * as connecting from "../store/connection-actions";
 import { closeGroup, edit, heldBy, moveThings } from "../store/document-actions";
-import { inspectFlow, withoutSource } from "../store/inspect-actions";
+import { inspectFlow } from "../store/inspect-actions";
 import type { EditorStore, Offer } from "../store/editor-store";
 import { snapDrag } from "./card-snapping";
+import { edgeInReach } from "./edge-in-reach";
 import type { FlowEdge, FlowNode } from "./flow-elements";
 
 const sideOf = (type: HandleType) => (type === "source" ? "output" : "input");
@@ -62,12 +65,22 @@ function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom
   const selectedAnnotations = selected(state.selectedAnnotations, changes, isAnnotationKey);
   if (selectedAnnotations !== state.selectedAnnotations) store.setState({ selectedAnnotations });
   const selection = selected(state.selection, changes, (id) => !isAnnotationKey(id));
-  // Another node, another strip of steps.
-  if (selection !== state.selection) store.setState({ selection, step: null, playing: false, inspection: withoutSource(state.inspection) });
+  if (selection !== state.selection) store.setState({ selection });
+}
+
+/** The edge that a dragged node would go into: only one that nothing is connected to goes anywhere. */
+function edgeUnder(store: EditorStore, { id, position: { x, y }, measured }: FlowNode, toScreen: (point: XYPosition) => XYPosition): string | null {
+  const { graph } = store.getState();
+  const type = nodeOf(graph, id)?.type;
+  const canvas = document.querySelector(".react-flow");
+  if (!canvas || !type || !isLoose(graph, id)) return null;
+  // Where the node is by now: what is drawn may be a frame behind.
+  const [from, to] = [toScreen({ x, y }), toScreen({ x: x + (measured?.width ?? 0), y: y + (measured?.height ?? 0) })];
+  return edgeInReach(canvas, graph, type, { left: from.x, top: from.y, right: to.x, bottom: to.y });
 }
 
 export function useCanvasEvents(store: EditorStore) {
-  const { screenToFlowPosition, getZoom } = useReactFlow();
+  const { screenToFlowPosition, flowToScreenPosition, getZoom } = useReactFlow();
   return useMemo(() => {
     let moved: string | null = null;
 
@@ -101,11 +114,21 @@ export function useCanvasEvents(store: EditorStore) {
         const selectedEdges = selected(store.getState().selectedEdges, changes);
         if (selectedEdges !== store.getState().selectedEdges) store.setState({ selectedEdges });
       },
-      onEdgeClick: (_event: ReactMouseEvent, { sourceHandle }: FlowEdge) => inspectFlow(store, sourceHandle ?? ""),
+      onEdgeClick: () => inspectFlow(store),
       onNodeDoubleClick: (_event: ReactMouseEvent, { id, type }: FlowNode) => {
         if (type !== "card") store.setState({ writing: id });
       },
-      onNodeDragStop: dragged,
+      onNodeDrag: (_event: unknown, node: FlowNode, nodes: FlowNode[]) => {
+        const insertion = nodes.length === 1 ? edgeUnder(store, node, flowToScreenPosition) : null;
+        if (insertion !== store.getState().insertion) store.setState({ insertion });
+      },
+      onNodeDragStop: (_event: unknown, node: FlowNode) => {
+        const { insertion } = store.getState();
+        // Part of the drag: one step to undo.
+        if (insertion !== null) edit(store, (graph) => insertInto(graph, node.id, insertion), { group: "hold:drag" });
+        store.setState({ insertion: null });
+        dragged();
+      },
       onSelectionDragStop: dragged,
       isValidConnection: (connection: Connection | FlowEdge) => connecting.wouldConnect(store, edgeOf(connection)),
       onConnectStart,
@@ -130,5 +153,5 @@ export function useCanvasEvents(store: EditorStore) {
         store.setState({ search: { screen: at, canvas: screenToFlowPosition(at) } });
       },
     };
-  }, [store, screenToFlowPosition, getZoom]);
+  }, [store, screenToFlowPosition, flowToScreenPosition, getZoom]);
 }

@@ -73,6 +73,7 @@ describe("frames and notes", () => {
     const graph = furnished();
     expect(annotations.resizeAnnotation(graph, "note:note", { width: 3, height: 500.4 }).notes![0]!.size).toEqual({ width: 120, height: 500 });
     expect(annotations.renameFrame(graph, "frame:frame", " Drawing ").frames![0]!.title).toBe("Drawing");
+    expect(workflowSchema.safeParse(annotations.setNoteText(graph, "note:note", `a\0${"\ud83d"}b`)).success).toBe(true);
     const painted = annotations.colorFrames(graph, new Set(["frame:frame", "note:note"]), "moss");
     expect(painted.frames![0]!.color).toBe("moss");
     expect(annotations.colorFrames(painted, new Set(["frame:frame"]), null)).toEqual(graph);

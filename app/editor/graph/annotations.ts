@@ -3,7 +3,7 @@ import type { CanvasFrame, CanvasNote, MarkColor, Workflow } from "@/nodes/workf
 import type { Size } from "../store/editor-store";
 import { type Box, type Bounds, boundsOf } from "./arrange";
 import { sizeOf } from "./node-size";
-import { type Fragment, fragmentOf, freeId, moveNodes, paste, place, type Point } from "./operations";
+import { type Fragment, fragmentOf, freeId, moveNodes, nameOf, paste, place, type Point } from "./operations";
 
 export const frameKey = (id: string) => `frame:${id}`;
 export const noteKey = (id: string) => `note:${id}`;
@@ -115,12 +115,13 @@ export function resizeAnnotation(workflow: Workflow, key: string, size: Size): W
 
 /** A frame without a title is called “Frame”. */
 export function renameFrame(workflow: Workflow, key: string, title: string): Workflow {
-  const own = title.trim().slice(0, 80) || "Frame";
+  const own = nameOf(title, 80) || "Frame";
   return change(workflow, new Set([key]), (frame) => (frame.title === own ? frame : { ...frame, title: own }), (note) => note);
 }
 
 export function setNoteText(workflow: Workflow, key: string, text: string): Workflow {
-  const kept = text.slice(0, 20_000);
+  // What cannot be stored: NUL, and halves of surrogate pairs.
+  const kept = text.slice(0, 20_000).replace(/\0|\p{Surrogate}/gu, "");
   return change(workflow, new Set([key]), (frame) => frame, (note) => (note.text === kept ? note : { ...note, text: kept }));
 }
 

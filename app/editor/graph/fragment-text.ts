@@ -1,6 +1,9 @@
 /** Copied nodes as text on the system clipboard, and back. */
 import { z } from "zod";
-import { canvasFramesSchema, canvasNotesSchema, workflowEdgeSchema, workflowNodeSchema, workflowSchema } from "@/nodes/workflow";
+import { canvasFramesSchema, canvasNotesSchema, mostNodes, workflowEdgeSchema, workflowNodeSchema, workflowSchema } from "@/nodes/workflow";
+import { foreignWords, foreignWorkflow } from "@/app/workflow-files/foreign-format";
+import { issuesText, readJson } from "@/app/workflow-files/json-text";
+import { mendedEdges, sharedId, sharedIdWords } from "@/app/workflow-files/mended-graph";
 import type { Fragment } from "./operations";
 
 const holdsAnything = ({ nodes, frames = [], notes = [] }: Pick<Fragment, "nodes" | "frames" | "notes">) => nodes.length + frames.length + notes.length > 0;
@@ -8,11 +11,11 @@ const holdsAnything = ({ nodes, frames = [], notes = [] }: Pick<Fragment, "nodes
 const fragmentSchema = z.strictObject({
   format: z.literal("bifrost-nodes"),
   formatVersion: z.literal(1),
-  nodes: z.array(workflowNodeSchema).max(5000),
+  nodes: z.array(workflowNodeSchema).max(mostNodes),
   edges: z.array(workflowEdgeSchema).max(20000),
   frames: canvasFramesSchema,
   notes: canvasNotesSchema,
-}).refine(holdsAnything, "There are no nodes in it.");
+}).refine(holdsAnything, { path: ["nodes"], error: "There are none." });
 
 export function fragmentText({ nodes, edges, frames, notes }: Fragment): string {
   return JSON.stringify({ format: "bifrost-nodes", formatVersion: 1, nodes, edges, frames, notes }, null, 2);
@@ -22,21 +25,33 @@ export type ReadFragment = { ok: true; fragment: Fragment } | { ok: false; messa
 
 const refuse = (message: string): ReadFragment => ({ ok: false, message });
 
-/** Nodes from clipboard text. A whole workflow file is taken too: its nodes are pasted. */
+const unreadable = {
+  long: "The clipboard holds more text than any workflow.",
+  deep: "The clipboard holds JSON that is nested deeper than any workflow.",
+  "no JSON": "The clipboard holds text, but no nodes. Copy nodes in an editor, or the content of a workflow file.",
+} as const;
+
+function readNodes({ nodes, edges, frames, notes }: Fragment): ReadFragment {
+  const shared = sharedId(nodes);
+  return shared === null ? { ok: true, fragment: { nodes, edges: mendedEdges({ nodes, edges }).edges, ...(frames && { frames }), ...(notes && { notes }) } } : refuse(sharedIdWords(shared));
+}
+
+/** Nodes from clipboard text. A whole workflow file is taken too: its nodes are pasted. Edges without both ends are left out. */
 export function readFragment(text: string): ReadFragment {
   if (text.trim() === "") return refuse("The clipboard holds no text. Copy some nodes first.");
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return refuse("The clipboard holds text, but no nodes. Copy nodes in an editor, or the content of a workflow file.");
-  }
+  const read = readJson(text);
+  if (!read.ok) return refuse(unreadable[read.why]);
+  const { json } = read;
   const fragment = fragmentSchema.safeParse(json);
-  if (fragment.success) return { ok: true, fragment: fragment.data };
+  if (fragment.success) return readNodes(fragment.data);
+  const { format, formatVersion } = typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
+  if (format !== "bifrost-nodes" && format !== "bifrost-workflow") {
+    const foreign = foreignWorkflow(json);
+    return refuse(foreign ? foreignWords(foreign) : "The clipboard holds JSON, but neither nodes nor a workflow of Bifrost Studio.");
+  }
+  if (typeof formatVersion === "number" && formatVersion > 1) return refuse("These nodes were copied in a newer version of Bifrost Studio. Update this one to paste them.");
+  if (format === "bifrost-nodes") return refuse(`The copied nodes are damaged: ${issuesText(fragment.error.issues)}`);
   const workflow = workflowSchema.safeParse(json);
-  if (workflow.success && holdsAnything(workflow.data)) return { ok: true, fragment: workflow.data };
-  const format = typeof json === "object" && json !== null && "format" in json ? json.format : undefined;
-  if (format !== "bifrost-nodes") return refuse("The clipboard holds JSON, but neither nodes nor a workflow of Bifrost Studio.");
-  const issue = fragment.error.issues[0];
-  return refuse(`The copied nodes are damaged${issue ? `: ${issue.path.join(" › ")}: ${issue.message}` : "."}`);
+  if (!workflow.success) return refuse(`The copied workflow is damaged: ${issuesText(workflow.error.issues)}`);
+  return holdsAnything(workflow.data) ? readNodes(workflow.data) : refuse("The workflow on the clipboard has no nodes.");
 }

@@ -1,22 +1,27 @@
 /** What a person does to a workflow, as pure functions. Each gives the same object back when it changes nothing. */
 import { connectionProblem } from "@/nodes/problems";
 import { findSpec } from "@/nodes/specs";
-import { type CanvasFrame, type CanvasNote, edgeId, type NodeMode, type SeedMode, type Sweep, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
+import { type CanvasFrame, type CanvasNote, edgeId, isFreeName, type NodeMode, type SeedMode, type Sweep, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
 import { z } from "zod";
 
 export type ParamValue = WorkflowNode["params"][string];
 export type Point = WorkflowNode["position"];
 
 const limit = 1e6;
-/** A coordinate as it is saved: whole, and within the canvas. */
-export const place = (value: number) => Math.min(limit, Math.max(-limit, Math.round(value)));
+/** A coordinate as it is saved: whole, and within the canvas. JSON knows neither NaN nor −0. */
+export const place = (value: number) => Math.min(limit, Math.max(-limit, Math.round(value))) || 0;
+
+/** A name as it can be saved: at most so many UTF-16 units, no NUL, no half of a pair. */
+export function nameOf(text: string, longest: number): string {
+  return text.replace(/\0|\p{Surrogate}/gu, "").trim().slice(0, longest).replace(/\p{Surrogate}$/u, "").trim();
+}
 
 /** A short id no node of the workflow has: "flux-sampler-2". */
 export function freeId(type: string, taken: ReadonlySet<string>): string {
   const stem = type.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 48) || "node";
   for (let number = 1; ; number++) {
     const id = number === 1 ? stem : `${stem}-${number}`;
-    if (!taken.has(id)) return id;
+    if (!taken.has(id) && isFreeName(id)) return id;
   }
 }
 
@@ -103,7 +108,7 @@ export function setSweepMode(workflow: Workflow, sweepMode: "grid" | "zip"): Wor
 
 /** An empty title, or the type's own, means the node has none of its own. */
 export function renameNode(workflow: Workflow, id: string, title: string): Workflow {
-  const own = title.trim().slice(0, 80);
+  const own = nameOf(title, 80);
   return changeNode(workflow, id, (node) => {
     const { title: before, ...rest } = node;
     if (own === "" || own === findSpec(node.type)?.title) return before === undefined ? node : rest;

@@ -13,7 +13,7 @@ import type { Output } from "@/nodes/run-events";
 import { ArtifactPicture } from "../node/artifact-picture";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { inspect, setViewOptions } from "../store/inspect-actions";
-import { ProbeWords } from "./probe-words";
+import { EarlierWords, ProbeWords } from "./probe-words";
 import type { Surface } from "./surface";
 import type { Inspected } from "./use-inspected";
 import { useProbe } from "./use-probe";
@@ -179,12 +179,12 @@ function UnmaskerAttention({ inspected, output, Surface }: { inspected: Inspecte
 export function AttentionView({ inspected, Surface }: { inspected: Inspected; Surface: Surface }) {
   const samples = inspected.subject.nodeType === "flux-sampler";
   const probing = useProbe(inspected, "attention", samples ? samplerAttentionProbe : unmaskerAttentionProbe);
-  const { output, problem, busy } = probing;
+  const { output, problem } = probing;
   if (!output || problem !== null) return <ProbeWords probing={probing} />;
   return (
     <>
       {samples ? <SamplerAttention inspected={inspected} output={output} Surface={Surface} /> : <UnmaskerAttention inspected={inspected} output={output} Surface={Surface} />}
-      <p className="h-5 text-sm text-muted">{busy && "Computing this step; shown is the one before."}</p>
+      <EarlierWords probing={probing} />
     </>
   );
 }

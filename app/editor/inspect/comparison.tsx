@@ -26,7 +26,7 @@ function DifferenceNumbers({ a, b }: { a: Inspected; b: Inspected }) {
   if (difference.error) return <p className="text-sm text-muted">{difference.error.message}</p>;
   const numbers = difference.data;
   if (!numbers) return <p className="h-5" />;
-  const say = (value: number, unit = "") => (value === Infinity ? "∞" : Number.isNaN(value) ? "–" : `${formatValue(value)}${unit}`);
+  const say = (value: number, unit = "") => (Math.abs(value) === Infinity ? (value > 0 ? "∞" : "−∞") : Number.isNaN(value) ? "–" : `${formatValue(value)}${unit}`);
   const rows = [
     ["Largest |A − B|", say(numbers.maxAbs)],
     ["Mean |A − B|", say(numbers.meanAbs)],
@@ -130,8 +130,29 @@ function DifferenceMap({ a, b, zoom, onZoom, onPoint, point }: Omit<PairProps, "
         <RasterCanvas raster={map.data} view={a} label="A − B" onPoint={onPoint} />
       </ZoomSurface>
       <Readout view={a} raster={map.data} at={point} />
-      {map.data.scale && <ScaleBar scale={map.data.scale} note={Number.isFinite(map.data.scale.high) && map.data.scale.high > 0 ? "A − B" : "no difference"} />}
+      {map.data.scale && <ScaleBar scale={map.data.scale} note={Number.isNaN(map.data.scale.high) ? "no finite value" : map.data.scale.high > 0 ? "A − B" : "no difference"} />}
     </>
+  );
+}
+
+const sameShape = (a: Inspected, b: Inspected) => a.tensor.summary.dims.join() === b.tensor.summary.dims.join();
+
+/** Components of both by the basis of A: with two bases equal colours would mean different things. */
+function withBasisOf(a: View | null, b: View | null, fits: boolean): View | null {
+  return fits && a && b && "timeline" in a && "timeline" in b && a.kind === b.kind ? ({ ...b, timeline: a.timeline } as View) : b;
+}
+
+const sameScale = ({ scale: a, tiles: tilesA }: Raster, { scale: b, tiles: tilesB }: Raster) => a !== null && b !== null && !tilesA?.scales && !tilesB?.scales && a.map === b.map && a.low === b.low && a.high === b.high;
+
+/** What the colours of both stand for; one bar only where that is true. */
+function Scales({ a, b }: { a: Raster; b: Raster }) {
+  if (sameScale(a, b)) return <ScaleBar scale={a.scale!} note="one scale for A and B" />;
+  return (
+    <div className="grid grid-cols-2 gap-3">
+      {[a, b].map((raster, index) => (
+        <div key={index === 0 ? "a" : "b"}>{raster.scale && <ScaleBar scale={raster.scale} note={`${index === 0 ? "A" : "B"}${raster.tiles?.scales ? ", first channel" : ""}`} />}</div>
+      ))}
+    </div>
   );
 }
 
@@ -142,7 +163,8 @@ function Pictures({ a, b }: { a: Inspected; b: Inspected }) {
   const mode = useEditor((state) => state.inspection.mode);
   const [zoom, setZoom] = useState(wholePicture);
   const [point, setPoint] = useState<Point | null>(null);
-  const [viewA, viewB] = [viewOf(a), viewOf(b)];
+  const viewA = viewOf(a);
+  const viewB = withBasisOf(viewA, viewOf(b), sameShape(a, b));
   const { drawn, error } = useRasters(mode !== "difference" && viewA && viewB ? [viewA, viewB] : null, true);
   if (!viewA || !viewB) return <p className="m-auto max-w-96 text-center text-muted">This view is no picture of values. Choose another to compare by eye; the numbers below hold all the same.</p>;
   if (error !== null) return <p className="m-auto max-w-96 text-center text-muted">{error}</p>;
@@ -163,7 +185,8 @@ function Pictures({ a, b }: { a: Inspected; b: Inspected }) {
           <Readout view={pair.b.view} raster={pair.b.raster} at={point} />
         </div>
       )}
-      {mode !== "difference" && rasterA?.scale && <ScaleBar scale={rasterA.scale} note="one scale for A and B" />}
+      {mode !== "difference" && rasterA && rasterB && <Scales a={rasterA} b={rasterB} />}
+      {mode !== "difference" && rasterA?.basis && <p className="text-sm text-muted">{sameShape(a, b) ? "One basis for A and B, fitted on A." : "A basis of its own for each: colours of A and B do not compare."}</p>}
     </>
   );
 }

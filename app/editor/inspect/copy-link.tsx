@@ -11,7 +11,7 @@ import type { Inspected } from "./use-inspected";
 export function CopyLink({ inspected }: { inspected: Inspected }) {
   const store = useEditorStore();
   const copy = async () => {
-    const { inspection, workflowId } = store.getState();
+    const { inspection, workflowId, cell } = store.getState();
     const { subject, of, choice } = inspected;
     const { other, ...rest } = inspection;
     const query = writeInspectorLink({
@@ -19,8 +19,9 @@ export function CopyLink({ inspected }: { inspected: Inspected }) {
       nodeId: subject.nodeId,
       // What is followed now may be another step when the link is opened.
       step: subject.frame?.step ?? null,
+      cell,
       inspection: { ...rest, port: subject.port, tensor: of.name, view: choice.id },
-      other: other && { runId: other.run?.id ?? null, nodeId: other.nodeId, port: other.port, tensor: other.tensor, step: other.step },
+      other: other && { runId: other.run?.id ?? null, nodeId: other.nodeId, port: other.port, tensor: other.tensor, cell: other.cell, step: other.step },
     });
     const address = `${window.location.origin}/workflows/${workflowId}?${query}`;
     try {

@@ -5,6 +5,7 @@ import { IconButton } from "@/app/ui/icon-button";
 import { TensorNumbers, TensorOverTime } from "@/app/inspector/tensor-numbers";
 import { PanelNote } from "../panels/panel-note";
 import { whyWords } from "../node/why-words";
+import { CommandButton } from "../shortcuts/command-button";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { compareWith, inspect } from "../store/inspect-actions";
 import { lookedNode, nodeStateOf } from "../store/run-actions";
@@ -24,13 +25,13 @@ function Actions({ inspected }: { inspected: Inspected }) {
   const { subject, tensor } = inspected;
   return (
     <div className="flex items-center gap-0.5" role="toolbar" aria-label="What to do with it">
-      <IconButton label={large ? "Back to the canvas" : "Inspect large"} keys="i" icon={large ? <Minimize2 size={15} /> : <Maximize2 size={15} />} onClick={() => inspect(store, { large: !large })} />
+      <CommandButton command="inspect-large" label={large ? "Back to the canvas" : "Inspect large"} icon={large ? <Minimize2 size={15} /> : <Maximize2 size={15} />} onClick={() => inspect(store, { large: !large })} />
       <IconButton
         label="Compare"
         hint="Compare with another step, node or run"
         icon={<Columns2 size={15} />}
         aria-pressed={comparing}
-        onClick={() => (comparing ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: subject.nodeId, port: subject.port, tensor: tensor.summary.name, step: subject.frames[0]?.step ?? null }))}
+        onClick={() => (comparing ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: subject.nodeId, port: subject.port, tensor: tensor.summary.name, cell: null, step: subject.frames[0]?.step ?? null }))}
       />
       <ReachIn inspected={inspected} />
       <DownloadMenu inspected={inspected} />
@@ -77,7 +78,13 @@ function Inspector({ nodeId }: { nodeId: string }) {
   if (subject.sources.length === 0) {
     return (
       <>
-        <PanelNote title={subject.live ? "No steps yet" : "Nothing to look at"}>{subject.live ? `${subject.title} shows each of its steps here as it makes them.` : `${subject.title} left no tensors in this run.`}</PanelNote>
+        {subject.words.map(({ title, text }) => (
+          <section key={title} className="flex flex-col gap-1 p-4">
+            <h2 className="font-semibold">{title}</h2>
+            <p className="whitespace-pre-wrap select-text">{text}</p>
+          </section>
+        ))}
+        <PanelNote title={subject.live ? "No steps yet" : "No tensors"}>{subject.live ? `${subject.title} shows each of its steps here as it makes them.` : `${subject.title} left no tensors in this run.`}</PanelNote>
         {why && <p className="px-4 text-muted">{why}.</p>}
       </>
     );
@@ -102,6 +109,7 @@ function Inspector({ nodeId }: { nodeId: string }) {
         {inspected && <Actions inspected={inspected} />}
       </header>
       {inspected ? <Looked inspected={inspected} /> : <p className="text-muted">{inspecting.problem ?? "Reading …"}</p>}
+      {!inspected && <ScheduleCharts subject={subject} />}
     </div>
   );
 }

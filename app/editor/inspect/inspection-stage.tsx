@@ -4,6 +4,7 @@ import { Columns2, X } from "lucide-react";
 import { useState } from "react";
 import { wholePicture, ZoomSurface } from "@/app/inspector/zoom-surface";
 import { IconButton } from "@/app/ui/icon-button";
+import { CommandButton } from "../shortcuts/command-button";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { compareWith, inspect } from "../store/inspect-actions";
 import { Comparison } from "./comparison";
@@ -43,10 +44,10 @@ export function InspectionStage() {
               label={other ? "Stop comparing" : "Compare"}
               icon={<Columns2 size={16} />}
               aria-pressed={other !== null}
-              onClick={() => (other ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: inspected.subject.nodeId, port: inspected.subject.port, tensor: inspected.of.name, step: inspected.subject.frames[0]?.step ?? null }))}
+              onClick={() => (other ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: inspected.subject.nodeId, port: inspected.subject.port, tensor: inspected.of.name, cell: null, step: inspected.subject.frames[0]?.step ?? null }))}
             />
           )}
-          <IconButton label="Back to the canvas" keys="i" icon={<X size={16} />} onClick={close} />
+          <CommandButton command="inspect-large" label="Back to the canvas" icon={<X size={16} />} onClick={close} />
         </span>
       </header>
       {inspected ? (

@@ -8,7 +8,7 @@ import { toast } from "@/app/ui/toast";
 import { NumberField } from "@/app/ui/number-field";
 import { formatAgo } from "@/app/ui/quantity";
 import { findSpec } from "@/nodes/specs";
-import { instancesIn } from "../graph/sweep-cells";
+import { cellsInOrder, instancesIn } from "../graph/sweep-cells";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { inspect } from "../store/inspect-actions";
 import type { Inspected } from "./use-inspected";
@@ -37,6 +37,27 @@ function useOtherRuns() {
   return { runs: titled, open };
 }
 
+/** Beyond this many a list is of no use. */
+const mostCells = 500;
+
+/** Which cell of a sweep B is. */
+function CellChoice({ other, run, set }: { other: Other; run: InspectedRun; set: (change: Partial<Other>) => void }) {
+  const { axes } = run.state;
+  if (axes.length === 0) return null;
+  const cells = cellsInOrder(axes, run.graph.sweepMode === "zip").slice(0, mostCells);
+  const title = (cell: readonly number[]) => cell.map((at, axis) => `${axes[axis]!.title} ${String(axes[axis]!.values[at])}`).join(", ");
+  return (
+    <select className="field max-w-56" aria-label="Cell of B" value={other.cell?.join() ?? ""} onChange={(event) => set({ cell: event.target.value === "" ? null : event.target.value.split(",").map(Number) })}>
+      <option value="">Same cell as A</option>
+      {cells.map((cell) => (
+        <option key={cell.join()} value={cell.join()}>
+          {title(cell)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 function StepChoice({ other, subject, set }: { other: Other; subject: Subject | null; set: (change: Partial<Other>) => void }) {
   const frames = subject?.frames ?? [];
   if (frames.length === 0) return null;
@@ -61,11 +82,13 @@ export function OtherControls({ a, subject }: { a: Inspected; subject: Subject |
   if (!other || !run) return null;
   const set = (change: Partial<Other>) => inspect(store, { other: { ...other, ...change } });
   const chooseRun = async (id: string) => {
-    if (id === "") return set({ run: null });
+    if (id === "") return set({ run: null, cell: null });
     try {
       const found = await open(id);
+      // Somebody may have chosen otherwise meanwhile.
+      if (store.getState().inspection.other !== other) return;
       // Most often the same node and step of another run is what is wanted.
-      if (found) set({ run: found, step: other.run ? other.step : "same", nodeId: found.graph.nodes.some((node) => node.id === other.nodeId) ? other.nodeId : (comparableNodes(found)[0]?.id ?? other.nodeId) });
+      if (found) set({ run: found, cell: null, step: other.run ? other.step : "same", nodeId: found.graph.nodes.some((node) => node.id === other.nodeId) ? other.nodeId : (comparableNodes(found)[0]?.id ?? other.nodeId) });
     } catch (error) {
       toast("The run could not be opened", { detail: describeError(error), tone: "bad" });
     }
@@ -98,6 +121,7 @@ export function OtherControls({ a, subject }: { a: Inspected; subject: Subject |
           ))}
         </select>
       )}
+      <CellChoice other={other} run={other.run ?? run} set={set} />
       <StepChoice other={other} subject={subject} set={set} />
     </div>
   );

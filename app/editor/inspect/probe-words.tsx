@@ -4,12 +4,17 @@ import { LoaderCircle } from "lucide-react";
 import type { Probing } from "./use-probe";
 
 /** What stands in the place of a probe's result until it is there, or says why it never will be. */
-export function ProbeWords({ probing: { problem, busy } }: { probing: Probing }) {
+export function ProbeWords({ probing: { problem, busy, waits } }: { probing: Probing }) {
   if (problem !== null) return <p className="rounded-md bg-field p-4 text-muted">{problem}</p>;
   return (
-    <p className="flex aspect-square w-full items-center justify-center gap-2 rounded-md bg-field text-muted" aria-busy={busy}>
-      <LoaderCircle size={14} className="motion-safe:animate-spin" aria-hidden />
-      Computing this step once more
+    <p className="flex aspect-square max-h-80 w-full items-center justify-center gap-2 rounded-md bg-field px-4 text-center text-muted" aria-busy={busy}>
+      {busy && <LoaderCircle size={14} className="shrink-0 motion-safe:animate-spin" aria-hidden />}
+      {waits ?? "Computing this step once more"}
     </p>
   );
+}
+
+/** Below a result that is of another step than the one looked at. Its place is kept. */
+export function EarlierWords({ probing: { earlier, waits } }: { probing: Probing }) {
+  return <p className="h-5 truncate text-sm text-muted">{earlier && `Shown is the step before. ${waits ?? "This one is being computed."}`}</p>;
 }

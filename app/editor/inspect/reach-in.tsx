@@ -13,10 +13,11 @@ import { inspect } from "../store/inspect-actions";
 import type { Inspected } from "./use-inspected";
 
 /** A node that was just pinned shows what it is of before it runs: its step's picture. */
-function keepPicture(store: EditorStore, picture: string): void {
+function keepPicture(store: EditorStore, before: Workflow, picture: string): void {
   const { run, graph } = store.getState();
   if (!run) return;
-  const pinned = graph.nodes.filter(({ id, type }) => type.startsWith("saved-") && run.state.nodes[id] === undefined && run.earlier[id] === undefined);
+  const known = new Set(before.nodes.map(({ id }) => id));
+  const pinned = graph.nodes.filter(({ id, type }) => type.startsWith("saved-") && !known.has(id));
   store.setState({ run: { ...run, earlier: { ...run.earlier, ...Object.fromEntries(pinned.map(({ id }) => [id, picture])) } } });
 }
 
@@ -34,12 +35,13 @@ export function ReachIn({ inspected }: { inspected: Inspected }) {
   const unmasks = subject.nodeType === "visual-branch-unmasker" && tensor.meaning.kind === "patches";
 
   const apply = (change: (graph: Workflow) => Edited, said: string) => {
-    const edited = change(store.getState().graph);
+    const before = store.getState().graph;
+    const edited = change(before);
     const [id] = edited.ids;
     if (id === undefined) return;
     inspect(store, { large: false });
     edit(store, () => edited.workflow, { select: edited.ids });
-    if (picture !== undefined) keepPicture(store, picture);
+    if (picture !== undefined) keepPicture(store, before, picture);
     store.setState({ tab: "params" });
     goToNode(store, id);
     toast(said);

@@ -24,8 +24,8 @@ export function RunDifferences({ other }: { other: InspectedRun }) {
             </tr>
           </thead>
           <tbody>
-            {differences.map(({ node, what, a, b }, index) => (
-              <tr key={index} className="border-t border-line align-top">
+            {differences.map(({ key, node, what, a, b }) => (
+              <tr key={key} className="border-t border-line align-top">
                 <td className="py-1 pr-3">
                   {node}
                   {what !== null && <span className="text-muted">, {what}</span>}

@@ -17,6 +17,8 @@ import type { Inspected } from "./use-inspected";
 interface DrawnViewProps {
   view: View;
   label: string;
+  /** Of the node and tensor: pictures of another never stand for it. */
+  place: string;
   picks: boolean;
   Surface: Surface;
 }
@@ -33,10 +35,10 @@ function BasisWords({ basis }: { basis: NonNullable<Raster["basis"]> }) {
   );
 }
 
-function DrawnView({ view, label, picks, Surface }: DrawnViewProps) {
+function DrawnView({ view, label, place, picks, Surface }: DrawnViewProps) {
   const store = useEditorStore();
   const patch = useEditor((state) => state.inspection.options.patch);
-  const { drawn, error } = useRasters([view], false);
+  const { drawn, error } = useRasters([view], false, place);
   const [point, setPoint] = useState<Point | null>(null);
   if (error !== null) return <p className="text-muted">{error}</p>;
   const raster = drawn?.rasters[0];
@@ -63,7 +65,7 @@ export function TensorView({ inspected, Surface }: { inspected: Inspected; Surfa
   const label = `${choice.title} of ${subject.title}${subject.frame ? ` at step ${subject.frame.step}` : ""}`;
   switch (draws.by) {
     case "worker":
-      return <DrawnView view={draws.view} label={label} picks={choice.picks === "patch"} Surface={Surface} />;
+      return <DrawnView view={draws.view} label={label} place={`${subject.runId} ${subject.instance} ${subject.port} ${of.name}`} picks={choice.picks === "patch"} Surface={Surface} />;
     case "tokens": {
       const { tokens, truncated } = subject.output?.facts ?? {};
       return <TokensView of={of} tokens={Array.isArray(tokens) ? tokens.map(String) : []} truncated={typeof truncated === "number" ? truncated : 0} />;

@@ -3,15 +3,17 @@
 /** From the store to one tensor and the ways to look at it. */
 import { useEffect, useMemo } from "react";
 import { byInterest, type Meaning, meaningOf } from "@/app/inspector/meaning";
-import { frameAt, frameUpTo, type InspectedRun, type Subject, subjectOf } from "@/app/inspector/subject";
+import { frameUpTo, type InspectedRun, type Subject, subjectOf } from "@/app/inspector/subject";
 import { useDescription } from "@/app/inspector/tensor-queries";
 import { frameBefore, type KeptFrame, keptFrames } from "@/app/inspector/timeline";
 import { type ViewChoice, type ViewContext, type ViewOptions, viewChosen, viewsOf } from "@/app/inspector/views";
 import type { TensorRef, TensorSummary } from "@/app/inspector/worker/contract";
 import { inspectorWorker } from "@/app/inspector/worker/shared-inspector";
+import { canonicalJson } from "@/nodes/recipe";
 import type { StoredFrame } from "@/nodes/run-events";
+import { keptSteps } from "../panels/kept-steps";
 import { useEditor } from "../store/editor-context";
-import { instanceOf, lookedNode } from "../store/run-actions";
+import { instanceOf, lookedNode, lookedPort } from "../store/run-actions";
 import { lookedInstance } from "../graph/sweep-cells";
 
 export interface NamedTensor {
@@ -35,9 +37,9 @@ export function useSubject(): Subject | null {
   const run = useEditor((state) => state.run);
   const nodeId = useEditor(lookedNode);
   const instance = useEditor((state) => (nodeId === null ? undefined : instanceOf(state, nodeId)));
-  const port = useEditor((state) => state.inspection.port);
+  const port = useEditor((state) => state.inspection.port ?? lookedPort(state));
   const step = useEditor((state) => state.step);
-  return useMemo(() => (run && nodeId !== null ? subjectOf(run, nodeId, instance, port, (frames) => frameAt(frames, step)) : null), [run, nodeId, instance, port, step]);
+  return useMemo(() => (run && nodeId !== null ? subjectOf(run, nodeId, instance, port, (frames) => frameUpTo(frames, step)) : null), [run, nodeId, instance, port, step]);
 }
 
 /** What it is compared with. */
@@ -50,8 +52,18 @@ export function useOtherSubject(ofA: Subject | null): Subject | null {
     const run: InspectedRun | null = other?.run ?? shown;
     if (!other || !run) return null;
     const wanted = other.step === "same" ? step : other.step;
-    return subjectOf(run, other.nodeId, lookedInstance(run.state, other.nodeId, cell), other.port, (frames) => frameUpTo(frames, wanted));
+    // A cell counts along its run's own axes.
+    const same = shown !== null && canonicalJson(run.state.axes) === canonicalJson(shown.state.axes);
+    return subjectOf(run, other.nodeId, lookedInstance(run.state, other.nodeId, other.cell ?? (same ? cell : null)), other.port, (frames) => frameUpTo(frames, wanted));
   }, [other, shown, cell, step]);
+}
+
+/**
+ * What a basis is fitted on. While a run goes on, a power of two of its first steps: with every new step colours would
+ * turn, and the fit would hold up the pictures.
+ */
+function fittable(refs: readonly TensorRef[], live: boolean): readonly TensorRef[] {
+  return live ? refs.slice(0, 2 ** Math.floor(Math.log2(refs.length))) : refs;
 }
 
 /** `frame`: one of `kept`, or null for an output. */
@@ -60,13 +72,15 @@ function contextOf(subject: Subject, hash: string, frame: StoredFrame | null, { 
   const refsOf = (tensor: string) => kept.map(({ tensors: { hash: each } }) => ({ hash: each, name: tensor }));
   const masked = meaning.kind === "patches" && tensors.some((each) => each.meaning.kind === "mask");
   const before = frame && frameBefore(kept, frame);
+  const whole = kept.length === subject.frames.length;
   const samples = subject.nodeType === "flux-sampler" && subject.port === null;
   const unmasks = subject.nodeType === "visual-branch-unmasker" && subject.port === null;
   return {
     meaning,
     of: { hash, name },
-    before: before && { hash: before.tensors.hash, name },
-    timeline: kept.length > 0 ? refsOf(name) : [{ hash, name }],
+    before: before && before.step === frame.step - 1 ? { hash: before.tensors.hash, name } : null,
+    thinned: !whole,
+    timeline: kept.length > 0 ? fittable(refsOf(name), subject.live) : [{ hash, name }],
     mask: masked ? { hash, name: "mask" } : null,
     masks: masked ? kept.map(({ step, tensors: { hash: each } }) => ({ step, of: { hash: each, name: "mask" } })) : [],
     probes: { decode: samples && name === "denoised", attention: (samples && meaning.kind === "latents") || (unmasks && meaning.kind === "patches") },
@@ -93,17 +107,23 @@ export function usePrefetch(subject: Subject | null): void {
   }, [frames, step]);
 }
 
+/** Why a step has nothing to draw; null when it should have. */
+function goneWords({ frame, frames }: Subject): string | null {
+  if (!frame || frame.tensors !== null) return null;
+  return `The tensors of step ${frame.step} were not kept: all of this run's steps take more than RUN_FRAMES_LIMIT allows. Those of steps ${keptSteps(frames)} are there.`;
+}
+
 /** `tensor` and `view`: those wanted; the most interesting there are when this node has no such ones. */
 export function useInspecting(subject: Subject | null, wanted: { readonly tensor: string | null; readonly view: string | null; readonly options: ViewOptions }): Inspecting {
   const hash = subject?.artifact?.hash ?? null;
-  const place = subject && `${subject.runId} ${subject.nodeId} ${subject.nodeType} ${subject.port}`;
+  const place = subject && `${subject.runId} ${subject.instance} ${subject.nodeType} ${subject.port}`;
   const described = useDescription(place, hash);
   const { tensor: name, view, options } = wanted;
   const tensors = useMemo(() => byInterest((described.data ?? []).map((summary) => ({ summary, meaning: meaningOf(summary, subject?.grid ?? null) }))), [described.data, subject?.grid]);
   const kept = useMemo(() => keptFrames(subject?.frames ?? []), [subject?.frames]);
   return useMemo(() => {
     const tensor = tensors.find(({ summary }) => summary.name === name) ?? tensors[0];
-    if (!subject || hash === null || !tensor) return { subject, inspected: null, problem: described.error?.message ?? null };
+    if (!subject || hash === null || !tensor) return { subject, inspected: null, problem: subject ? (goneWords(subject) ?? described.error?.message ?? null) : null };
     const choices = viewsOf(contextOf(subject, hash, subject.frame, tensor, tensors, kept), options);
     return { subject, inspected: { subject, tensors, tensor, of: { hash, name: tensor.summary.name }, choices, choice: viewChosen(choices, view)! }, problem: null };
   }, [subject, hash, tensors, kept, name, view, options, described.error]);

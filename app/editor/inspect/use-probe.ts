@@ -7,6 +7,7 @@ import { useTRPCClient } from "@/app/trpc-client";
 import type { Probe, StepOfRun } from "@/nodes/probes";
 import type { Output } from "@/nodes/run-events";
 import { useEditor } from "../store/editor-context";
+import { isActive } from "../store/run-actions";
 import type { Inspected } from "./use-inspected";
 
 /** Steps passed over while scrubbing are not computed. */
@@ -53,6 +54,10 @@ export interface Probing {
   readonly output: Output | null;
   readonly problem: string | null;
   readonly busy: boolean;
+  /** `output` is of a step before: that of this one is not there yet. */
+  readonly earlier: boolean;
+  /** Why it does not begin; null when it does. */
+  readonly waits: string | null;
 }
 
 /** `kind` names the probe in the cache; `build` makes it from the step looked at. */
@@ -60,6 +65,9 @@ export function useProbe({ subject }: Inspected, kind: string, build: (at: StepO
   const client = useTRPCClient();
   const workflowId = useEditor((state) => state.workflowId);
   const run = useEditor((state) => state.run);
+  const playing = useEditor((state) => state.playing);
+  const following = useEditor((state) => state.step === null) && subject.live;
+  const active = useEditor((state) => isActive(state.run));
   const { frame, instance, frames, runId } = subject;
   const probe = frame && run ? build({ workflow: run.graph, axes: run.state.axes, instance, frames, step: frame.step }) : null;
   const runs = probe !== null && "graph" in probe;
@@ -67,12 +75,14 @@ export function useProbe({ subject }: Inspected, kind: string, build: (at: StepO
   const query = useQuery({
     queryKey: ["probe", place, frame?.step],
     queryFn: ({ signal }) => compute(client, workflowId, probe as Extract<Probe, { graph: unknown }>, signal),
-    enabled: runs,
+    // One computation per step that flies by would be for nobody.
+    enabled: runs && !playing && !following,
     staleTime: Infinity,
     retry: false,
     // The step before stays until this one is there.
     placeholderData: (before, earlier) => (earlier?.queryKey[1] === place ? before : undefined),
   });
   const reason = probe && "reason" in probe ? probe.reason : null;
-  return { output: runs ? (query.data ?? null) : null, problem: reason ?? query.error?.message ?? null, busy: runs && query.isFetching };
+  const waits = playing ? "Computed when the steps stand still." : following ? "Choose a step to compute: the newest is followed." : active ? "Waits until the run at work has ended." : null;
+  return { output: runs ? (query.data ?? null) : null, problem: reason ?? query.error?.message ?? null, busy: runs && query.isFetching, earlier: query.isPlaceholderData, waits };
 }

@@ -2,9 +2,9 @@
 
 import { Pause, Play, Radio, StepBack, StepForward } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { IconButton } from "@/app/ui/icon-button";
 import { Slider } from "@/app/ui/slider";
 import { useOtherSubject, useSubject } from "../inspect/use-inspected";
+import { CommandButton } from "../shortcuts/command-button";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { currentFrame, framesOf, lookedNode, nodeStateOf, playOn, scrub, scrubTo, togglePlay } from "../store/run-actions";
 import { FrameStrip } from "./frame-strip";
@@ -44,11 +44,11 @@ function Controls({ count, at, follows }: { count: number; at: number; follows: 
   const playing = useEditor((state) => state.playing);
   return (
     <div className="ml-auto flex items-center gap-1" role="group" aria-label="Steps">
-      <IconButton label="Step back" keys="left" side="top" icon={<StepBack size={15} />} onClick={() => scrub(store, -1)} />
-      <IconButton label={playing ? "Pause" : "Play the steps"} keys="space" side="top" icon={playing ? <Pause size={15} /> : <Play size={15} />} onClick={() => togglePlay(store)} disabled={count < 2} />
-      <IconButton label="Step forward" keys="right" side="top" icon={<StepForward size={15} />} onClick={() => scrub(store, 1)} />
-      <IconButton label="Follow the newest step" keys="end" side="top" aria-pressed={follows} icon={<Radio size={15} />} onClick={() => scrubTo(store, "newest")} />
-      <Slider label="Step" className="w-24 max-w-56 flex-none lg:w-40" value={at} min={0} max={Math.max(1, count - 1)} step={1} onChange={(next) => scrub(store, next - at)} />
+      <CommandButton command="back" label="Step back" side="top" icon={<StepBack size={15} />} onClick={() => scrub(store, -1)} />
+      <CommandButton command="play" label={playing ? "Pause" : "Play the steps"} side="top" icon={playing ? <Pause size={15} /> : <Play size={15} />} onClick={() => togglePlay(store)} disabled={count < 2} />
+      <CommandButton command="forward" label="Step forward" side="top" icon={<StepForward size={15} />} onClick={() => scrub(store, 1)} />
+      <CommandButton command="newest-step" label="Follow the newest step" side="top" aria-pressed={follows} icon={<Radio size={15} />} onClick={() => scrubTo(store, "newest")} />
+      <Slider label="Step" className="mx-1 w-24 max-w-56 flex-none lg:w-40" value={at} min={0} max={Math.max(1, count - 1)} step={1} onChange={(next) => scrub(store, next - at)} />
       <Speed />
     </div>
   );

@@ -8,10 +8,11 @@ import type { Output } from "@/nodes/run-events";
 import { findSpec } from "@/nodes/specs";
 import { nodeOf } from "../graph/lookup";
 import { instancesIn, isSwept } from "../graph/sweep-cells";
-import { ArtifactPicture, pictureUrl, tensorsUrl } from "../node/artifact-picture";
+import { ArtifactPicture, tensorsUrl } from "../node/artifact-picture";
 import { PortShape } from "../node/port-shape";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { nodeStateOf, soleSelected } from "../store/run-actions";
+import { PictureLink } from "../picture-link";
 import { PanelNote } from "./panel-note";
 import { SweepResults } from "./sweep-results";
 import { useNodeTitle } from "./node-title";
@@ -65,9 +66,9 @@ function OutputItem({ nodeId, port, title, output }: { nodeId: string; port: str
       <Facts output={output} />
       <div className="flex flex-wrap gap-2">
         {output.picture && (
-          <a href={pictureUrl(output.picture.hash)} download={`${name}.png`} className={buttonClass()}>
+          <PictureLink hash={output.picture.hash} name={`${name}.png`} className={buttonClass()}>
             <Download size={14} aria-hidden /> PNG
-          </a>
+          </PictureLink>
         )}
         {Object.keys(output.shapes).length > 0 && (
           <a href={tensorsUrl(output.tensors.hash)} download={`${name}.safetensors`} className={buttonClass()}>

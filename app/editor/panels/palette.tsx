@@ -8,8 +8,9 @@ import { Tooltip } from "@/app/ui/tooltip";
 import { categories, type NodeSpec } from "@/nodes/define-node";
 import { dataTypes, type Ports } from "@/nodes/ports";
 import { findCandidates, shapeOf } from "../canvas/node-candidates";
-import { nodeTypeFormat } from "../canvas/use-canvas-drops";
+import { carryNodeType } from "../canvas/use-canvas-drops";
 import { PortShape } from "../node/port-shape";
+import { useKeysOf } from "../shortcuts/commands-context";
 import { addNode } from "../store/document-actions";
 import { useEditorStore } from "../store/editor-context";
 import type { EditorStore } from "../store/editor-store";
@@ -86,10 +87,7 @@ function PaletteItem({ spec }: { spec: NodeSpec }) {
         data-palette-type={spec.type}
         onClick={add}
         onKeyDown={onKeyDown}
-        onDragStart={(event) => {
-          event.dataTransfer.setData(nodeTypeFormat, spec.type);
-          event.dataTransfer.effectAllowed = "copy";
-        }}
+        onDragStart={(event) => carryNodeType(event.dataTransfer, spec.type)}
         className="flex h-7 items-center gap-2 rounded-md px-2 select-none hover:bg-hover active:bg-pressed"
       >
         {shape && <PortShape type={shape} size={11} />}
@@ -103,6 +101,7 @@ export function Palette() {
   const [query, setQuery] = useState("");
   const found = findCandidates(query, null).map(({ spec }) => spec);
   const addInView = useAddInView();
+  const keys = useKeysOf("find");
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === "Enter" && query !== "" && found[0]) addInView(found[0].type);
     else if (event.key === "Escape") {
@@ -117,7 +116,7 @@ export function Palette() {
         <div className="field flex h-8 items-center gap-2 px-2">
           <Search size={14} className="shrink-0 text-faint" aria-hidden />
           <input id="palette-search" type="search" aria-label="Search nodes" placeholder="Search nodes" value={query} onChange={(event) => setQuery(event.target.value)} onKeyDown={onKeyDown} className="min-w-0 flex-1 bg-transparent outline-none [&::-webkit-search-cancel-button]:hidden" />
-          {query === "" && <Shortcut keys="/" />}
+          {query === "" && keys && <Shortcut keys={keys} />}
         </div>
       </div>
       <nav aria-label="Nodes" className="min-h-0 flex-1 overflow-y-auto px-2.5 pb-3">

@@ -53,4 +53,9 @@ export function togglePanel(name: PanelName, asSheet: boolean): void {
   else setPanel(name, { open: !usePanelLayout.getState().panels[name].open });
 }
 
+export function openPanel(name: PanelName, asSheet: boolean): void {
+  if (asSheet && name !== "steps") usePanelLayout.setState({ sheet: name });
+  else setPanel(name, { open: true });
+}
+
 export const closeSheet = () => usePanelLayout.setState({ sheet: null });

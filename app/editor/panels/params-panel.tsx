@@ -1,10 +1,9 @@
 "use client";
 
-import { CircleAlert, Copy, Info, Trash2, TriangleAlert } from "lucide-react";
+import { CircleAlert, Copy, Info, Trash2 } from "lucide-react";
 import { Button } from "@/app/ui/button";
 import { EditableName } from "@/app/ui/editable-name";
 import type { NodeSpec } from "@/nodes/define-node";
-import type { Problem } from "@/nodes/problems";
 import { findSpec } from "@/nodes/specs";
 import { nodeOf } from "../graph/lookup";
 import { renameNode } from "../graph/operations";
@@ -12,36 +11,20 @@ import { type ParamField, paramFields } from "../graph/param-fields";
 import { problemIndex } from "../graph/problem-lookup";
 import { ParamControl } from "../params/param-control";
 import { SweepModeChoice } from "../params/sweep-mode";
-import { deleteSelection, duplicateSelection, edit, goToNode } from "../store/document-actions";
+import { deleteSelection, duplicateSelection, edit } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { nodeStateOf, noticesOf, soleSelected } from "../store/run-actions";
+import { FirstSteps } from "./first-steps";
 import { InputList } from "./input-list";
+import { NodeHelp } from "./node-help";
 import { PanelNote } from "./panel-note";
-
-function ProblemItem({ problem }: { problem: Problem }) {
-  const store = useEditorStore();
-  const words = (
-    <>
-      <TriangleAlert size={14} className="mt-[3px] shrink-0 text-warn" aria-hidden />
-      <span className="min-w-0 flex-1">
-        {problem.message}
-        {problem.remedy && <span className="block text-muted">{problem.remedy}</span>}
-      </span>
-    </>
-  );
-  const { nodeId } = problem;
-  if (nodeId === undefined) return <div className="flex gap-2 p-2">{words}</div>;
-  return (
-    <button type="button" onClick={() => goToNode(store, nodeId)} className="flex w-full gap-2 rounded-md p-2 text-left hover:bg-hover">
-      {words}
-    </button>
-  );
-}
+import { FixButton, ProblemList } from "./problem-list";
+import { useProblems } from "./use-problems";
 
 /** With nothing selected: the workflow as a whole, and what keeps it from running. */
 function WholeWorkflow() {
   const graph = useEditor((state) => state.graph);
-  const { all } = problemIndex(graph);
+  const all = useProblems();
   if (graph.nodes.length === 0) return <PanelNote title="Nothing selected">Add a node, and its params are here.</PanelNote>;
   return (
     <div className="flex flex-col gap-4 p-4">
@@ -50,17 +33,11 @@ function WholeWorkflow() {
       </p>
       <SweepModeChoice />
       {all.length > 0 ? (
-        <section aria-label="Problems">
-          <h2 className="mb-1 font-semibold">{all.length === 1 ? "1 problem before Run" : `${all.length} problems before Run`}</h2>
-          <div className="-mx-2">
-            {all.map((problem, index) => (
-              <ProblemItem key={`${index} ${problem.message}`} problem={problem} />
-            ))}
-          </div>
-        </section>
+        <ProblemList problems={all} />
       ) : (
         <p className="text-muted">Nothing keeps it from running.</p>
       )}
+      <FirstSteps />
     </div>
   );
 }
@@ -146,18 +123,22 @@ function NodeParams({ nodeId }: { nodeId: string }) {
           className="-mx-2 h-8 w-[calc(100%+1rem)] text-lg font-semibold"
         />
         <p className="text-muted">{spec?.help ?? `This program knows no node type “${type}”.`}</p>
+        {spec && <NodeHelp key={`help ${type}`} spec={spec} />}
       </header>
       {graph &&
         problemIndex(graph)
           .byNode.get(nodeId)
           ?.filter((problem) => problem.param === undefined && problem.port === undefined)
           .map((problem) => (
-            <p key={problem.message} className="flex gap-2">
-              <CircleAlert size={14} className="mt-[3px] shrink-0 text-warn" aria-hidden />
-              <span>
-                {problem.message} <span className="text-muted">{problem.remedy}</span>
-              </span>
-            </p>
+            <div key={problem.message} className="flex flex-col items-start gap-1.5">
+              <p className="flex gap-2">
+                <CircleAlert size={14} className="mt-[3px] shrink-0 text-warn" aria-hidden />
+                <span>
+                  {problem.message} <span className="text-muted">{problem.remedy}</span>
+                </span>
+              </p>
+              <FixButton problem={problem} className="ml-5.5" />
+            </div>
           ))}
       <RunNotes nodeId={nodeId} />
       {spec && paramFields(spec).length > 0 && <Params nodeId={nodeId} spec={spec} />}

@@ -7,10 +7,12 @@ import { NumberField } from "@/app/ui/number-field";
 import { Slider } from "@/app/ui/slider";
 import { Tooltip } from "@/app/ui/tooltip";
 import type { Control } from "@/nodes/param-form";
+import type { Problem } from "@/nodes/problems";
 import { nodeOf } from "../graph/lookup";
 import type { ParamValue } from "../graph/operations";
 import type { ParamField } from "../graph/param-fields";
 import { problemsOf } from "../graph/problem-lookup";
+import { FixButton } from "../panels/problem-list";
 import { closeGroup, setParam } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { ImageField } from "./image-field";
@@ -29,14 +31,10 @@ interface ParamControlProps {
   place: Place;
 }
 
-/** The problem of one param, without the node's and the param's names before it: it stands right below. */
-function useParamProblem(nodeId: string, { name, meta }: ParamField): string | null {
-  return useEditor((state) => {
-    const message = problemsOf(state.graph, nodeId).find((problem) => problem.param === name)?.message;
-    if (message === undefined) return null;
-    const marker = `: ${meta.title}: `;
-    return message.includes(marker) ? message.slice(message.indexOf(marker) + marker.length) : message;
-  });
+/** A problem's words, without the node's and the param's names before them: they stand right below. */
+function shortWords({ message }: Problem, { meta }: ParamField): string {
+  const marker = `: ${meta.title}: `;
+  return message.includes(marker) ? message.slice(message.indexOf(marker) + marker.length) : message;
 }
 
 export interface FieldProps {
@@ -159,7 +157,7 @@ export function ParamControl({ nodeId, field, place }: ParamControlProps) {
   const value = useEditor((state) => nodeOf(state.graph, nodeId)?.params[field.name]) ?? field.defaultValue;
   const swept = useEditor((state) => nodeOf(state.graph, nodeId)?.sweeps?.[field.name] !== undefined);
   const seedWords = useEditor((state) => (field.meta.control === "seed" && !swept ? seedModeWords[nodeOf(state.graph, nodeId)?.seedMode ?? "fixed"] : null));
-  const problem = useParamProblem(nodeId, field);
+  const problem = useEditor((state) => problemsOf(state.graph, nodeId).find(({ param }) => param === field.name) ?? null);
   const problemId = `${id}-problem`;
   const { meta } = field;
   const wide = isWide(field, place);
@@ -201,9 +199,12 @@ export function ParamControl({ nodeId, field, place }: ParamControlProps) {
       </span>
       {seedWords && <p className="w-full text-right text-sm text-faint contain-[inline-size]">{seedWords}</p>}
       {problem !== null && (
-        <p id={problemId} className="w-full text-sm text-warn contain-[inline-size]">
-          {problem}
-        </p>
+        <div className="flex w-full flex-wrap items-center gap-x-2 gap-y-1 contain-[inline-size]">
+          <p id={problemId} className="min-w-0 flex-1 text-sm text-warn">
+            {shortWords(problem, field)}
+          </p>
+          {place === "panel" && <FixButton problem={problem} />}
+        </div>
       )}
     </div>
   );

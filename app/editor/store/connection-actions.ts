@@ -1,6 +1,6 @@
 /** Drawing a connection: what would take it, and what happens where it is dropped. */
 import { ancestors, connectionProblem } from "@/nodes/problems";
-import { typeMismatch, type DataType } from "@/nodes/ports";
+import { type DataType, portOf, typeMismatch } from "@/nodes/ports";
 import { findSpec } from "@/nodes/specs";
 import { edgeId, type Workflow, type WorkflowEdge } from "@/nodes/workflow";
 import { nodeOf } from "../graph/lookup";
@@ -15,7 +15,7 @@ const keyOf = (nodeId: string, side: "input" | "output", port: string) => `${nod
 /** The data type at one end, if its node and port are known. */
 export function typeAt(graph: Workflow, end: End): DataType | undefined {
   const spec = findSpec(nodeOf(graph, end.nodeId)?.type ?? "");
-  return spec?.[end.side === "output" ? "outputs" : "inputs"][end.port]?.type;
+  return portOf(spec?.[end.side === "output" ? "outputs" : "inputs"], end.port)?.type;
 }
 
 export function edgeBetween(from: End, to: End): WorkflowEdge | null {

@@ -4,7 +4,9 @@ import { edgeId, type NodeMode, type Workflow } from "@/nodes/workflow";
 import { amend, closeGroup as closeGroupIn, type EditorDocument, record, redo as redoIn, undo as undoIn } from "../graph/history";
 import { annotationBoxes, annotationKeys, contentsOfFrames, deleteAnnotations, type Held, moveWithContents, pasteFragment, selectedFragment } from "../graph/annotations";
 import { unlocked } from "../graph/decoration";
+import { insertInto } from "../graph/insertion";
 import * as operations from "../graph/operations";
+import { replaceNode as replace } from "../graph/replacement";
 import type { EditorState, EditorStore } from "./editor-store";
 
 interface EditOptions {
@@ -44,8 +46,8 @@ export function edit(store: EditorStore, change: (graph: Workflow) => Workflow, 
 }
 
 export function renameWorkflow(store: EditorStore, name: string): void {
-  const trimmed = name.trim().slice(0, 120);
-  if (trimmed !== "") commit(store, { name: trimmed });
+  const own = operations.nameOf(name, 120);
+  if (own !== "") commit(store, { name: own });
 }
 
 export function closeGroup(store: EditorStore): void {
@@ -85,6 +87,18 @@ export function addNode(store: EditorStore, type: string, position: operations.P
     { select: [node.id] },
   );
   return node.id;
+}
+
+/** Adds a node and puts it into an edge, in one step. */
+export function insertNode(store: EditorStore, type: string, position: operations.Point, into: string): void {
+  const node = operations.newNode(store.getState().graph, type, position);
+  edit(store, (graph) => insertInto(operations.addNode(graph, node), node.id, into), { select: [node.id] });
+}
+
+/** Another type in a node's place, in one step. */
+export function replaceNode(store: EditorStore, id: string, type: string): void {
+  const replaced = replace(store.getState().graph, id, type);
+  edit(store, () => replaced.workflow, { select: [replaced.id] });
 }
 
 export function select(store: EditorStore, nodes: Iterable<string>, edges: Iterable<string> = [], annotations: Iterable<string> = []): void {

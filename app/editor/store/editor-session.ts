@@ -10,7 +10,7 @@ import { type Autosave, createAutosave } from "./autosave";
 import { replaceDocument } from "./document-actions";
 import { createEditorStore, type EditorStore } from "./editor-store";
 import { createRunCalls, type RunCalls } from "./run-calls";
-import { openLink } from "./inspect-actions";
+import { afterSelecting, openLink } from "./inspect-actions";
 import { followRun, type RunFollower } from "./run-follower";
 import { isActive, showRun } from "./run-actions";
 import { dropSafetyCopy, keepSafetyCopy, readSafetyCopy } from "./safety-copy";
@@ -114,6 +114,8 @@ export function createEditorSession(client: Client, opened: StoredWorkflow): Edi
       restoreUnsaved(store, opened, autosave);
       const unsubscribe = store.subscribe((state, before) => {
         if (state.graph !== before.graph || state.name !== before.name) autosave.changed();
+        const looked = state.selection !== before.selection || state.selectedEdges !== before.selectedEdges ? afterSelecting(state, before) : null;
+        if (looked) store.setState(looked);
       });
       if (store.getState().run) follow();
       else {

@@ -55,6 +55,8 @@ export interface EditorState extends EditorDocument {
   /** Measured by the canvas. */
   readonly sizes: ReadonlyMap<string, Size>;
   readonly offer: Offer | null;
+  /** The edge that a dragged node would go into. */
+  readonly insertion: string | null;
   readonly search: SearchPlace | null;
   /** A word next to the pointer: why a connection was refused. */
   readonly hint: { readonly text: string; readonly x: number; readonly y: number; readonly key: number } | null;
@@ -102,6 +104,7 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     save: { kind: "saved", version: opened.version, at: opened.updatedAt },
     sizes: new Map<string, Size>(),
     offer: null,
+    insertion: null,
     search: null,
     hint: null,
     guides: [],

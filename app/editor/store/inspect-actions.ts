@@ -4,7 +4,8 @@ import type { InspectorLink } from "@/app/inspector/inspector-link";
 import type { InspectedRun } from "@/app/inspector/subject";
 import type { ViewOptions } from "@/app/inspector/views";
 import { toast } from "@/app/ui/toast";
-import type { EditorStore } from "./editor-store";
+import type { EditorState, EditorStore } from "./editor-store";
+import { lookedNode } from "./run-actions";
 
 export function inspect(store: EditorStore, change: Partial<Inspection>): void {
   store.setState(({ inspection }) => ({ inspection: { ...inspection, ...change } }));
@@ -14,13 +15,21 @@ export function setViewOptions(store: EditorStore, change: Partial<ViewOptions>)
   store.setState(({ inspection }) => ({ inspection: { ...inspection, options: { ...inspection.options, ...change } } }));
 }
 
-/** Looks at what flowed along the edge just selected: what its source gave at that port. */
-export function inspectFlow(store: EditorStore, port: string): void {
-  store.setState(({ inspection }) => ({ step: null, playing: false, tab: "inspect", inspection: { ...inspection, port, tensor: null, other: null } }));
+/** Looks at what flowed along the edge just selected (lookedPort says which output that is). */
+export function inspectFlow(store: EditorStore): void {
+  store.setState(({ inspection }) => ({ step: null, playing: false, tab: "inspect", inspection: withoutSource(inspection) }));
 }
 
 export function compareWith(store: EditorStore, other: Other): void {
   inspect(store, { other, large: true });
+}
+
+/** What becomes of the step and the way of looking when something else is selected, whatever selected it. */
+export function afterSelecting(state: EditorState, before: EditorState): Partial<EditorState> | null {
+  const moved = lookedNode(state) !== lookedNode(before);
+  // Whoever sets these together with the selection means them.
+  if (!moved || state.step !== before.step || state.inspection !== before.inspection) return null;
+  return { step: null, playing: false, inspection: withoutSource(state.inspection) };
 }
 
 /** For another node: the way of looking stays, what was looked at does not. */
@@ -39,13 +48,20 @@ export async function openLink(store: EditorStore, link: InspectorLink, openRun:
     return;
   }
   const { other } = link;
-  const otherRun = other && other.runId !== null ? await openRun(other.runId) : null;
+  let otherRun: InspectedRun | null = null;
+  let lost = false;
+  if (other && other.runId !== null) {
+    otherRun = await openRun(other.runId).catch(() => null);
+    lost = otherRun === null;
+  }
+  if (lost) toast("The run it was compared with is not there any more", { tone: "bad" });
   store.setState({
     selection: new Set([link.nodeId]),
     selectedEdges: new Set(),
     selectedAnnotations: new Set(),
     step: link.step,
+    cell: link.cell,
     tab: "inspect",
-    inspection: { ...link.inspection, other: other && { run: otherRun, nodeId: other.nodeId, port: other.port, tensor: other.tensor, step: other.step } },
+    inspection: { ...link.inspection, other: other && !lost ? { run: otherRun, nodeId: other.nodeId, port: other.port, tensor: other.tensor, cell: other.cell, step: other.step } : null },
   });
 }

@@ -1,4 +1,5 @@
 /** The shown run: opened, fed with events, and the step of it that is looked at. */
+import { indexUpTo } from "@/app/inspector/subject";
 import { afterEvent, type NodeState, type RunEvent, type StoredFrame, unstartedRun } from "@/nodes/run-events";
 import { edgeId, type Workflow } from "@/nodes/workflow";
 import { cellsInOrder, lookedInstance } from "../graph/sweep-cells";
@@ -97,11 +98,17 @@ export function lookedNode(state: Pick<EditorState, "selection" | "selectedEdges
   return state.graph.edges.find((edge) => state.selectedEdges.has(edgeId(edge)))?.source ?? null;
 }
 
+/** The output that flows along the selected edge; null when a node is looked at. */
+export function lookedPort(state: Pick<EditorState, "selection" | "selectedEdges" | "graph">): string | null {
+  if (state.selection.size > 0 || state.selectedEdges.size !== 1) return null;
+  return state.graph.edges.find((edge) => state.selectedEdges.has(edgeId(edge)))?.sourcePort ?? null;
+}
+
 /** The frame looked at: the chosen step, or the newest there is. */
 export function currentFrame(state: EditorState, id: string): StoredFrame | undefined {
   const frames = framesOf(nodeStateOf(state, id));
   if (state.step === null || lookedNode(state) !== id) return frames.at(-1);
-  return frames.find((frame) => frame.step === state.step) ?? frames.at(-1);
+  return frames[indexUpTo(frames, state.step)];
 }
 
 /** Looks at the first step, or at the newest and those that come. */
@@ -118,8 +125,7 @@ export function scrub(store: EditorStore, by: number): void {
   const id = lookedNode(state);
   const frames = framesOf(id === null ? undefined : nodeStateOf(state, id));
   if (frames.length === 0) return;
-  const at = state.step === null ? frames.length - 1 : frames.findIndex((frame) => frame.step === state.step);
-  const next = Math.max(0, at + by);
+  const next = Math.max(0, indexUpTo(frames, state.step) + by);
   store.setState({ step: next >= frames.length ? null : (frames[next]?.step ?? null), playing: false });
 }
 
@@ -138,8 +144,7 @@ export function playOn(store: EditorStore): void {
   const state = store.getState();
   const id = lookedNode(state);
   const frames = framesOf(id === null ? undefined : nodeStateOf(state, id));
-  const at = frames.findIndex((frame) => frame.step === state.step);
-  const next = frames[at + 1];
+  const next = frames[indexUpTo(frames, state.step) + 1];
   if (!next) store.setState({ playing: false, step: null });
   else store.setState({ step: next.step });
 }

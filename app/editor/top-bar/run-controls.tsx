@@ -5,6 +5,7 @@ import { Button } from "@/app/ui/button";
 import { RunWords } from "@/app/ui/run-words";
 import { Elapsed } from "../node/elapsed";
 import { problemIndex } from "../graph/problem-lookup";
+import { useKeysOf } from "../shortcuts/commands-context";
 import { useEditor, useSession } from "../store/editor-context";
 import { isActive } from "../store/run-actions";
 
@@ -15,6 +16,7 @@ export function RunControls() {
   const starting = useEditor((state) => state.starting);
   const cells = useEditor((state) => problemIndex(state.graph).cells);
   const active = isActive(run);
+  const keys = useKeysOf("run");
   return (
     <>
       <span role="status" aria-label="Run" className="flex items-center gap-1.5 whitespace-nowrap empty:hidden max-sm:hidden">
@@ -40,7 +42,7 @@ export function RunControls() {
           Cancel
         </Button>
       )}
-      <Button tone={active ? "plain" : "primary"} keys="mod+enter" icon={<Play size={13} fill="currentColor" aria-hidden />} disabled={starting} aria-busy={starting} onClick={() => void session.startRun()}>
+      <Button tone={active ? "plain" : "primary"} {...(keys && { keys })} icon={<Play size={13} fill="currentColor" aria-hidden />} disabled={starting} aria-busy={starting} onClick={() => void session.startRun()}>
         {cells > 1 ? `Run ${cells.toLocaleString("en")} cells` : "Run"}
       </Button>
     </>

@@ -8,24 +8,31 @@ import { SystemWords } from "@/app/ui/system-words";
 import type { Command } from "../commands";
 import { type PanelName, togglePanel, usePanelLayout } from "../panels/panel-layout";
 import { useSheets } from "../panels/window-size";
+import { useKeysOf } from "../shortcuts/commands-context";
 import { EditorMenu } from "./editor-menu";
+import { ProblemCount } from "./problem-count";
 import { RunControls } from "./run-controls";
 import { SaveWords } from "./save-words";
 import { WorkflowName } from "./workflow-name";
 
-const panels: readonly { name: PanelName; label: string; keys: string; icon: React.ReactNode }[] = [
-  { name: "palette", label: "List of nodes", keys: "[", icon: <PanelLeft size={16} /> },
-  { name: "steps", label: "Steps", keys: "\\", icon: <PanelBottom size={16} /> },
-  { name: "details", label: "Details", keys: "]", icon: <PanelRight size={16} /> },
+const panels: readonly { name: PanelName; label: string; icon: React.ReactNode }[] = [
+  { name: "palette", label: "List of nodes", icon: <PanelLeft size={16} /> },
+  { name: "steps", label: "Steps", icon: <PanelBottom size={16} /> },
+  { name: "details", label: "Details", icon: <PanelRight size={16} /> },
 ];
 
-function PanelToggles() {
+function PanelToggle({ name, label, icon }: (typeof panels)[number]) {
   const sheets = useSheets();
   const layout = usePanelLayout();
+  const keys = useKeysOf(`panel-${name}`);
+  return <IconButton label={label} keys={keys} icon={icon} size="small" aria-pressed={sheets && name !== "steps" ? layout.sheet === name : layout.panels[name].open} onClick={() => togglePanel(name, sheets)} className="size-7 aria-pressed:bg-transparent" />;
+}
+
+function PanelToggles() {
   return (
     <span className="flex items-center" role="group" aria-label="Panels">
-      {panels.map(({ name, label, keys, icon }) => (
-        <IconButton key={name} label={label} keys={keys} icon={icon} size="small" aria-pressed={sheets && name !== "steps" ? layout.sheet === name : layout.panels[name].open} onClick={() => togglePanel(name, sheets)} className="size-7 aria-pressed:bg-transparent" />
+      {panels.map((panel) => (
+        <PanelToggle key={panel.name} {...panel} />
       ))}
     </span>
   );
@@ -54,6 +61,7 @@ export function TopBar({ commands }: { commands: readonly Command[] }) {
       <SystemWords className="max-lg:hidden" />
       <PanelToggles />
       <EditorMenu commands={commands} />
+      <ProblemCount />
       <RunControls />
     </header>
   );

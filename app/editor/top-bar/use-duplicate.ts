@@ -1,6 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { useCallback } from "react";
 import { describeError, useTRPCClient } from "@/app/trpc-client";
 import { toast } from "@/app/ui/toast";
 import { useEditorStore } from "../store/editor-context";
@@ -10,11 +11,11 @@ export function useDuplicate(): () => void {
   const store = useEditorStore();
   const client = useTRPCClient();
   const router = useRouter();
-  return () => {
+  return useCallback(() => {
     const { name, graph } = store.getState();
     client.workflows.create.mutate({ name: `${name.slice(0, 110)} (copy)`, graph }).then(
       ({ id }) => router.push(`/workflows/${id}`),
       (error) => toast("The copy could not be made", { detail: describeError(error), tone: "bad" }),
     );
-  };
+  }, [store, client, router]);
 }

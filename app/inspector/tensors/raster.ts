@@ -28,6 +28,7 @@ export function rastersOf(drawn: readonly (Field | Projection)[], shared: boolea
 /** a − b. Throws an Error unless both are pictures of one size that show numbers. */
 export function differenceRaster(a: Field | Projection, b: Field | Projection): Raster {
   if (!("values" in a) || !("values" in b)) throw new Error("Colours of principal components cannot be subtracted. Compare norms, dimensions or channels instead.");
+  if (a.pooled || b.pooled) throw new Error("These tensors are too large to be subtracted value by value in a picture. The numbers below hold for all values.");
   if (a.width !== b.width || a.height !== b.height) {
     throw new Error(`The two pictures have ${a.width} × ${a.height} and ${b.width} × ${b.height} pixels. Only pictures of one size can be subtracted.`);
   }

@@ -131,7 +131,7 @@ export interface InspectorWorker {
   /** a − b on a diverging scale, of pictures the mean of their colours. Both views must give pictures of one size, and not be projections. */
   drawDifference(a: View, b: View): Promise<Raster>;
   statistics(of: TensorRef): Promise<Statistics>;
-  /** In the order asked; null where an artifact is gone. Does not keep the tensors. */
+  /** In the order asked; null where an artifact is gone or has no such tensor. Does not keep the tensors. */
   statisticsOver(of: readonly TensorRef[]): Promise<(Statistics | null)[]>;
   histogram(of: TensorRef, bins: number): Promise<Histogram>;
   compare(a: TensorRef, b: TensorRef): Promise<Difference>;
@@ -141,6 +141,6 @@ export interface InspectorWorker {
   values(of: TensorRef): Promise<{ dims: readonly number[]; data: Float32Array<ArrayBuffer> }>;
   /** The tensor as a .npy file (version 1.0, little endian, C order); bf16 becomes float32. */
   npy(of: TensorRef): Promise<Uint8Array<ArrayBuffer>>;
-  /** Fetches artifacts ahead of need, within the memory budget. Never rejects. */
+  /** Fetches artifacts ahead of need, within the memory budget; a later call ends this one. Never rejects. */
   prefetch(hashes: readonly string[]): Promise<void>;
 }

@@ -19,6 +19,7 @@ export function createInspector(fetch: Fetch, budget?: number): InspectorWorker 
   const artifacts = new ArtifactCache(fetch, budget);
   const pictures = new ViewPictures(artifacts, new FittedBases(artifacts));
   const known = new Map<string, Statistics>();
+  let prefetched = 0;
 
   const statisticsOfTensor = (ref: TensorRef, tensor: LoadedTensor): Statistics => {
     const key = keyOf(ref);
@@ -38,7 +39,9 @@ export function createInspector(fetch: Fetch, budget?: number): InspectorWorker 
         const kept = known.get(keyOf(ref));
         if (kept) return kept;
         try {
-          return statisticsOfTensor(ref, (await artifacts.peek(ref.hash)).tensor(ref.name));
+          const artifact = await artifacts.peek(ref.hash);
+          // Some tensors are there at some steps only: residuals while a ControlNet is in its range.
+          return artifact.tensors.some(({ name }) => name === ref.name) ? statisticsOfTensor(ref, artifact.tensor(ref.name)) : null;
         } catch (error) {
           if (error instanceof ArtifactGone) return null;
           throw error;
@@ -67,10 +70,11 @@ export function createInspector(fetch: Fetch, budget?: number): InspectorWorker 
     },
     npy: async (of) => npyFile(await artifacts.tensor(of)),
     prefetch: async (hashes) => {
+      const asked = ++prefetched;
       let wanted = 0;
       await inTurns(hashes, async (hash) => {
-        // More would push out what was fetched just before.
-        if (wanted < artifacts.budget) wanted += (await artifacts.load(hash).catch(() => null))?.bytes ?? 0;
+        // More would push out what was fetched just before; and what is near now may not be what was near then.
+        if (wanted < artifacts.budget && asked === prefetched) wanted += (await artifacts.load(hash).catch(() => null))?.bytes ?? 0;
       });
     },
   };

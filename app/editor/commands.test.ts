@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { emptyWorkflow } from "@/nodes/workflow";
+import { type CommandContext, createCommands } from "./commands";
+import { whyReserved } from "./shortcuts/key-press";
+import { createEditorStore } from "./store/editor-store";
+import { createWorkflowCommands } from "./workflow-commands";
+
+const store = createEditorStore({ id: "w", name: "w", graph: emptyWorkflow, version: 1, updatedAt: 0 });
+const unused = () => {};
+const all = [
+  // Nothing is run here: what commands reach for is never asked.
+  ...createCommands({ session: { store }, flow: {}, sheets: false, pointer: () => null, show: unused } as unknown as CommandContext),
+  ...createWorkflowCommands({ store, sheets: false, show: unused, go: unused, duplicate: unused, setTheme: unused }),
+];
+
+test("no two commands share an id or keys", () => {
+  const ids = all.map(({ id }) => id);
+  const keys = all.flatMap((command) => command.keys ?? []);
+  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  expect(keys.filter((each, index) => keys.indexOf(each) !== index)).toEqual([]);
+});
+
+test("no command comes with keys the browser keeps, but for the clipboard's and Tab on the canvas", () => {
+  const kept = all.filter(({ keys, native }) => keys !== undefined && !native && whyReserved(keys) !== null);
+  expect(kept.map(({ id }) => id)).toEqual(["add"]);
+});
+
+test("what cannot be used on an empty canvas says why", () => {
+  const closed = all.filter(({ enabled }) => enabled && !enabled(store.getState()));
+  expect(closed.length).toBeGreaterThan(10);
+  expect(closed.filter(({ enabled }) => !enabled!.why).map(({ id }) => id)).toEqual([]);
+});

@@ -1,0 +1,86 @@
+"use client";
+
+import { TriangleAlert } from "lucide-react";
+import Link from "next/link";
+import { useMemo } from "react";
+import { Button, buttonClass } from "@/app/ui/button";
+import { classNames } from "@/app/ui/class-names";
+import { applyFix, fixOf } from "@/nodes/problem-fixes";
+import type { Problem } from "@/nodes/problems";
+import { edit, goToNode } from "../store/document-actions";
+import { useEditorStore } from "../store/editor-context";
+
+/** Mends the problem in one step that can be undone; nothing where there is no one clear way. */
+export function FixButton({ problem, className }: { problem: Problem; className?: string }) {
+  const store = useEditorStore();
+  // A change that matters to it makes the problem anew; moving nodes does not.
+  const fix = useMemo(() => fixOf(store.getState().graph, problem)?.title ?? null, [store, problem]);
+  if (fix === null) return null;
+  const mend = () =>
+    edit(store, (graph) => {
+      const now = fixOf(graph, problem);
+      return now ? applyFix(graph, now) : graph;
+    });
+  return (
+    <Button onClick={mend} aria-label={`${fix}: ${problem.message}`} className={classNames("max-w-full", className)}>
+      <span className="truncate">{fix}</span>
+    </Button>
+  );
+}
+
+function Words({ problem }: { problem: Problem }) {
+  return (
+    <>
+      <TriangleAlert size={14} className="mt-[3px] shrink-0 text-warn" aria-hidden />
+      <span className="min-w-0 flex-1 wrap-anywhere">
+        {problem.message}
+        {problem.remedy && <span className="block text-muted">{problem.remedy}</span>}
+      </span>
+    </>
+  );
+}
+
+/** A problem: the words lead to its node, the button mends it. */
+function ProblemItem({ problem }: { problem: Problem }) {
+  const store = useEditorStore();
+  const { nodeId } = problem;
+  return (
+    <li>
+      {nodeId === undefined ? (
+        <div className="flex gap-2 p-2">
+          <Words problem={problem} />
+        </div>
+      ) : (
+        <button type="button" onClick={() => goToNode(store, nodeId)} className="flex w-full gap-2 rounded-md p-2 text-left hover:bg-hover">
+          <Words problem={problem} />
+        </button>
+      )}
+      <span className="block pb-1 pl-7.5 empty:hidden">
+        {nodeId === undefined && problem.edgeId === undefined ? (
+          <Link href="/models" className={buttonClass()}>
+            Models
+          </Link>
+        ) : (
+          <FixButton problem={problem} />
+        )}
+      </span>
+    </li>
+  );
+}
+
+/** More than anybody reads at once. */
+const mostShown = 100;
+
+export function ProblemList({ problems }: { problems: readonly Problem[] }) {
+  return (
+    <section id="problems" tabIndex={-1} aria-label="Problems" className="outline-none">
+      <h2 className="mb-1 font-semibold">{problems.length === 1 ? "1 problem before Run" : `${problems.length.toLocaleString("en")} problems before Run`}</h2>
+      <ul className="-mx-2">
+        {problems.slice(0, mostShown).map((problem, index) => (
+          <ProblemItem key={`${index} ${problem.message}`} problem={problem} />
+        ))}
+      </ul>
+      {problems.length > mostShown && <p className="mt-1 text-muted">And {(problems.length - mostShown).toLocaleString("en")} more.</p>}
+    </section>
+  );
+}

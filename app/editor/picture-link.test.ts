@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import type { Artifact, NodeState } from "@/nodes/run-events";
+import { unstartedRun } from "@/nodes/run-events";
+import { findPreset } from "@/nodes/presets";
+import { workflowOf } from "./picture-link";
+
+const { graph } = findPreset("text-to-image")!;
+const picture = (sign: string): Artifact => ({ hash: sign.repeat(64), kind: "png", bytes: 1 });
+const done: NodeState = {
+  status: "done",
+  reused: false,
+  key: null,
+  why: null,
+  seconds: 1,
+  notices: [],
+  frames: [{ step: 1, total: 1, numbers: {}, tensors: null, preview: picture("b") }],
+  outputs: { image: { type: "image", tensors: { hash: "c".repeat(64), kind: "safetensors", bytes: 1 }, shapes: {}, facts: {}, picture: picture("a") } },
+};
+const run = { graph, state: { ...unstartedRun, nodes: { save: done, sampler: { status: "not-run" } as const } } };
+
+it("a picture's workflow is that of the run which made it, and of no other", () => {
+  expect(workflowOf(run, "a".repeat(64))).toBe(graph);
+  expect(workflowOf(run, "b".repeat(64))).toBe(graph);
+  expect(workflowOf(run, "c".repeat(64))).toBeNull();
+  expect(workflowOf(run, "d".repeat(64))).toBeNull();
+  expect(workflowOf(null, "a".repeat(64))).toBeNull();
+});

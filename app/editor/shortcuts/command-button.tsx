@@ -1,0 +1,9 @@
+"use client";
+
+import { IconButton, type IconButtonProps } from "@/app/ui/icon-button";
+import { useKeysOf } from "./commands-context";
+
+/** A button that does what a command does, with the keys that command has now. */
+export function CommandButton({ command, ...rest }: Omit<IconButtonProps, "keys"> & { command: string }) {
+  return <IconButton keys={useKeysOf(command)} {...rest} />;
+}

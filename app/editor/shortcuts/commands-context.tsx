@@ -1,0 +1,14 @@
+"use client";
+
+import { createContext, useContext } from "react";
+import type { Command } from "../commands";
+
+const CommandsContext = createContext<readonly Command[]>([]);
+
+/** Gives the commands, with the keys they have now, to whatever shows keys. */
+export const CommandsProvider = CommandsContext.Provider;
+
+/** The keys a command has now, for buttons that do the same. */
+export function useKeysOf(id: string): string | undefined {
+  return useContext(CommandsContext).find((command) => command.id === id)?.keys;
+}

@@ -1,0 +1,202 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { presets } from "@/nodes/presets";
+import { type NodeType, specs } from "@/nodes/specs";
+import { edgeId, emptyWorkflow, nodeModes, seedModes, type Sweep, type Workflow, workflowSchema } from "@/nodes/workflow";
+import { fragmentText, readFragment } from "../graph/fragment-text";
+import * as operations from "../graph/operations";
+import { replacementsOf } from "../graph/replacement";
+import * as actions from "./document-actions";
+import { makeConnection } from "./connection-actions";
+import { createEditorStore, type EditorStore } from "./editor-store";
+
+/** As many as a person makes in an hour of work. */
+const edits = 200;
+/** Below this many nodes every edit costs little, and most of them still meet one another. */
+const crowd = 80;
+
+/** fast-check prints the seed and the shortest sequence that fails. A slow machine tries fewer of them. */
+const budget = { interruptAfterTimeLimit: 6000, markInterruptAsFailure: false } as const;
+
+const types = Object.keys(specs) as NodeType[];
+
+function storeOf(graph: Workflow): EditorStore {
+  return createEditorStore({ id: "w", name: "Test", graph, version: 1, updatedAt: 0 });
+}
+
+/** What is saved, byte for byte. */
+const bytes = (store: EditorStore) => JSON.stringify({ name: store.getState().name, graph: store.getState().graph });
+
+/** What holds after every action: the workflow can be saved, every edge has its ends, every input one edge. */
+function expectSound(store: EditorStore): void {
+  const { name, graph, selection, selectedEdges } = store.getState();
+  expect(name).toBe(name.trim().slice(0, 120));
+  expect(name).not.toMatch(/\0|\p{Surrogate}/u);
+  expect(workflowSchema.parse(JSON.parse(JSON.stringify(graph)))).toEqual(graph);
+  const ids = new Set(graph.nodes.map(({ id }) => id));
+  expect(ids.size).toBe(graph.nodes.length);
+  expect(graph.edges.filter(({ source, target }) => !ids.has(source) || !ids.has(target))).toEqual([]);
+  expect(new Set(graph.edges.map(({ target, targetPort }) => `${target}.${targetPort}`)).size).toBe(graph.edges.length);
+  expect([...selection].filter((id) => !ids.has(id))).toEqual([]);
+  const edges = new Set(graph.edges.map(edgeId));
+  expect([...selectedEdges].filter((id) => !edges.has(id))).toEqual([]);
+}
+
+/** One thing a person does, aimed when it is done at the nodes there are by then. */
+interface Step {
+  readonly name: string;
+  readonly act: (store: EditorStore) => void;
+}
+
+const nodeAt = (store: EditorStore, at: number) => {
+  const { nodes } = store.getState().graph;
+  return nodes[at % (nodes.length || 1)];
+};
+const idAt = (store: EditorStore, at: number) => nodeAt(store, at)?.id ?? "absent";
+
+const step = <T>(name: string, drawn: fc.Arbitrary<T>, act: (store: EditorStore, value: T) => void): fc.Arbitrary<Step> =>
+  drawn.map((value) => ({ name: `${name} ${fc.stringify(value)}`, act: (store) => act(store, value) }));
+
+const at = fc.nat(1000);
+const far = fc.oneof(fc.integer({ min: -3000, max: 3000 }), fc.constantFrom(0.5, -1e9, 1e308, -0, Number.NaN));
+const words = fc.oneof(fc.string({ unit: "binary", maxLength: 100 }), fc.constantFrom("a\0b", `a${"😀".repeat(80)}`, `${"a".repeat(79)} b`, "\ud83d"));
+const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.nat(9), { maxLength: 3 }));
+const param = fc.constantFrom("text", "seed", "steps", "constructor");
+const sweep: fc.Arbitrary<Sweep | null> = fc.oneof(
+  fc.constant(null),
+  fc.array(fc.integer(), { minLength: 1, maxLength: 3 }).map((values) => ({ kind: "list" as const, values })),
+  fc.record({ kind: fc.constant("range" as const), from: fc.integer(), to: fc.integer(), step: fc.integer({ min: 1 }) }),
+);
+
+const building = [
+  step("add", fc.record({ type: fc.constantFrom(...types), x: far, y: far }), (store, { type, x, y }) => {
+    if (store.getState().graph.nodes.length < crowd) actions.addNode(store, type, { x, y });
+  }),
+  step("connect", fc.record({ from: at, to: at, out: at, into: at }), (store, { from, to, out, into }) => {
+    const [source, target] = [nodeAt(store, from), nodeAt(store, to)];
+    if (!source || !target) return;
+    const outputs = Object.keys(specs[source.type as NodeType].outputs);
+    const inputs = [...Object.keys(specs[target.type as NodeType].inputs), "constructor"];
+    makeConnection(store, { source: source.id, sourcePort: outputs[out % outputs.length]!, target: target.id, targetPort: inputs[into % inputs.length]! });
+  }),
+  step("disconnect", at, (store, n) => {
+    const { edges } = store.getState().graph;
+    const edge = edges[n % (edges.length || 1)];
+    if (edge) actions.edit(store, (graph) => operations.disconnect(graph, new Set([edgeId(edge)])));
+  }),
+  step("paste", fc.record({ from: fc.nat(presets.length - 1), x: far }), (store, { from, x }) => {
+    const read = readFragment(fragmentText(presets[from]!.graph));
+    if (read.ok && store.getState().graph.nodes.length < crowd) actions.insertFragment(store, read.fragment, { x, y: 7 });
+  }),
+  step("insert", fc.record({ type: fc.constantFrom(...types), into: at }), (store, { type, into }) => {
+    const { nodes, edges } = store.getState().graph;
+    const edge = edges[into % (edges.length || 1)];
+    if (edge && nodes.length < crowd) actions.insertNode(store, type, { x: 0, y: 0 }, edgeId(edge));
+  }),
+  step("replace", fc.record({ n: at, by: at }), (store, { n, by }) => {
+    const id = idAt(store, n);
+    const offers = replacementsOf(store.getState().graph, id);
+    const offer = offers[by % (offers.length || 1)];
+    if (offer) actions.replaceNode(store, id, offer.spec.type);
+  }),
+  step("duplicate", fc.constant(null), (store) => {
+    if (store.getState().graph.nodes.length < crowd) actions.duplicateSelection(store);
+  }),
+];
+
+const changing = [
+  step("move", fc.record({ n: at, x: far, y: far }), (store, { n, x, y }) => actions.edit(store, (graph) => operations.moveNodes(graph, new Map([[idAt(store, n), { x, y }]])), { group: "hold:drag" })),
+  step("let go", fc.constant(null), (store) => actions.closeGroup(store)),
+  step("nudge", fc.record({ x: fc.constantFrom(-10, 0, 10), y: fc.constantFrom(-10, 10) }), (store, { x, y }) => actions.nudgeSelection(store, x, y)),
+  step("set", fc.record({ n: at, param, value }), (store, { n, param, value }) => actions.setParam(store, idAt(store, n), param, value)),
+  step("title", fc.record({ n: at, title: words }), (store, { n, title }) => actions.edit(store, (graph) => operations.renameNode(graph, idAt(store, n), title))),
+  step("name", words, (store, name) => actions.renameWorkflow(store, name)),
+  step("mode", fc.constantFrom(...nodeModes), (store, mode) => actions.toggleMode(store, mode)),
+  step("seed mode", fc.record({ n: at, mode: fc.constantFrom(...seedModes) }), (store, { n, mode }) => actions.edit(store, (graph) => operations.setSeedMode(graph, idAt(store, n), mode))),
+  step("sweep", fc.record({ n: at, param, sweep }), (store, { n, param, sweep }) => actions.edit(store, (graph) => operations.setSweep(graph, idAt(store, n), param, sweep))),
+  step("sweep mode", fc.constantFrom("grid", "zip"), (store, mode) => actions.edit(store, (graph) => operations.setSweepMode(graph, mode))),
+];
+
+const choosing = [
+  step("select", fc.array(at, { maxLength: 3 }), (store, some) => actions.select(store, some.flatMap((n) => nodeAt(store, n)?.id ?? []), store.getState().graph.edges.slice(0, 1).map(edgeId))),
+  step("select all", fc.constant(null), (store) => actions.selectAll(store)),
+];
+const removing = step("delete", fc.constant(null), (store) => actions.deleteSelection(store));
+const travelling = [step("undo", fc.constant(null), (store) => actions.undo(store)), step("redo", fc.constant(null), (store) => actions.redo(store))];
+const waiting = step("wait", fc.constantFrom(10, 2000), (_, ms) => vi.advanceTimersByTime(ms));
+
+const anyStep = fc.oneof(
+  { weight: 5, arbitrary: fc.oneof(...building) },
+  { weight: 8, arbitrary: fc.oneof(...changing) },
+  { weight: 2, arbitrary: fc.oneof(...choosing) },
+  { weight: 1, arbitrary: removing },
+  { weight: 2, arbitrary: fc.oneof(...travelling) },
+  { weight: 1, arbitrary: waiting },
+);
+
+const starts = fc.constantFrom(emptyWorkflow as Workflow, ...presets.map(({ graph }) => graph));
+
+function undoAll(store: EditorStore): void {
+  while (store.getState().history.past.length > 0) actions.undo(store);
+}
+function redoAll(store: EditorStore): void {
+  while (store.getState().history.future.length > 0) actions.redo(store);
+}
+
+describe("any edits", () => {
+  // The clock of groups that end with a pause.
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it(`undone, give the first state byte for byte, and redone the last: ${edits} at a time`, () => {
+    fc.assert(
+      fc.property(starts, fc.array(anyStep, { minLength: edits, maxLength: edits }), (graph, steps) => {
+        const store = storeOf(graph);
+        const first = bytes(store);
+        for (const { act } of steps) act(store);
+        // What was undone on the way and not done anew belongs to the last state too.
+        redoAll(store);
+        const last = bytes(store);
+        undoAll(store);
+        expect(bytes(store)).toBe(first);
+        redoAll(store);
+        expect(bytes(store)).toBe(last);
+        expectSound(store);
+      }),
+      { numRuns: 40, ...budget },
+    );
+  });
+
+  it("leave a workflow that can be saved, after every single one", () => {
+    fc.assert(
+      fc.property(starts, fc.array(anyStep, { maxLength: 40 }), (graph, steps) => {
+        const store = storeOf(graph);
+        for (const { act } of steps) {
+          act(store);
+          expectSound(store);
+        }
+      }),
+      { numRuns: 40, ...budget },
+    );
+  });
+
+  it("are undone one by one through the same states that led there", () => {
+    fc.assert(
+      fc.property(starts, fc.array(anyStep, { maxLength: 60 }), (graph, steps) => {
+        const store = storeOf(graph);
+        for (const { act } of steps) act(store);
+        const states = [bytes(store)];
+        while (store.getState().history.past.length > 0) {
+          actions.undo(store);
+          states.push(bytes(store));
+        }
+        for (const state of states.toReversed().slice(1)) {
+          actions.redo(store);
+          expect(bytes(store)).toBe(state);
+        }
+      }),
+      { numRuns: 30, ...budget },
+    );
+  });
+});
+

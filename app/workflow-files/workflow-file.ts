@@ -1,0 +1,75 @@
+/** Reads a workflow from a file somebody gave: its JSON, or a picture that was made by it. */
+import { isPng, workflowTextIn } from "@/nodes/png-workflow";
+import { workflowProblems } from "@/nodes/problems";
+import { type Workflow, workflowSchema } from "@/nodes/workflow";
+import { foreignWords, foreignWorkflow } from "./foreign-format";
+import { issuesText, longestText, readJson } from "./json-text";
+import { mendedEdges, sharedId, sharedIdWords } from "./mended-graph";
+
+/** Bytes; a text of as many characters is at least as long. */
+const largestJson = longestText;
+/** As large as an upload may be. */
+const largestPicture = 64_000_000;
+
+export type Imported =
+  | {
+      ok: true;
+      name: string;
+      graph: Workflow;
+      /** How many things keep it from running. */
+      problems: number;
+      /** Connections that led nowhere. */
+      leftOut: number;
+    }
+  | { ok: false; message: string };
+
+const refuse = (message: string): Imported => ({ ok: false, message });
+
+const unreadable = {
+  long: "This file is larger than 20 MB; no workflow is.",
+  deep: "This JSON is nested deeper than any workflow of Bifrost Studio.",
+  "no JSON": "This file holds no JSON. Choose a workflow that was exported from Bifrost Studio.",
+} as const;
+
+export function readWorkflowText(fileName: string, text: string): Imported {
+  const read = readJson(text);
+  if (!read.ok) return refuse(unreadable[read.why]);
+  const { json } = read;
+  const record = typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
+  if (record.format === "bifrost-nodes") return refuse("These are copied nodes, not a workflow. Paste them on a canvas.");
+  if (record.format !== "bifrost-workflow") {
+    const foreign = foreignWorkflow(json);
+    return refuse(foreign ? foreignWords(foreign) : "This JSON is no workflow of Bifrost Studio: its “format” is not “bifrost-workflow”.");
+  }
+  if (typeof record.formatVersion === "number" && record.formatVersion > 1) {
+    return refuse(`This workflow was saved by a newer version of Bifrost Studio (format ${record.formatVersion}; this one reads 1). Update this one to open it.`);
+  }
+  const parsed = workflowSchema.safeParse(json);
+  if (!parsed.success) return refuse(`This workflow file is damaged. ${issuesText(parsed.error.issues)}`);
+  const shared = sharedId(parsed.data.nodes);
+  if (shared !== null) return refuse(sharedIdWords(shared));
+  const { edges, leftOut } = mendedEdges(parsed.data);
+  const graph = { ...parsed.data, edges };
+  const name = fileName.replace(/\.(json|png)$/i, "").trim().slice(0, 120) || "Imported workflow";
+  return { ok: true, name, graph, problems: workflowProblems(graph).length, leftOut };
+}
+
+/** Whether a file can hold a workflow at all: text, or a PNG. Others need not be opened. */
+export function mayHoldWorkflow(file: File): boolean {
+  return /\.json$/i.test(file.name) || file.type === "application/json" || file.type === "image/png" || /\.png$/i.test(file.name);
+}
+
+/** The workflow of a picture that was made here; null for every other picture and for files that are none. */
+export async function readPictureWorkflow(file: File): Promise<Imported | null> {
+  if (file.size > largestPicture || !isPng(new Uint8Array(await file.slice(0, 8).arrayBuffer()))) return null;
+  const text = workflowTextIn(new Uint8Array(await file.arrayBuffer()));
+  return text === null ? null : readWorkflowText(file.name, text);
+}
+
+export async function readWorkflowFile(file: File): Promise<Imported> {
+  if (file.type.startsWith("image/") || /\.png$/i.test(file.name)) {
+    return (await readPictureWorkflow(file)) ?? refuse("This picture carries no workflow. Those downloaded from Bifrost Studio as PNG do; an editor or a chat they went through may have taken it out.");
+  }
+  if (file.size > largestJson) return refuse(unreadable.long);
+  return readWorkflowText(file.name, await file.text());
+}
