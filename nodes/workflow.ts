@@ -46,19 +46,60 @@ export type NodeMode = (typeof nodeModes)[number];
 export const seedModes = ["fixed", "increment", "random"] as const;
 export type SeedMode = (typeof seedModes)[number];
 
+/** Marks of a card or a frame, for people only. Named like pigments, so that nobody takes one for a data type. */
+export const markColors = ["clay", "sand", "moss", "lagoon", "dusk", "plum"] as const;
+export type MarkColor = (typeof markColors)[number];
+
+const position = z.strictObject({ x: coordinate, y: coordinate });
+
 export const workflowNodeSchema = z.strictObject({
   id,
   type: z.string().min(1).max(64),
   version: z.int().min(1),
   title: z.string().trim().min(1).max(80).refine(isStorable, unstorableText).optional(),
-  position: z.strictObject({ x: coordinate, y: coordinate }),
+  position,
   params: z.record(z.string().max(64), z.json()).refine(isStorable, unstorableText),
   mode: z.enum(nodeModes).optional(),
   /** fixed when absent */
   seedMode: z.enum(seedModes).optional(),
   /** By param. The param's own value stands for what it is without the sweep. */
   sweeps: z.record(z.string().max(64), sweepSchema).optional(),
+  /** Drawn as its header and ports only. Like `color` and `locked`, it changes no result. */
+  collapsed: z.literal(true).optional(),
+  color: z.enum(markColors).optional(),
+  /** The editor neither moves nor deletes it. */
+  locked: z.literal(true).optional(),
 });
+
+/** Px of the canvas. */
+const size = z.strictObject({ width: z.number().min(40).max(1e6), height: z.number().min(40).max(1e6) });
+
+/** A titled area of the canvas. What lies in it is found by place, not listed. Decoration: it changes no result. */
+export const canvasFrameSchema = z.strictObject({
+  id,
+  title: z.string().trim().min(1).max(80).refine(isStorable, unstorableText),
+  color: z.enum(markColors).optional(),
+  position,
+  size,
+});
+
+/** Markdown on the canvas. Decoration too. */
+export const canvasNoteSchema = z.strictObject({
+  id,
+  text: z.string().max(20_000).refine(isStorable, unstorableText),
+  position,
+  size,
+});
+
+/** Frames, or notes, of a workflow: each id once. */
+const annotations = <T extends z.ZodType<{ id: string }>>(schema: T, word: string) =>
+  z
+    .array(schema)
+    .max(1000)
+    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, `Two ${word} have the same id.`)
+    .optional();
+export const canvasFramesSchema = annotations(canvasFrameSchema, "frames");
+export const canvasNotesSchema = annotations(canvasNoteSchema, "notes");
 
 export const workflowEdgeSchema = z.strictObject({
   source: id,
@@ -76,10 +117,14 @@ export const workflowSchema = z.strictObject({
   edges: z.array(workflowEdgeSchema).max(20000),
   /** How several sweeps combine: every value with every other, or first with first and so on. grid when absent */
   sweepMode: z.enum(["grid", "zip"]).optional(),
+  frames: canvasFramesSchema,
+  notes: canvasNotesSchema,
 });
 
 export type Workflow = z.infer<typeof workflowSchema>;
 export type WorkflowNode = z.infer<typeof workflowNodeSchema>;
+export type CanvasFrame = z.infer<typeof canvasFrameSchema>;
+export type CanvasNote = z.infer<typeof canvasNoteSchema>;
 export type WorkflowEdge = z.infer<typeof workflowEdgeSchema>;
 
 export const emptyWorkflow: Workflow = { format: "bifrost-workflow", formatVersion: 1, nodes: [], edges: [] };

@@ -1,8 +1,9 @@
 /** Every command of the editor: what it is called, its keys, and what it does. Menus, keys and the list of shortcuts read this. */
 import type { ReactFlowInstance } from "@xyflow/react";
 import { toast } from "@/app/ui/toast";
+import { annotationCommands } from "./annotation-commands";
+import { arrangeCommands } from "./arrange-commands";
 import { fragmentText } from "./graph/fragment-text";
-import { fragmentOf } from "./graph/operations";
 import { fitOptions } from "./canvas/fit-options";
 import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
 import * as document from "./store/document-actions";
@@ -13,12 +14,12 @@ import { isActive, moveCell, scrub, scrubTo, togglePlay } from "./store/run-acti
 import { pasteText } from "./paste";
 import { type PanelName, togglePanel } from "./panels/panel-layout";
 
-export type CommandGroup = "Run" | "Edit" | "Nodes" | "Steps" | "View" | "Workflow";
+export type CommandGroup = "Run" | "Edit" | "Nodes" | "Arrange" | "Steps" | "View" | "Workflow";
 
 /** When a command can be used and, where one sentence says it, what it waits for. */
 export type Condition = ((state: EditorState) => boolean) & { readonly why?: string };
 
-const when = (why: string, holds: (state: EditorState) => boolean): Condition => Object.assign(holds, { why });
+export const when = (why: string, holds: (state: EditorState) => boolean): Condition => Object.assign(holds, { why });
 
 /** What is opened over the editor or the canvas. */
 export type Overlay = "shortcuts" | "commands" | "find" | "preset";
@@ -47,7 +48,8 @@ export interface CommandContext {
 }
 
 const hasSelection = when("Select a node first.", (state) => state.selection.size > 0);
-const somethingSelected = when("Nothing is selected.", (state) => state.selection.size + state.selectedEdges.size > 0);
+const somethingSelected = when("Nothing is selected.", (state) => state.selectedEdges.size > 0 || document.hasSelected(state));
+const somethingMovable = when("Nothing is selected.", document.hasSelected);
 
 function runCommands({ session }: CommandContext): Command[] {
   const selected = () => [...session.store.getState().selection];
@@ -65,9 +67,8 @@ function runCommands({ session }: CommandContext): Command[] {
 }
 
 async function copyToClipboard(session: EditorSession): Promise<boolean> {
-  const { graph, selection } = session.store.getState();
   try {
-    await navigator.clipboard.writeText(fragmentText(fragmentOf(graph, selection)));
+    await navigator.clipboard.writeText(fragmentText(document.copied(session.store)));
     return true;
   } catch {
     toast("The browser did not allow copying", { detail: "Use the keys instead: they need no permission.", tone: "bad" });
@@ -86,10 +87,10 @@ function editCommands({ session, pointer, flow }: CommandContext): Command[] {
   return [
     { id: "undo", title: "Undo", group: "Edit", keys: "mod+z", enabled: when("Nothing to undo.", (state) => state.history.past.length > 0), run: () => document.undo(store) },
     { id: "redo", title: "Redo", group: "Edit", keys: "mod+shift+z", enabled: when("Nothing to redo.", (state) => state.history.future.length > 0), run: () => document.redo(store) },
-    { id: "cut", title: "Cut", group: "Edit", keys: "mod+x", native: true, enabled: hasSelection, run: () => void copyToClipboard(session).then((copied) => copied && document.deleteSelection(store)) },
-    { id: "copy", title: "Copy", group: "Edit", keys: "mod+c", native: true, enabled: hasSelection, run: () => void copyToClipboard(session) },
+    { id: "cut", title: "Cut", group: "Edit", keys: "mod+x", native: true, enabled: somethingMovable, run: () => void copyToClipboard(session).then((copied) => copied && document.deleteSelection(store)) },
+    { id: "copy", title: "Copy", group: "Edit", keys: "mod+c", native: true, enabled: somethingMovable, run: () => void copyToClipboard(session) },
     { id: "paste", title: "Paste", group: "Edit", keys: "mod+v", native: true, run: () => void paste() },
-    { id: "duplicate", title: "Duplicate", group: "Edit", keys: "mod+d", enabled: hasSelection, run: () => document.duplicateSelection(store) },
+    { id: "duplicate", title: "Duplicate", group: "Edit", keys: "mod+d", enabled: somethingMovable, run: () => document.duplicateSelection(store) },
     { id: "delete", title: "Delete", group: "Edit", keys: "delete", enabled: somethingSelected, run: () => document.deleteSelection(store) },
     { id: "select-all", title: "Select all", group: "Edit", keys: "mod+a", run: () => document.selectAll(store) },
     { id: "deselect", title: "Select nothing", group: "Edit", keys: "escape", enabled: somethingSelected, run: () => document.select(store, []) },
@@ -108,7 +109,7 @@ function nodeCommands({ session, pointer, flow, show }: CommandContext): Command
     // The panel may have to open first.
     requestAnimationFrame(() => window.document.getElementById("palette-search")?.focus());
   };
-  const nudge = (direction: string, x: number, y: number): Command => ({ id: `nudge-${direction}`, title: `Move ${direction}`, group: "Nodes", keys: `alt+${direction}`, enabled: hasSelection, run: () => document.nudgeSelection(store, x, y) });
+  const nudge = (direction: string, x: number, y: number): Command => ({ id: `nudge-${direction}`, title: `Move ${direction}`, group: "Nodes", keys: `alt+${direction}`, enabled: somethingMovable, run: () => document.nudgeSelection(store, x, y) });
   return [
     { id: "add", title: "Add a node at the pointer", group: "Nodes", keys: "tab", run: add },
     { id: "add-too", title: "Add a node", group: "Nodes", keys: "/", run: add },
@@ -155,5 +156,5 @@ function viewCommands({ session, flow, sheets, show }: CommandContext): Command[
 }
 
 export function createCommands(context: CommandContext): Command[] {
-  return [...runCommands(context), ...editCommands(context), ...nodeCommands(context), ...viewCommands(context)];
+  return [...runCommands(context), ...editCommands(context), ...nodeCommands(context), ...arrangeCommands(context), ...annotationCommands(context), ...viewCommands(context)];
 }

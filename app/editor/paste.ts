@@ -13,17 +13,19 @@ export function pasteText(store: EditorStore, text: string, at: Point | null): v
     toast("Nothing to paste", { detail: read.message, about: "paste" });
     return;
   }
-  const { nodes } = read.fragment;
-  const there = store.getState().graph.nodes;
-  if (there.length + nodes.length > mostNodes) {
-    toast("Too many nodes to paste", { detail: `A workflow holds ${mostNodes.toLocaleString("en")} at most: ${there.length} are here, ${nodes.length} would come.`, about: "paste" });
+  const { nodes, frames = [], notes = [] } = read.fragment;
+  const { graph } = store.getState();
+  const there = graph.nodes.length;
+  if (there + nodes.length > mostNodes) {
+    toast("Too many nodes to paste", { detail: `A workflow holds ${mostNodes.toLocaleString("en")} at most: ${there} are here, ${nodes.length} would come.`, about: "paste" });
     return;
   }
-  const left = Math.min(...nodes.map((node) => node.position.x));
-  const top = Math.min(...nodes.map((node) => node.position.y));
+  const all = [...nodes, ...frames, ...notes].map(({ position }) => position);
+  const left = Math.min(...all.map(({ x }) => x));
+  const top = Math.min(...all.map(({ y }) => y));
   const offset = at ? { x: Math.round(at.x - left), y: Math.round(at.y - top) } : { x: 0, y: 0 };
-  const taken = new Set(there.map((node) => `${node.position.x},${node.position.y}`));
-  while (nodes.some((node) => taken.has(`${node.position.x + offset.x},${node.position.y + offset.y}`))) {
+  const taken = new Set([...graph.nodes, ...(graph.frames ?? []), ...(graph.notes ?? [])].map(({ position }) => `${position.x},${position.y}`));
+  while (all.some(({ x, y }) => taken.has(`${x + offset.x},${y + offset.y}`))) {
     offset.x += 32;
     offset.y += 32;
   }

@@ -7,7 +7,7 @@ import type { Command, CommandGroup } from "./commands";
 import { type KeyBindings, useKeyBindings } from "./shortcuts/key-bindings";
 import { ShortcutRow } from "./shortcuts/shortcut-row";
 
-const groups: readonly CommandGroup[] = ["Run", "Edit", "Nodes", "Steps", "View", "Workflow"];
+const groups: readonly CommandGroup[] = ["Run", "Edit", "Nodes", "Arrange", "Steps", "View", "Workflow"];
 
 const mouse: readonly (readonly [string, string])[] = [
   ["Drag from a port", "Connect; on empty canvas it offers nodes that fit"],

@@ -8,12 +8,11 @@ import { addPictures } from "./canvas/dropped-files";
 import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
 import { type Command, createCommands, type Overlay } from "./commands";
 import { fragmentText } from "./graph/fragment-text";
-import { fragmentOf } from "./graph/operations";
 import { useSheets } from "./panels/window-size";
 import { pasteText } from "./paste";
 import { useKeyBindings, withBindings } from "./shortcuts/key-bindings";
 import { isTyping, keysOf } from "./shortcuts/key-press";
-import { deleteSelection } from "./store/document-actions";
+import { copied, deleteSelection, hasSelected } from "./store/document-actions";
 import { useSession } from "./store/editor-context";
 import { inspect } from "./store/inspect-actions";
 import type { EditorStore } from "./store/editor-store";
@@ -21,7 +20,7 @@ import { useDuplicate } from "./top-bar/use-duplicate";
 import { createWorkflowCommands } from "./workflow-commands";
 
 /** Commands of the canvas that mean nothing while the inspector covers it. */
-const overCanvas = new Set(["deselect", "delete", "cut", "duplicate", "paste", "add", "add-too", "mute", "bypass", "select-all", "nudge-left", "nudge-right", "nudge-up", "nudge-down", "zoom-in", "zoom-out", "zoom-one", "fit"]);
+const overCanvas = new Set(["deselect", "delete", "cut", "duplicate", "paste", "add", "add-too", "mute", "bypass", "select-all", "nudge-left", "nudge-right", "nudge-up", "nudge-down", "zoom-in", "zoom-out", "zoom-one", "fit", "layout", "layout-selected", "align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom", "distribute-x", "distribute-y", "collapse", "lock", "frame", "note", "delete-with-contents"]);
 
 const fieldOf = (target: EventTarget | null) => (target instanceof Element ? target.closest("input, textarea, select, [contenteditable=true]") : null);
 
@@ -100,10 +99,9 @@ export function useCommands(show: (overlay: Overlay) => void): { readonly comman
     };
     const press = (event: KeyboardEvent) => onKeyDown(event, commands, store, pointer.current);
     const copy = (event: ClipboardEvent) => {
-      const { graph, selection } = store.getState();
-      if (!meansNodes(event) || selection.size === 0 || !event.clipboardData) return;
+      if (!meansNodes(event) || !hasSelected(store.getState()) || !event.clipboardData) return;
       event.preventDefault();
-      event.clipboardData.setData("text/plain", fragmentText(fragmentOf(graph, selection)));
+      event.clipboardData.setData("text/plain", fragmentText(copied(store)));
       if (event.type === "cut") deleteSelection(store);
     };
     const paste = (event: ClipboardEvent) => {

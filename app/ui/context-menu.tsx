@@ -23,24 +23,27 @@ export function ContextMenu({ children, items }: { children: ReactNode; items: R
 interface ContextItemProps {
   keys?: string | undefined;
   disabled?: boolean;
+  /** A colour the item stands for. */
+  mark?: string | undefined;
   onSelect: () => void;
   children: ReactNode;
 }
 
-export function ContextItem({ keys, disabled = false, onSelect, children }: ContextItemProps) {
+export function ContextItem({ keys, disabled = false, mark, onSelect, children }: ContextItemProps) {
   return (
     <Radix.Item disabled={disabled} onSelect={onSelect} className={itemClass}>
+      {mark && <span aria-hidden className="h-1 w-4 rounded-sm" style={{ background: mark }} />}
       <span className="flex-1 whitespace-nowrap">{children}</span>
       {keys && <Shortcut keys={keys} />}
     </Radix.Item>
   );
 }
 
-/** Items of their own, opened from one. */
-export function ContextSubmenu({ title, children }: { title: string; children: ReactNode }) {
+/** A menu of its own, opened beside the item. */
+export function ContextSubmenu({ title, disabled = false, children }: { title: string; disabled?: boolean; children: ReactNode }) {
   return (
     <Radix.Sub>
-      <Radix.SubTrigger className={`${itemClass} data-[state=open]:bg-hover`}>
+      <Radix.SubTrigger disabled={disabled} className={`${itemClass} data-[state=open]:bg-hover`}>
         <span className="flex-1 whitespace-nowrap">{title}</span>
         <ChevronRight size={14} className="text-faint" aria-hidden />
       </Radix.SubTrigger>

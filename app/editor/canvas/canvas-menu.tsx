@@ -1,21 +1,30 @@
 "use client";
 
 import { Fragment, type MouseEvent, type ReactNode, useState } from "react";
-import { ContextItem, ContextLine, ContextMenu } from "@/app/ui/context-menu";
+import { ContextItem, ContextLine, ContextMenu, ContextSubmenu } from "@/app/ui/context-menu";
+import { markColors } from "@/nodes/workflow";
 import type { Command } from "../commands";
 import { nodeOf } from "../graph/lookup";
 import { ReplaceMenu } from "./replace-menu";
-import { select } from "../store/document-actions";
+import { hasSelected, select } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
 
-const onNodes = [["run-selected", "force-selected"], ["mute", "bypass"], ["cut", "copy", "duplicate", "delete"]];
-const onCanvas = [["add", "paste"], ["run", "force-all"], ["select-all", "fit"]];
+/** A command by its id, or a menu of its own. */
+type Entry = string | { readonly title: string; readonly ids: readonly string[] };
+
+const arrange: Entry = { title: "Arrange", ids: ["layout-selected", "align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom", "distribute-x", "distribute-y"] };
+const color: Entry = { title: "Colour", ids: [...markColors.map((name) => `color-${name}`), "color-none"] };
+const onNodes: readonly Entry[][] = [["run-selected", "force-selected"], ["mute", "bypass", "collapse", "lock"], ["rename", color, arrange, "frame"], ["cut", "copy", "duplicate", "delete"]];
+const onAnnotations: readonly Entry[][] = [["rename", color, arrange], ["cut", "copy", "duplicate", "delete", "delete-with-contents"]];
+const onCanvas: readonly Entry[][] = [["add", "paste"], ["run", "force-all"], ["note", "frame", "layout"], ["select-all", "fit"]];
 
 const theOnly = (state: EditorState) => (state.selection.size === 1 ? nodeOf(state.graph, [...state.selection][0]!) : undefined);
 
 /** What a command does to exactly this node, where that can be said better. */
 function titleFor(command: Command, state: EditorState): string {
+  if (command.id === "frame" && !hasSelected(state)) return "Add a frame";
+  if (command.id === "rename" && [...state.selectedAnnotations].some((key) => key.startsWith("note:"))) return "Write";
   const node = theOnly(state);
   if (!node) return command.title;
   switch (command.id) {
@@ -25,6 +34,10 @@ function titleFor(command: Command, state: EditorState): string {
       return "Run this node anew";
     case "mute":
       return node.mode === "muted" ? "Unmute" : "Mute";
+    case "collapse":
+      return node.collapsed ? "Expand" : "Collapse";
+    case "lock":
+      return node.locked ? "Unlock" : "Lock";
     case "bypass":
       return node.mode === "bypassed" ? "Take back in" : "Bypass";
     default:
@@ -36,31 +49,46 @@ function Item({ command }: { command: Command }) {
   const enabled = useEditor((state) => command.enabled?.(state) ?? true);
   const title = useEditor((state) => titleFor(command, state));
   return (
-    <ContextItem keys={command.keys} disabled={!enabled} onSelect={command.run}>
+    <ContextItem keys={command.keys} mark={command.id.startsWith("color-") && command.id !== "color-none" ? `var(--mark-${command.id.slice("color-".length)})` : undefined} disabled={!enabled} onSelect={command.run}>
       {title}
     </ContextItem>
+  );
+}
+
+function Submenu({ title, commands }: { title: string; commands: readonly Command[] }) {
+  const enabled = useEditor((state) => commands.some((command) => command.enabled?.(state) ?? true));
+  return (
+    <ContextSubmenu title={title} disabled={!enabled}>
+      {commands.map((command) => (
+        <Item key={command.id} command={command} />
+      ))}
+    </ContextSubmenu>
   );
 }
 
 /** The menu of the right mouse button: about the nodes under it, or about the canvas. */
 export function CanvasMenu({ commands, children }: { commands: readonly Command[]; children: ReactNode }) {
   const store = useEditorStore();
-  const [aboutNodes, setAboutNodes] = useState(false);
+  const [about, setAbout] = useState(onCanvas);
   const onContextMenuCapture = (event: MouseEvent) => {
     if (!(event.target instanceof Element)) return;
     // Fields keep the browser's own menu: pasting, spelling.
     if (event.target.closest("input, textarea, select")) return event.stopPropagation();
     const nodeId = event.target.closest("[data-node-id]")?.getAttribute("data-node-id");
     if (nodeId && !store.getState().selection.has(nodeId)) select(store, [nodeId]);
-    setAboutNodes(Boolean(nodeId));
+    const key = event.target.closest("[data-annotation]")?.getAttribute("data-annotation");
+    if (key && !store.getState().selectedAnnotations.has(key)) select(store, [], [], [key]);
+    setAbout(nodeId ? onNodes : key ? onAnnotations : onCanvas);
   };
-  const items = (aboutNodes ? onNodes : onCanvas).map((group, index) => (
-    <Fragment key={group[0]}>
+  const items = about.map((group, index) => (
+    <Fragment key={JSON.stringify(group[0])}>
       {index > 0 && <ContextLine />}
-      {group.flatMap((id) => commands.filter((command) => command.id === id)).map((command) => (
-        <Item key={command.id} command={command} />
-      ))}
-      {aboutNodes && group[0] === "mute" && <ReplaceMenu />}
+      {group.map((entry) => {
+        const named = (id: string) => commands.filter((command) => command.id === id);
+        if (typeof entry !== "string") return <Submenu key={entry.title} title={entry.title} commands={entry.ids.flatMap(named)} />;
+        return named(entry).map((command) => <Item key={command.id} command={command} />);
+      })}
+      {about === onNodes && group[0] === "mute" && <ReplaceMenu />}
     </Fragment>
   ));
   return (

@@ -6,13 +6,18 @@ import { useShallow } from "zustand/shallow";
 import { nodeIdOf } from "@/nodes/sweeps";
 import type { Command } from "../commands";
 import { CanvasMenu } from "./canvas-menu";
+import { FrameNode } from "../annotations/frame-node";
+import { NoteNode } from "../annotations/note-node";
 import { NodeCard } from "../node/node-card";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
 import { CanvasControls } from "./canvas-controls";
+import { createFlowAnnotations } from "./flow-annotations";
 import { createFlowEdges, createFlowNodes, type FlowEdge, type FlowNode } from "./flow-elements";
 import { NodeSearch } from "./node-search";
 import { PointerHint } from "./pointer-hint";
+import { GuideLines } from "./guide-lines";
+import { gridStep, useSnapSetting } from "./snap-setting";
 import { fitOptions } from "./fit-options";
 import { EmptyCanvas } from "./empty-canvas";
 import { ConnectionLine, TypedEdge } from "./typed-edge";
@@ -23,9 +28,20 @@ function CardNode({ id, selected }: NodeProps<FlowNode>) {
   return <NodeCard nodeId={id} selected={selected} />;
 }
 
-const nodeTypes = { card: CardNode };
+function CanvasFrameNode({ id, selected }: NodeProps<FlowNode>) {
+  return <FrameNode frameKey={id} selected={selected} />;
+}
+
+function CanvasNoteNode({ id, selected }: NodeProps<FlowNode>) {
+  return <NoteNode noteKey={id} selected={selected} />;
+}
+
+const overviewColor = ({ type }: FlowNode) => (type === "frame" ? "var(--hover)" : type === "note" ? "var(--line)" : "var(--line-strong)");
+
+const nodeTypes = { card: CardNode, frame: CanvasFrameNode, note: CanvasNoteNode };
 const edgeTypes = { typed: TypedEdge };
 const multiSelect = ["Meta", "Control", "Shift"];
+const snapGrid: [number, number] = [gridStep, gridStep];
 const attribution = { hideAttribution: true };
 /** From here on, cards outside the view are not rendered. */
 const manyNodes = 120;
@@ -39,14 +55,22 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
   const graph = useEditor((state) => state.graph);
   const selection = useEditor((state) => state.selection);
   const selectedEdges = useEditor((state) => state.selectedEdges);
+  const selectedAnnotations = useEditor((state) => state.selectedAnnotations);
   const sizes = useEditor((state) => state.sizes);
   const failed = useEditor(useShallow(failedNodes));
   // Only what was opened is fitted: the first node dropped on an empty canvas stays where it was dropped.
   const [fitAtFirst] = useState(() => graph.nodes.length > 0);
   const [flowNodes] = useState(createFlowNodes);
+  const [flowAnnotations] = useState(createFlowAnnotations);
   const [flowEdges] = useState(createFlowEdges);
-  const nodes = useMemo(() => flowNodes(graph.nodes, selection, sizes, failed), [flowNodes, graph.nodes, selection, sizes, failed]);
+  const cards = useMemo(() => flowNodes(graph.nodes, selection, sizes, failed), [flowNodes, graph.nodes, selection, sizes, failed]);
+  const { frames, notes } = graph;
+  const nodes = useMemo(() => {
+    const around = flowAnnotations({ frames, notes }, selectedAnnotations);
+    return [...around.frames, ...cards, ...around.notes];
+  }, [flowAnnotations, frames, notes, selectedAnnotations, cards]);
   const edges = useMemo(() => flowEdges(graph, selectedEdges), [flowEdges, graph, selectedEdges]);
+  const grid = useSnapSetting((setting) => setting.grid);
   const region = useRef<HTMLElement>(null);
   const events = useCanvasEvents(store);
   const drops = useCanvasDrops(store);
@@ -73,11 +97,14 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
         disableKeyboardA11y
         zoomOnDoubleClick={false}
         elevateNodesOnSelect
+        snapToGrid={grid}
+        snapGrid={snapGrid}
         onlyRenderVisibleElements={graph.nodes.length > manyNodes}
         proOptions={attribution}
       >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.25} />
-        {nodes.length > 0 && <MiniMap pannable zoomable nodeBorderRadius={6} className="max-lg:hidden" style={{ width: 148, height: 92 }} ariaLabel="Overview of the workflow" />}
+        <Background variant={BackgroundVariant.Dots} gap={gridStep} size={1.25} />
+        {nodes.length > 0 && <MiniMap nodeColor={overviewColor} pannable zoomable nodeBorderRadius={6} className="max-lg:hidden" style={{ width: 148, height: 92 }} ariaLabel="Overview of the workflow" />}
+        <GuideLines />
       </ReactFlow>
       <CanvasControls />
       <EmptyCanvas />

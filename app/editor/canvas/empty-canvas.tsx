@@ -63,7 +63,7 @@ function KeyHint({ command, children }: { command: string; children: string }) {
 
 /** What an empty canvas is for, and what to begin with. But for the presets it takes no clicks: the canvas under it does. */
 export function EmptyCanvas() {
-  const empty = useEditor((state) => state.graph.nodes.length === 0);
+  const empty = useEditor((state) => state.graph.nodes.length === 0 && !state.graph.frames && !state.graph.notes);
   if (!empty) return null;
   return (
     <div className="pointer-events-none absolute inset-0 flex items-center justify-center p-6">

@@ -6,7 +6,7 @@ import { edgeId, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/n
 import { nodeOf } from "../graph/lookup";
 import type { Size } from "../store/editor-store";
 
-export type FlowNode = Node<Record<string, never>, "card">;
+export type FlowNode = Node<Record<string, never>, "card" | "frame" | "note">;
 export type FlowEdge = Edge<{ type: DataType }, "typed">;
 
 const data = {};
@@ -30,12 +30,12 @@ export function createFlowNodes() {
       const size = sizes.get(node.id);
       const isFailed = failed.includes(node.id);
       const before = known.get(node.id);
-      const samePlace = before !== undefined && (before.node === node || (before.node.position === node.position && before.node.title === node.title && before.node.type === node.type));
+      const samePlace = before !== undefined && (before.node === node || (before.node.position === node.position && before.node.title === node.title && before.node.locked === node.locked && before.node.type === node.type));
       const flow: FlowNode =
         samePlace && before.size === size && before.selected === selected && before.failed === isFailed
           ? before.flow
           : // A failed card has grown by its message, which no other card may hide.
-            { ...(isFailed && { zIndex: 1 }), id: node.id, type: "card", position: node.position, selected, data, ariaLabel: `Node ${titleOf(node)}`, ...(size && { measured: { ...size } }) };
+            { ...(isFailed && { zIndex: 1 }), ...(node.locked && { draggable: false }), id: node.id, type: "card", position: node.position, selected, data, ariaLabel: `Node ${titleOf(node)}`, ...(size && { measured: { ...size } }) };
       next.set(node.id, { node, size, selected, failed: isFailed, flow });
       return flow;
     });

@@ -2,13 +2,14 @@
 import { type Connection, type EdgeChange, type FinalConnectionState, type HandleType, type NodeChange, type OnConnectStart, useReactFlow, type XYPosition } from "@xyflow/react";
 import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import type { WorkflowEdge } from "@/nodes/workflow";
+import { type Held, isAnnotationKey, resizeAnnotation } from "../graph/annotations";
 import { insertInto, isLoose } from "../graph/insertion";
 import { nodeOf } from "../graph/lookup";
-import { moveNodes } from "../graph/operations";
 import * as connecting from "../store/connection-actions";
-import { closeGroup, edit } from "../store/document-actions";
+import { closeGroup, edit, heldBy, moveThings } from "../store/document-actions";
 import { inspectFlow } from "../store/inspect-actions";
 import type { EditorStore, Offer } from "../store/editor-store";
+import { snapDrag } from "./card-snapping";
 import { edgeInReach } from "./edge-in-reach";
 import type { FlowEdge, FlowNode } from "./flow-elements";
 
@@ -24,10 +25,10 @@ function edgeOf({ source, sourceHandle, target, targetHandle }: Connection | Flo
 }
 
 /** Selection changes come one by one; an unchanged selection must stay the same set. */
-function selected(before: ReadonlySet<string>, changes: readonly (NodeChange | EdgeChange)[]): ReadonlySet<string> {
+function selected(before: ReadonlySet<string>, changes: readonly (NodeChange | EdgeChange)[], wanted: (id: string) => boolean = () => true): ReadonlySet<string> {
   const after = new Set(before);
   for (const change of changes) {
-    if (change.type !== "select") continue;
+    if (change.type !== "select" || !wanted(change.id)) continue;
     if (change.selected) after.add(change.id);
     else after.delete(change.id);
   }
@@ -35,14 +36,35 @@ function selected(before: ReadonlySet<string>, changes: readonly (NodeChange | E
   return same ? before : after;
 }
 
-function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[]): void {
+/** The drag that goes on: what the dragged frames held when it began. */
+interface Drag {
+  held: Held | null;
+}
+
+/** One drag, one step to undo, however long the hand rests on the way. */
+function onPlaceChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom: number, drag: Drag): void {
+  const moved = changes.filter((change) => change.type === "position").filter(({ position }) => position !== undefined);
+  const positions = new Map(moved.map(({ id, position }) => [id, position!]));
+  // A frame's upper and left handles move it, too, and leave its contents where they are.
+  const resized = changes.filter((change) => change.type === "dimensions").filter(({ setAttributes }) => setAttributes !== undefined);
+  if (resized.length > 0 || moved.some(({ dragging }) => dragging === undefined)) {
+    if (positions.size > 0) moveThings(store, positions, "hold:resize", new Map());
+    for (const { id, dimensions } of resized) if (dimensions) edit(store, (graph) => resizeAnnotation(graph, id, dimensions), { group: "hold:resize" });
+  } else if (positions.size > 0) {
+    drag.held ??= heldBy(store, [...positions.keys()]);
+    moveThings(store, snapDrag(store, positions, zoom), "hold:drag", drag.held);
+  }
+  if (changes.some((change) => change.type === "dimensions" && change.resizing === false)) closeGroup(store);
+}
+
+function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom: number, drag: Drag): void {
+  onPlaceChange(store, changes, zoom, drag);
   const state = store.getState();
-  const positions = new Map(changes.flatMap((change) => (change.type === "position" && change.position ? [[change.id, change.position] as const] : [])));
-  // One drag, one step to undo, however long the hand rests on the way.
-  if (positions.size > 0) edit(store, (graph) => moveNodes(graph, positions), { group: "hold:drag" });
-  const measured = changes.flatMap((change) => (change.type === "dimensions" && change.dimensions ? [[change.id, change.dimensions] as const] : []));
+  const measured = changes.flatMap((change) => (change.type === "dimensions" && change.dimensions && !isAnnotationKey(change.id) ? [[change.id, change.dimensions] as const] : []));
   if (measured.length > 0) store.setState({ sizes: new Map([...state.sizes, ...measured]) });
-  const selection = selected(state.selection, changes);
+  const selectedAnnotations = selected(state.selectedAnnotations, changes, isAnnotationKey);
+  if (selectedAnnotations !== state.selectedAnnotations) store.setState({ selectedAnnotations });
+  const selection = selected(state.selection, changes, (id) => !isAnnotationKey(id));
   if (selection !== state.selection) store.setState({ selection });
 }
 
@@ -58,7 +80,7 @@ function edgeUnder(store: EditorStore, { id, position: { x, y }, measured }: Flo
 }
 
 export function useCanvasEvents(store: EditorStore) {
-  const { screenToFlowPosition, flowToScreenPosition } = useReactFlow();
+  const { screenToFlowPosition, flowToScreenPosition, getZoom } = useReactFlow();
   return useMemo(() => {
     let moved: string | null = null;
 
@@ -75,17 +97,27 @@ export function useCanvasEvents(store: EditorStore) {
       else if (under?.closest(".react-flow__pane, .react-flow__edges")) store.setState({ search: { screen: at, canvas: screenToFlowPosition(at), from } });
     };
 
+    const drag: Drag = { held: null };
+    const dragged = () => {
+      drag.held = null;
+      closeGroup(store);
+      store.setState({ guides: [] });
+    };
+
     const onConnectStart: OnConnectStart = (_event, { nodeId, handleId, handleType }) => {
       if (nodeId && handleId && handleType) connecting.startConnection(store, { nodeId, port: handleId, side: sideOf(handleType) }, moved);
     };
 
     return {
-      onNodesChange: (changes: NodeChange<FlowNode>[]) => onNodesChange(store, changes),
+      onNodesChange: (changes: NodeChange<FlowNode>[]) => onNodesChange(store, changes, getZoom(), drag),
       onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => {
         const selectedEdges = selected(store.getState().selectedEdges, changes);
         if (selectedEdges !== store.getState().selectedEdges) store.setState({ selectedEdges });
       },
       onEdgeClick: () => inspectFlow(store),
+      onNodeDoubleClick: (_event: ReactMouseEvent, { id, type }: FlowNode) => {
+        if (type !== "card") store.setState({ writing: id });
+      },
       onNodeDrag: (_event: unknown, node: FlowNode, nodes: FlowNode[]) => {
         const insertion = nodes.length === 1 ? edgeUnder(store, node, flowToScreenPosition) : null;
         if (insertion !== store.getState().insertion) store.setState({ insertion });
@@ -95,9 +127,9 @@ export function useCanvasEvents(store: EditorStore) {
         // Part of the drag: one step to undo.
         if (insertion !== null) edit(store, (graph) => insertInto(graph, node.id, insertion), { group: "hold:drag" });
         store.setState({ insertion: null });
-        closeGroup(store);
+        dragged();
       },
-      onSelectionDragStop: () => closeGroup(store),
+      onSelectionDragStop: dragged,
       isValidConnection: (connection: Connection | FlowEdge) => connecting.wouldConnect(store, edgeOf(connection)),
       onConnectStart,
       onConnect: (connection: Connection) => connecting.makeConnection(store, edgeOf(connection)),
@@ -121,5 +153,5 @@ export function useCanvasEvents(store: EditorStore) {
         store.setState({ search: { screen: at, canvas: screenToFlowPosition(at) } });
       },
     };
-  }, [store, screenToFlowPosition, flowToScreenPosition]);
+  }, [store, screenToFlowPosition, flowToScreenPosition, getZoom]);
 }

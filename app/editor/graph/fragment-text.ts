@@ -1,20 +1,24 @@
 /** Copied nodes as text on the system clipboard, and back. */
 import { z } from "zod";
-import { mostNodes, workflowEdgeSchema, workflowNodeSchema, workflowSchema } from "@/nodes/workflow";
+import { canvasFramesSchema, canvasNotesSchema, mostNodes, workflowEdgeSchema, workflowNodeSchema, workflowSchema } from "@/nodes/workflow";
 import { foreignWords, foreignWorkflow } from "@/app/workflow-files/foreign-format";
 import { issuesText, readJson } from "@/app/workflow-files/json-text";
 import { mendedEdges, sharedId, sharedIdWords } from "@/app/workflow-files/mended-graph";
 import type { Fragment } from "./operations";
 
+const holdsAnything = ({ nodes, frames = [], notes = [] }: Pick<Fragment, "nodes" | "frames" | "notes">) => nodes.length + frames.length + notes.length > 0;
+
 const fragmentSchema = z.strictObject({
   format: z.literal("bifrost-nodes"),
   formatVersion: z.literal(1),
-  nodes: z.array(workflowNodeSchema).min(1, "There are none.").max(mostNodes),
+  nodes: z.array(workflowNodeSchema).max(mostNodes),
   edges: z.array(workflowEdgeSchema).max(20000),
-});
+  frames: canvasFramesSchema,
+  notes: canvasNotesSchema,
+}).refine(holdsAnything, { path: ["nodes"], error: "There are none." });
 
-export function fragmentText(fragment: Fragment): string {
-  return JSON.stringify({ format: "bifrost-nodes", formatVersion: 1, nodes: fragment.nodes, edges: fragment.edges }, null, 2);
+export function fragmentText({ nodes, edges, frames, notes }: Fragment): string {
+  return JSON.stringify({ format: "bifrost-nodes", formatVersion: 1, nodes, edges, frames, notes }, null, 2);
 }
 
 export type ReadFragment = { ok: true; fragment: Fragment } | { ok: false; message: string };
@@ -27,9 +31,9 @@ const unreadable = {
   "no JSON": "The clipboard holds text, but no nodes. Copy nodes in an editor, or the content of a workflow file.",
 } as const;
 
-function readNodes({ nodes, edges }: Fragment): ReadFragment {
+function readNodes({ nodes, edges, frames, notes }: Fragment): ReadFragment {
   const shared = sharedId(nodes);
-  return shared === null ? { ok: true, fragment: { nodes, edges: mendedEdges({ nodes, edges }).edges } } : refuse(sharedIdWords(shared));
+  return shared === null ? { ok: true, fragment: { nodes, edges: mendedEdges({ nodes, edges }).edges, ...(frames && { frames }), ...(notes && { notes }) } } : refuse(sharedIdWords(shared));
 }
 
 /** Nodes from clipboard text. A whole workflow file is taken too: its nodes are pasted. Edges without both ends are left out. */
@@ -49,5 +53,5 @@ export function readFragment(text: string): ReadFragment {
   if (format === "bifrost-nodes") return refuse(`The copied nodes are damaged: ${issuesText(fragment.error.issues)}`);
   const workflow = workflowSchema.safeParse(json);
   if (!workflow.success) return refuse(`The copied workflow is damaged: ${issuesText(workflow.error.issues)}`);
-  return workflow.data.nodes.length > 0 ? readNodes(workflow.data) : refuse("The workflow on the clipboard has no nodes.");
+  return holdsAnything(workflow.data) ? readNodes(workflow.data) : refuse("The workflow on the clipboard has no nodes.");
 }

@@ -1,15 +1,15 @@
 /** What a person does to a workflow, as pure functions. Each gives the same object back when it changes nothing. */
 import { connectionProblem } from "@/nodes/problems";
 import { findSpec } from "@/nodes/specs";
-import { edgeId, isFreeName, type NodeMode, type SeedMode, type Sweep, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
+import { type CanvasFrame, type CanvasNote, edgeId, isFreeName, type NodeMode, type SeedMode, type Sweep, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
 import { z } from "zod";
 
 export type ParamValue = WorkflowNode["params"][string];
 export type Point = WorkflowNode["position"];
 
 const limit = 1e6;
-/** A coordinate that can be saved: JSON knows neither NaN nor −0. */
-const place = (value: number) => Math.min(limit, Math.max(-limit, Math.round(value))) || 0;
+/** A coordinate as it is saved: whole, and within the canvas. JSON knows neither NaN nor −0. */
+export const place = (value: number) => Math.min(limit, Math.max(-limit, Math.round(value))) || 0;
 
 /** A name as it can be saved: at most so many UTF-16 units, no NUL, no half of a pair. */
 export function nameOf(text: string, longest: number): string {
@@ -143,10 +143,12 @@ export function deleteNodes(workflow: Workflow, ids: ReadonlySet<string>): Workf
   return { ...workflow, nodes, edges: workflow.edges.filter((edge) => !ids.has(edge.source) && !ids.has(edge.target)) };
 }
 
-/** Nodes with the edges among them, as they are copied. */
+/** Nodes with the edges among them, as they are copied; with what annotations.ts adds to them. */
 export interface Fragment {
   readonly nodes: readonly WorkflowNode[];
   readonly edges: readonly WorkflowEdge[];
+  readonly frames?: readonly CanvasFrame[] | undefined;
+  readonly notes?: readonly CanvasNote[] | undefined;
 }
 
 export function fragmentOf(workflow: Workflow, ids: ReadonlySet<string>): Fragment {

@@ -26,7 +26,12 @@ function onlyMoved(a: Workflow, b: Workflow): boolean {
 }
 
 export function problemIndex(workflow: Workflow): ProblemIndex {
-  if (last && (last.workflow === workflow || onlyMoved(last.workflow, workflow))) return last.index;
+  if (last?.workflow === workflow) return last.index;
+  if (last && onlyMoved(last.workflow, workflow)) {
+    // Every card asks about the same workflow: it is compared once.
+    last = { workflow, index: last.index };
+    return last.index;
+  }
   const sweeps = sweepsBefore(effectiveWorkflow(workflow), []);
   const all = [...workflowProblems(workflow), ...sweeps.problems];
   last = { workflow, index: { all, cells: sweeps.cells, byNode: grouped(all, (problem) => problem.nodeId) } };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
+import { addFrame, addNote } from "./annotations";
+import { setCollapsed, setColor, setLocked } from "./decoration";
 import { addNode, connect, moveNodes, newNode, setParam, setSweep, setSweepMode } from "./operations";
 import { changedSince } from "./run-match";
 
@@ -13,6 +15,14 @@ describe("changedSince", () => {
   it("is empty for the same workflow read again, and when nodes only moved", () => {
     const again = structuredClone(graph);
     expect(changedSince(moveNodes(again, new Map([["prompt", { x: 9, y: 9 }]])), graph)).toEqual(new Set());
+  });
+
+  it("takes no notice of frames, notes, colours, collapsed or locked cards", () => {
+    const all = new Set(graph.nodes.map(({ id }) => id));
+    const decorated = setLocked(setCollapsed(setColor(graph, all, "moss"), all, true), all, true);
+    const annotated = addNote(addFrame(decorated, { x: 0, y: 0, width: 500, height: 500 }).workflow, { x: 5, y: 5 }, "a note").workflow;
+    expect(changedSince(annotated, graph)).toEqual(new Set());
+    expect(changedSince(graph, annotated)).toEqual(new Set());
   });
 
   it("names a changed node and everything it feeds", () => {

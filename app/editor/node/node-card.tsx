@@ -33,6 +33,29 @@ function PortRows({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
   });
 }
 
+/** All ports without their names, along the sides of a header that is as high as they need. */
+function CollapsedPorts({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
+  const side = (name: "input" | "output", ports: NodeSpec["inputs"]) => (
+    <div className={classNames("absolute inset-y-0 flex flex-col justify-evenly", name === "input" ? "left-0" : "right-0")}>
+      {Object.entries(ports).map(([port, about]) => (
+        <NodePort key={port} nodeId={nodeId} name={port} port={about} side={name} bare />
+      ))}
+    </div>
+  );
+  return (
+    <>
+      {side("input", spec.inputs)}
+      {side("output", spec.outputs)}
+    </>
+  );
+}
+
+/** A header's height when it is all there is: 14 px for every port of the side that has more. */
+function collapsedHeight(spec: NodeSpec | undefined): number {
+  const rows = Math.max(...[spec?.inputs ?? {}, spec?.outputs ?? {}].map((ports) => Object.keys(ports).length));
+  return Math.max(36, 8 + 16 * rows);
+}
+
 function InlineParams({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
   const fields = paramFields(spec).filter((field) => field.meta.inline).slice(0, 4);
   if (fields.length === 0) return null;
@@ -82,6 +105,8 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
   const ownTitle = useEditor((state) => nodeOf(state.graph, nodeId)?.title);
   const status = useEditor((state) => (state.run && overallStatus(state.run.state.nodes, nodeId)) ?? "idle");
   const mode = useEditor((state) => nodeOf(state.graph, nodeId)?.mode);
+  const collapsed = useEditor((state) => nodeOf(state.graph, nodeId)?.collapsed === true);
+  const color = useEditor((state) => nodeOf(state.graph, nodeId)?.color);
   const spec = findSpec(type);
   const title = ownTitle ?? spec?.title ?? type;
   return (
@@ -90,16 +115,22 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
       data-node-type={type}
       data-status={status}
       data-mode={mode}
+      data-collapsed={collapsed || undefined}
+      style={collapsed ? { minHeight: collapsedHeight(spec) } : undefined}
       aria-label={mode ? `${title}, ${mode}` : title}
       className={classNames(
         "relative w-max rounded-xl border shadow-card",
         mode ? "border-dashed bg-panel" : "bg-raised",
-        isPictured(type) ? "min-w-50" : "min-w-40",
+        isPictured(type) && !collapsed ? "min-w-50" : "min-w-40",
+        collapsed && "flex flex-col justify-center px-1",
         selected ? "border-accent ring-1 ring-accent" : mode ? "border-line-strong" : status === "failed" ? "border-bad" : "border-line",
       )}
     >
-      <NodeHeader nodeId={nodeId} title={title} timed={!isPictured(type)} />
-      {spec ? (
+      {color && <div aria-hidden className="absolute inset-x-3 top-0 h-[3px] rounded-b-sm" style={{ background: `var(--mark-${color})` }} />}
+      <NodeHeader nodeId={nodeId} title={title} timed={collapsed || !isPictured(type)} alone={collapsed} />
+      {collapsed ? (
+        spec && <CollapsedPorts nodeId={nodeId} spec={spec} />
+      ) : spec ? (
         // What is muted is all but gone; what is bypassed still passes something on through its ports.
         <div className={classNames(mode === "muted" && "opacity-45", mode === "bypassed" && "[&>:not(:first-child)]:opacity-45")}>
           <div className="py-1.5">

@@ -1,6 +1,6 @@
 "use client";
 
-import { TriangleAlert } from "lucide-react";
+import { Lock, TriangleAlert } from "lucide-react";
 import { useShallow } from "zustand/shallow";
 import { Tooltip } from "@/app/ui/tooltip";
 import { classNames } from "@/app/ui/class-names";
@@ -43,6 +43,18 @@ function NotFinite({ nodeId }: { nodeId: string }) {
   );
 }
 
+function Locked({ nodeId }: { nodeId: string }) {
+  const locked = useEditor((state) => nodeOf(state.graph, nodeId)?.locked);
+  if (!locked) return null;
+  return (
+    <Tooltip label="Locked: it is neither moved nor deleted" side="top">
+      <span role="img" aria-label="Locked" className="flex shrink-0 text-faint">
+        <Lock size={12} />
+      </span>
+    </Tooltip>
+  );
+}
+
 function wordOf(state: EditorState, nodeId: string): StateWord {
   const mode = nodeOf(state.graph, nodeId)?.mode;
   if (mode) return { text: mode, tone: "quiet" };
@@ -71,7 +83,7 @@ function StateWords({ nodeId, timed }: { nodeId: string; timed: boolean }) {
 }
 
 /** The thin line under the header: how far the node is. Its place is kept when nothing runs. */
-function ProgressLine({ nodeId, title }: { nodeId: string; title: string }) {
+function ProgressLine({ nodeId, title, alone }: { nodeId: string; title: string; alone: boolean }) {
   const progress = useEditor((state) => {
     const node = nodeStateOf(state, nodeId);
     if (node?.status !== "running") return null;
@@ -79,10 +91,10 @@ function ProgressLine({ nodeId, title }: { nodeId: string; title: string }) {
     const frame = node.frames.at(-1);
     return frame ? frame.step / frame.total : -1;
   });
-  if (progress === null) return <div className="h-px bg-line" />;
+  if (progress === null) return alone ? null : <div className="h-px bg-line" />;
   const known = progress >= 0;
   return (
-    <div className="relative h-px bg-line">
+    <div className={alone ? "absolute inset-x-3 bottom-0" : "relative h-px bg-line"}>
       <div
         role="progressbar"
         aria-label={`Progress of ${title}`}
@@ -95,8 +107,8 @@ function ProgressLine({ nodeId, title }: { nodeId: string; title: string }) {
   );
 }
 
-/** `timed` headers say how long the node has been at it; cards with a picture say so in its place. */
-export function NodeHeader({ nodeId, title, timed }: { nodeId: string; title: string; timed: boolean }) {
+/** `timed` headers say how long the node has been at it; cards with a picture say so in its place. `alone`: nothing is below it. */
+export function NodeHeader({ nodeId, title, timed, alone = false }: { nodeId: string; title: string; timed: boolean; alone?: boolean }) {
   return (
     <>
       <header className="flex h-9 items-center gap-2 px-3">
@@ -104,11 +116,12 @@ export function NodeHeader({ nodeId, title, timed }: { nodeId: string; title: st
         <h3 className="max-w-64 shrink-0 truncate font-semibold" title={title}>
           {title}
         </h3>
+        <Locked nodeId={nodeId} />
         <Problems nodeId={nodeId} />
         <NotFinite nodeId={nodeId} />
         <StateWords nodeId={nodeId} timed={timed} />
       </header>
-      <ProgressLine nodeId={nodeId} title={title} />
+      <ProgressLine nodeId={nodeId} title={title} alone={alone} />
     </>
   );
 }

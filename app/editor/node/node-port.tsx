@@ -14,6 +14,8 @@ interface NodePortProps {
   name: string;
   port: Port;
   side: "input" | "output";
+  /** Without its name: on a collapsed card. */
+  bare?: boolean;
 }
 
 export const portKey = (nodeId: string, side: "input" | "output", name: string) => `${nodeId}/${side}/${name}`;
@@ -26,14 +28,14 @@ const offerTo = (key: string) => (state: EditorState) => {
   return open.has(key) ? "open" : "closed";
 };
 
-export function NodePort({ nodeId, name, port, side }: NodePortProps) {
+export function NodePort({ nodeId, name, port, side, bare = false }: NodePortProps) {
   const offer = useEditor(offerTo(portKey(nodeId, side, name)));
   const used = useEditor((state) => isUsed(state.graph, nodeId, name, side));
   const problem = useEditor((state) => side === "input" && problemsOf(state.graph, nodeId).some((item) => item.port === name));
   const input = side === "input";
   const about = [`${port.title}: ${dataTypes[port.type].title.toLowerCase()}${port.optional ? ", optional" : ""}`, port.help].filter(Boolean).join(". ");
   return (
-    <div className={classNames("relative flex h-6 min-w-0 items-center", input ? "pl-3.5" : "justify-end pr-3.5")} title={problem ? `${about}. Not connected yet` : about}>
+    <div className={classNames("relative flex min-w-0 items-center", bare ? "h-3.5" : "h-6", input ? "pl-3.5" : "justify-end pr-3.5")} title={problem ? `${about}. Not connected yet` : about}>
       <Handle
         type={input ? "target" : "source"}
         position={input ? Position.Left : Position.Right}
@@ -49,7 +51,7 @@ export function NodePort({ nodeId, name, port, side }: NodePortProps) {
       >
         <PortShape type={port.type} hollow={input && port.optional === true && !used} />
       </Handle>
-      <span className={classNames("whitespace-nowrap", offer === "closed" ? "text-faint" : problem ? "text-warn underline decoration-dotted underline-offset-4" : "text-muted")}>{port.title}</span>
+      {!bare && <span className={classNames("whitespace-nowrap", offer === "closed" ? "text-faint" : problem ? "text-warn underline decoration-dotted underline-offset-4" : "text-muted")}>{port.title}</span>}
     </div>
   );
 }

@@ -1,6 +1,9 @@
 /** Edits of the workflow, each one step of the history. */
+import { toast } from "@/app/ui/toast";
 import { edgeId, type NodeMode, type Workflow } from "@/nodes/workflow";
 import { amend, closeGroup as closeGroupIn, type EditorDocument, record, redo as redoIn, undo as undoIn } from "../graph/history";
+import { annotationBoxes, annotationKeys, contentsOfFrames, deleteAnnotations, type Held, moveWithContents, pasteFragment, selectedFragment } from "../graph/annotations";
+import { unlocked } from "../graph/decoration";
 import { insertInto } from "../graph/insertion";
 import * as operations from "../graph/operations";
 import { replaceNode as replace } from "../graph/replacement";
@@ -11,16 +14,18 @@ interface EditOptions {
   group?: string;
   /** What is selected afterwards; left as it is by default. */
   select?: Iterable<string>;
+  /** Keys of frames and notes selected afterwards; none when only `select` is given. */
+  selectAnnotations?: Iterable<string>;
 }
 
 const documentOf = ({ name, graph, selection }: EditorState): EditorDocument => ({ name, graph, selection });
 
 /** Selected things that are still there. The same sets come back when nothing left. */
-function keepExisting(graph: Workflow, selection: ReadonlySet<string>, selectedEdges: ReadonlySet<string>) {
+function keepExisting(graph: Workflow, selection: ReadonlySet<string>, selectedEdges: ReadonlySet<string>, selectedAnnotations: ReadonlySet<string>) {
   const nodeIds = new Set(graph.nodes.map((node) => node.id));
   const edgeIds = new Set(graph.edges.map(edgeId));
   const keep = (ids: ReadonlySet<string>, existing: ReadonlySet<string>) => ([...ids].every((id) => existing.has(id)) ? ids : new Set([...ids].filter((id) => existing.has(id))));
-  return { selection: keep(selection, nodeIds), selectedEdges: keep(selectedEdges, edgeIds) };
+  return { selection: keep(selection, nodeIds), selectedEdges: keep(selectedEdges, edgeIds), selectedAnnotations: keep(selectedAnnotations, new Set(annotationKeys(graph))) };
 }
 
 function commit(store: EditorStore, after: { name?: string; graph?: Workflow }, options: EditOptions = {}): void {
@@ -29,10 +34,11 @@ function commit(store: EditorStore, after: { name?: string; graph?: Workflow }, 
   const graph = after.graph ?? state.graph;
   if (name === state.name && graph === state.graph) return;
   const wanted = options.select ? new Set(options.select) : state.selection;
-  const kept = keepExisting(graph, wanted, options.select ? new Set() : state.selectedEdges);
+  const wantedAnnotations = options.selectAnnotations ?? (options.select ? [] : null);
+  const kept = keepExisting(graph, wanted, options.select ? new Set() : state.selectedEdges, wantedAnnotations ? new Set(wantedAnnotations) : state.selectedAnnotations);
   const document = { name, graph, selection: kept.selection };
   const history = record(state.history, documentOf(state), document, options.group ?? null, Date.now());
-  store.setState({ ...document, selectedEdges: kept.selectedEdges, history });
+  store.setState({ ...document, selectedEdges: kept.selectedEdges, selectedAnnotations: kept.selectedAnnotations, history });
 }
 
 export function edit(store: EditorStore, change: (graph: Workflow) => Workflow, options?: EditOptions): void {
@@ -50,8 +56,9 @@ export function closeGroup(store: EditorStore): void {
 
 function travel(store: EditorStore, step: ReturnType<typeof undoIn>): void {
   if (!step) return;
-  const { selectedEdges } = keepExisting(step.document.graph, step.document.selection, store.getState().selectedEdges);
-  store.setState({ ...step.document, history: step.history, selectedEdges });
+  const state = store.getState();
+  const { selectedEdges, selectedAnnotations } = keepExisting(step.document.graph, step.document.selection, state.selectedEdges, state.selectedAnnotations);
+  store.setState({ ...step.document, history: step.history, selectedEdges, selectedAnnotations });
 }
 
 export const undo = (store: EditorStore) => travel(store, undoIn(store.getState().history));
@@ -59,8 +66,8 @@ export const redo = (store: EditorStore) => travel(store, redoIn(store.getState(
 
 /** Replaces the workflow by another version of it; what could be undone belonged to the old one. */
 export function replaceDocument(store: EditorStore, name: string, graph: Workflow): void {
-  const { selection, selectedEdges } = store.getState();
-  store.setState({ name, graph, ...keepExisting(graph, selection, selectedEdges), history: { past: [], future: [] } });
+  const { selection, selectedEdges, selectedAnnotations } = store.getState();
+  store.setState({ name, graph, ...keepExisting(graph, selection, selectedEdges, selectedAnnotations), history: { past: [], future: [] } });
 }
 
 export function setParam(store: EditorStore, id: string, name: string, value: operations.ParamValue): void {
@@ -94,37 +101,62 @@ export function replaceNode(store: EditorStore, id: string, type: string): void 
   edit(store, () => replaced.workflow, { select: [replaced.id] });
 }
 
-export function select(store: EditorStore, nodes: Iterable<string>, edges: Iterable<string> = []): void {
-  store.setState({ selection: new Set(nodes), selectedEdges: new Set(edges) });
+export function select(store: EditorStore, nodes: Iterable<string>, edges: Iterable<string> = [], annotations: Iterable<string> = []): void {
+  store.setState({ selection: new Set(nodes), selectedEdges: new Set(edges), selectedAnnotations: new Set(annotations) });
 }
 
 export function selectAll(store: EditorStore): void {
   const { graph } = store.getState();
-  select(store, graph.nodes.map((node) => node.id), graph.edges.map(edgeId));
+  select(store, graph.nodes.map((node) => node.id), graph.edges.map(edgeId), annotationKeys(graph));
 }
 
+/** Whether anything is selected that can be copied or moved. */
+export const hasSelected = ({ selection, selectedAnnotations }: EditorState) => selection.size + selectedAnnotations.size > 0;
+
+/** The selection as it is copied. */
+export function copied(store: EditorStore): operations.Fragment {
+  const { graph, selection, selectedAnnotations, sizes } = store.getState();
+  return selectedFragment(graph, selection, selectedAnnotations, sizes);
+}
+
+/** Locked nodes stay, and stay selected. */
 export function deleteSelection(store: EditorStore): void {
-  const { selection, selectedEdges } = store.getState();
-  edit(store, (graph) => operations.deleteNodes(operations.disconnect(graph, selectedEdges), selection), { select: [] });
+  const { graph, selection, selectedEdges, selectedAnnotations } = store.getState();
+  const leaving = unlocked(graph, selection);
+  const without = deleteAnnotations(operations.deleteNodes(operations.disconnect(graph, selectedEdges), leaving), selectedAnnotations);
+  const staying = [...selection].filter((id) => !leaving.has(id));
+  edit(store, () => without, { select: staying });
+  if (staying.length > 0) toast(staying.length === 1 ? "A locked node was not deleted" : `${staying.length} locked nodes were not deleted`, { detail: "Unlock it first, with the right mouse button or L.", about: "locked" });
 }
 
 /** How far each copy lies from what it copies. */
 const copyOffset = { x: 32, y: 32 };
 
 export function insertFragment(store: EditorStore, fragment: operations.Fragment, offset: operations.Point = copyOffset): void {
-  const { workflow, ids } = operations.paste(store.getState().graph, fragment, offset);
-  edit(store, () => workflow, { select: ids });
+  const { workflow, ids, annotations } = pasteFragment(store.getState().graph, fragment, offset);
+  edit(store, () => workflow, { select: ids, selectAnnotations: annotations });
 }
 
 export function duplicateSelection(store: EditorStore): void {
-  const { graph, selection } = store.getState();
-  insertFragment(store, operations.fragmentOf(graph, selection));
+  insertFragment(store, copied(store));
+}
+
+/** Moves nodes, frames and notes; frames take along what they hold (`held`, or what they hold now) unless it is moved itself. */
+export function moveThings(store: EditorStore, positions: ReadonlyMap<string, operations.Point>, group?: string, held = heldBy(store, [...positions.keys()])): void {
+  edit(store, (graph) => moveWithContents(graph, positions, held), group === undefined ? {} : { group });
+}
+
+/** What the frames among these hold. */
+export function heldBy(store: EditorStore, keys: readonly string[]): Held {
+  const { graph, sizes } = store.getState();
+  return contentsOfFrames(graph, keys, sizes);
 }
 
 export function nudgeSelection(store: EditorStore, dx: number, dy: number): void {
-  const { graph, selection } = store.getState();
-  const moved = graph.nodes.filter((node) => selection.has(node.id)).map((node) => [node.id, { x: node.position.x + dx, y: node.position.y + dy }] as const);
-  edit(store, (current) => operations.moveNodes(current, new Map(moved)), { group: `nudge:${[...selection].join()}` });
+  const { graph, selection, selectedAnnotations } = store.getState();
+  const nodes = graph.nodes.filter((node) => selection.has(node.id) && !node.locked).map(({ id, position }) => ({ id, ...position }));
+  const boxes = [...nodes, ...annotationBoxes(graph, selectedAnnotations)];
+  moveThings(store, new Map(boxes.map(({ id, x, y }) => [id, { x: x + dx, y: y + dy }])), `nudge:${[...selection, ...selectedAnnotations].join()}`);
 }
 
 /** Mutes or bypasses the selection; when all of it is so already, it runs again as usual. */
@@ -143,5 +175,5 @@ export function amendGraph(store: EditorStore, graph: Workflow): void {
 let focusKey = 0;
 /** Selects a node and brings it into view. */
 export function goToNode(store: EditorStore, nodeId: string): void {
-  store.setState({ selection: new Set([nodeId]), selectedEdges: new Set(), focus: { nodeId, key: ++focusKey } });
+  store.setState({ selection: new Set([nodeId]), selectedEdges: new Set(), selectedAnnotations: new Set(), focus: { nodeId, key: ++focusKey } });
 }

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { firstInspection, type Inspection } from "@/app/inspector/inspection";
 import type { RunState } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
+import type { Guide } from "../graph/arrange";
 import { type EditorDocument, emptyHistory, type History } from "../graph/history";
 import type { SaveState } from "./autosave";
 
@@ -45,6 +46,10 @@ export type PanelTab = "params" | "inspect" | "output" | "runs";
 export interface EditorState extends EditorDocument {
   readonly workflowId: string;
   readonly selectedEdges: ReadonlySet<string>;
+  /** Keys of selected frames and notes (graph/annotations.ts). */
+  readonly selectedAnnotations: ReadonlySet<string>;
+  /** The frame whose title, or the note whose text, is being written. */
+  readonly writing: string | null;
   readonly history: History;
   readonly save: SaveState;
   /** Measured by the canvas. */
@@ -55,6 +60,8 @@ export interface EditorState extends EditorDocument {
   readonly search: SearchPlace | null;
   /** A word next to the pointer: why a connection was refused. */
   readonly hint: { readonly text: string; readonly x: number; readonly y: number; readonly key: number } | null;
+  /** Lines that the card being dragged has snapped to. */
+  readonly guides: readonly Guide[];
   readonly run: ShownRun | null;
   /** Run was pressed and the server has not answered yet. */
   readonly starting: boolean;
@@ -91,6 +98,8 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     graph: opened.graph,
     selection: new Set<string>(),
     selectedEdges: new Set<string>(),
+    selectedAnnotations: new Set<string>(),
+    writing: null,
     history: emptyHistory,
     save: { kind: "saved", version: opened.version, at: opened.updatedAt },
     sizes: new Map<string, Size>(),
@@ -98,6 +107,7 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     insertion: null,
     search: null,
     hint: null,
+    guides: [],
     run: null,
     starting: false,
     step: null,

@@ -58,6 +58,7 @@ export async function openLink(store: EditorStore, link: InspectorLink, openRun:
   store.setState({
     selection: new Set([link.nodeId]),
     selectedEdges: new Set(),
+    selectedAnnotations: new Set(),
     step: link.step,
     cell: link.cell,
     tab: "inspect",

@@ -1,6 +1,6 @@
 "use client";
 
-import { BookmarkPlus, Copy, Ellipsis, FileDown, Keyboard, List, Redo2, Search, Undo2 } from "lucide-react";
+import { BookmarkPlus, Copy, Ellipsis, FileDown, Grid3x3, Keyboard, List, Redo2, Search, Undo2, Workflow } from "lucide-react";
 import { IconButton } from "@/app/ui/icon-button";
 import { Menu, MenuItem, MenuLine } from "@/app/ui/menu";
 import { ThemeItems } from "@/app/ui/theme-items";
@@ -16,6 +16,8 @@ const icons: Record<string, React.ReactNode> = {
   "find-node": <Search size={14} />,
   commands: <List size={14} />,
   shortcuts: <Keyboard size={14} />,
+  layout: <Workflow size={14} />,
+  snap: <Grid3x3 size={14} />,
 };
 
 function CommandItem({ command }: { command: Command | undefined }) {
@@ -41,6 +43,10 @@ export function EditorMenu({ commands }: { commands: readonly Command[] }) {
       ))}
       <MenuLine />
       {["cut", "copy", "paste", "duplicate", "delete", "select-all", "mute", "bypass"].map((id) => (
+        <CommandItem key={id} command={command(id)} />
+      ))}
+      <MenuLine />
+      {["layout", "snap"].map((id) => (
         <CommandItem key={id} command={command(id)} />
       ))}
       <MenuLine />

@@ -1,0 +1,59 @@
+"use client";
+
+import { NodeResizer } from "@xyflow/react";
+import { memo, useState } from "react";
+import { classNames } from "@/app/ui/class-names";
+import { frameOf, leastSize } from "../graph/annotations";
+import { endWriting } from "../store/annotation-actions";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { useFocusAtFirst } from "./focus-at-first";
+
+function TitleField({ frameKey, title }: { frameKey: string; title: string }) {
+  const store = useEditorStore();
+  const [draft, setDraft] = useState(title);
+  return (
+    <input
+      ref={useFocusAtFirst<HTMLInputElement>()}
+      aria-label="Title of the frame"
+      value={draft}
+      maxLength={80}
+      spellCheck={false}
+      onFocus={(event) => event.currentTarget.select()}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={() => endWriting(store, frameKey, draft)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") event.currentTarget.blur();
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        endWriting(store, frameKey, null);
+      }}
+      className="nodrag field h-6 w-56 px-1.5 font-semibold"
+    />
+  );
+}
+
+/** Only the title takes the pointer, so that inside a frame the canvas is the canvas. */
+export const FrameNode = memo(function FrameNode({ frameKey, selected }: { frameKey: string; selected: boolean }) {
+  const frame = useEditor((state) => frameOf(state.graph, frameKey));
+  const writing = useEditor((state) => state.writing === frameKey);
+  if (!frame) return null;
+  return (
+    <section
+      data-annotation={frameKey}
+      aria-label={`Frame ${frame.title}`}
+      className={classNames("canvas-frame size-full rounded-xl border", selected && "border-accent ring-1 ring-accent")}
+      style={{ "--mark": frame.color ? `var(--mark-${frame.color})` : "var(--faint)" } as React.CSSProperties}
+    >
+      <NodeResizer isVisible={selected} minWidth={leastSize.frame.width} minHeight={leastSize.frame.height} />
+      <header className="pointer-events-auto flex h-9 items-center rounded-t-xl px-2 pt-0.5">
+        {writing ? (
+          <TitleField frameKey={frameKey} title={frame.title} />
+        ) : (
+          <h3 className="truncate px-1.5 font-semibold" title={frame.title}>
+            {frame.title}
+          </h3>
+        )}
+      </header>
+    </section>
+  );
+});

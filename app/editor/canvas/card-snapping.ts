@@ -1,0 +1,26 @@
+/** A dragged card snaps to lines with its neighbours, unless it keeps to the grid. */
+import { snapped } from "../graph/arrange";
+import { nodeOf } from "../graph/lookup";
+import { sizeOf } from "../graph/node-size";
+import type { Point } from "../graph/operations";
+import { boxesOf } from "../store/arrange-actions";
+import type { EditorStore } from "../store/editor-store";
+import { useSnapSetting } from "./snap-setting";
+
+/** Px of the screen. */
+const reach = 5;
+/** Px of the canvas: with cards farther off no line is seen. */
+const neighbourhood = 1600;
+
+/** Where the one dragged card goes. Several keep the places they have to each other, and go where the pointer says. */
+export function snapDrag(store: EditorStore, positions: ReadonlyMap<string, Point>, zoom: number): ReadonlyMap<string, Point> {
+  const [dragged] = positions;
+  const state = store.getState();
+  const node = dragged && nodeOf(state.graph, dragged[0]);
+  if (!node || positions.size > 1 || useSnapSetting.getState().grid) return positions;
+  const box = { id: node.id, ...dragged[1], ...sizeOf(node, state.sizes) };
+  const near = boxesOf(state, null).filter((other) => other.id !== node.id && Math.abs(other.x - box.x) < neighbourhood && Math.abs(other.y - box.y) < neighbourhood);
+  const { position, guides } = snapped(box, near, reach / zoom);
+  store.setState({ guides });
+  return new Map([[node.id, position]]);
+}

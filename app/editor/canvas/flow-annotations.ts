@@ -1,0 +1,35 @@
+/** Frames and notes as React Flow wants them. Unchanged ones keep their objects. */
+import type { CanvasFrame, CanvasNote, Workflow } from "@/nodes/workflow";
+import { frameKey, noteKey } from "../graph/annotations";
+import type { FlowNode } from "./flow-elements";
+
+const data = {};
+/** Selected nodes are raised by 1000; a frame stays below its cards even then. */
+const belowEdges = -1001;
+
+function frameNode(frame: CanvasFrame, selected: boolean): FlowNode {
+  const { position, size, title } = frame;
+  // Its area lets the pointer through to the canvas; title and handles take it.
+  return { id: frameKey(frame.id), type: "frame", position, ...size, measured: { ...size }, selected, data, zIndex: belowEdges, style: { pointerEvents: "none" }, ariaLabel: `Frame ${title}` };
+}
+
+function noteNode(note: CanvasNote, selected: boolean): FlowNode {
+  const { position, size } = note;
+  return { id: noteKey(note.id), type: "note", position, ...size, measured: { ...size }, selected, data, ariaLabel: "Note" };
+}
+
+export function createFlowAnnotations() {
+  let known = new Map<CanvasFrame | CanvasNote, FlowNode>();
+  return ({ frames = [], notes = [] }: Pick<Workflow, "frames" | "notes">, selection: ReadonlySet<string>): { frames: FlowNode[]; notes: FlowNode[] } => {
+    const next = new Map<CanvasFrame | CanvasNote, FlowNode>();
+    const flow = <T extends CanvasFrame | CanvasNote>(one: T, key: string, make: (one: T, selected: boolean) => FlowNode): FlowNode => {
+      const before = known.get(one);
+      const node = before?.selected === selection.has(key) ? before : make(one, selection.has(key));
+      next.set(one, node);
+      return node;
+    };
+    const made = { frames: frames.map((frame) => flow(frame, frameKey(frame.id), frameNode)), notes: notes.map((note) => flow(note, noteKey(note.id), noteNode)) };
+    known = next;
+    return made;
+  };
+}

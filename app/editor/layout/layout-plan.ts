@@ -1,0 +1,40 @@
+/** What of a workflow is laid out, and the workflow afterwards. Frames keep what they hold, and close around it again. */
+import type { Workflow } from "@/nodes/workflow";
+import { annotationBoxes, contentsOf, frameAround, frameKey, moveAnnotations, resizeAnnotation } from "../graph/annotations";
+import type { Box } from "../graph/arrange";
+import { sizeOf } from "../graph/node-size";
+import { moveNodes, type Point } from "../graph/operations";
+import type { Size } from "../store/editor-store";
+import type { LayoutRequest } from "./auto-layout";
+
+/** These nodes, or all; never locked ones. A frame takes part when all the nodes it holds do, and then its notes as well. */
+export function layoutPlan(workflow: Workflow, sizes: ReadonlyMap<string, Size>, ids: ReadonlySet<string> | null): LayoutRequest {
+  const nodes = workflow.nodes.filter(({ id, locked }) => !locked && (ids === null || ids.has(id)));
+  const moving = new Set(nodes.map(({ id }) => id));
+  const frames = (workflow.frames ?? [])
+    .map((frame) => ({ key: frameKey(frame.id), area: frame.size.width * frame.size.height, holds: contentsOf(workflow, frame, sizes) }))
+    .filter(({ holds }) => holds.nodes.size > 0 && [...holds.nodes].every((id) => moving.has(id)))
+    .sort((a, b) => a.area - b.area);
+  // The smallest frame around something is the one it belongs to.
+  const parent = (id: string) => frames.find(({ holds }) => holds.nodes.has(id) || holds.annotations.has(id))?.key ?? null;
+  const notes = annotationBoxes(workflow, new Set(frames.flatMap(({ holds }) => [...holds.annotations].filter((key) => !key.startsWith("frame:")))));
+  const cards: Box[] = nodes.map((node) => ({ id: node.id, ...node.position, ...sizeOf(node, sizes) }));
+  return {
+    boxes: [...cards, ...notes].map((box) => ({ ...box, parent: parent(box.id) })),
+    frames: frames.map(({ key }) => ({ key, parent: parent(key) })),
+    edges: workflow.edges.map(({ source, target }) => ({ source, target })),
+  };
+}
+
+/** Everything at its place. Inner frames close before the frames around them. */
+export function applyLayout(workflow: Workflow, { boxes, frames }: LayoutRequest, places: ReadonlyMap<string, Point>): Workflow {
+  const moved = moveAnnotations(moveNodes(workflow, places), places);
+  const around = new Map<string, Box>();
+  return frames.reduce((current, { key }) => {
+    const inside = [...boxes.filter(({ parent }) => parent === key).map((box) => ({ ...box, ...places.get(box.id) })), ...frames.flatMap((frame) => (frame.parent === key ? [around.get(frame.key)!] : []))];
+    const bounds = frameAround(inside);
+    if (!bounds) return current;
+    around.set(key, { id: key, ...bounds });
+    return resizeAnnotation(moveAnnotations(current, new Map([[key, bounds]])), key, bounds);
+  }, moved);
+}
