@@ -1,5 +1,6 @@
 /** Commands about frames, notes and the look of cards. */
 import { markColors } from "@/nodes/workflow";
+import { when } from "./command-condition";
 import type { Command, CommandContext } from "./commands";
 import { togglePanel, usePanelLayout } from "./panels/panel-layout";
 import { addFrame, addNote, deleteWithContents, paint, toggleCollapsed, toggleLocked } from "./store/annotation-actions";
@@ -7,8 +8,10 @@ import { hasSelected } from "./store/document-actions";
 import type { EditorState } from "./store/editor-store";
 import { soleSelected } from "./store/run-actions";
 
-const hasNodes = (state: EditorState) => state.selection.size > 0;
-const hasFrame = (state: EditorState) => [...state.selectedAnnotations].some((key) => key.startsWith("frame:"));
+const hasNodes = when("Select a node first.", (state) => state.selection.size > 0);
+const hasFrame = when("Select a frame first.", (state) => [...state.selectedAnnotations].some((key) => key.startsWith("frame:")));
+const hasColored = when("Select a node or a frame first.", (state) => hasNodes(state) || (hasSelected(state) && hasFrame(state)));
+const hasName = when("Select one node, frame or note first.", (state) => soleSelected(state) !== null || soleAnnotation(state) !== null);
 /** A single frame or note is written where it stands; a node's name is in its params. */
 const soleAnnotation = (state: EditorState) => (state.selection.size === 0 && state.selectedAnnotations.size === 1 ? [...state.selectedAnnotations][0]! : null);
 
@@ -34,7 +37,7 @@ export function annotationCommands({ session, pointer, flow, sheets }: CommandCo
     requestAnimationFrame(() => requestAnimationFrame(() => nameField()?.select()));
   };
   return [
-    { id: "rename", title: "Rename", group: "Nodes", keys: "f2", enabled: (state) => soleSelected(state) !== null || soleAnnotation(state) !== null, run: rename },
+    { id: "rename", title: "Rename", group: "Nodes", keys: "f2", enabled: hasName, run: rename },
     { id: "collapse", title: "Collapse or expand", group: "Nodes", keys: "c", enabled: hasNodes, run: () => toggleCollapsed(store) },
     { id: "lock", title: "Lock or unlock", group: "Nodes", keys: "l", enabled: hasNodes, run: () => toggleLocked(store) },
     ...markColors.map((color): Command => ({ id: `color-${color}`, title: colorTitles[color], group: "Nodes", enabled: hasColored, run: () => paint(store, color) })),
@@ -43,8 +46,4 @@ export function annotationCommands({ session, pointer, flow, sheets }: CommandCo
     { id: "note", title: "Add a note", group: "Arrange", keys: "shift+n", run: () => addNote(store, place()) },
     { id: "delete-with-contents", title: "Delete the frame and all in it", group: "Arrange", keys: "shift+delete", enabled: hasFrame, run: () => deleteWithContents(store) },
   ];
-}
-
-function hasColored(state: EditorState): boolean {
-  return hasNodes(state) || (hasSelected(state) && hasFrame(state));
 }

@@ -8,6 +8,7 @@ import { fitOptions } from "./canvas/fit-options";
 import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
 import * as document from "./store/document-actions";
 import type { EditorSession } from "./store/editor-session";
+import { type Condition, when } from "./command-condition";
 import type { EditorState, PanelTab } from "./store/editor-store";
 import { inspect } from "./store/inspect-actions";
 import { isActive, moveCell, scrub, scrubTo, togglePlay } from "./store/run-actions";
@@ -15,11 +16,6 @@ import { pasteText } from "./paste";
 import { type PanelName, togglePanel } from "./panels/panel-layout";
 
 export type CommandGroup = "Run" | "Edit" | "Nodes" | "Arrange" | "Steps" | "View" | "Workflow";
-
-/** When a command can be used and, where one sentence says it, what it waits for. */
-export type Condition = ((state: EditorState) => boolean) & { readonly why?: string };
-
-export const when = (why: string, holds: (state: EditorState) => boolean): Condition => Object.assign(holds, { why });
 
 /** What is opened over the editor or the canvas. */
 export type Overlay = "shortcuts" | "commands" | "find" | "preset";

@@ -20,7 +20,8 @@ import { useDuplicate } from "./top-bar/use-duplicate";
 import { createWorkflowCommands } from "./workflow-commands";
 
 /** Commands of the canvas that mean nothing while the inspector covers it. */
-const overCanvas = new Set(["deselect", "delete", "cut", "duplicate", "paste", "add", "add-too", "mute", "bypass", "select-all", "nudge-left", "nudge-right", "nudge-up", "nudge-down", "zoom-in", "zoom-out", "zoom-one", "fit", "layout", "layout-selected", "align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom", "distribute-x", "distribute-y", "collapse", "lock", "frame", "note", "delete-with-contents"]);
+const overCanvas = new Set(["deselect", "delete", "cut", "duplicate", "paste", "select-all", "zoom-in", "zoom-out", "zoom-one", "fit"]);
+const isOverCanvas = ({ id, group }: Command) => group === "Nodes" || group === "Arrange" || overCanvas.has(id);
 
 const fieldOf = (target: EventTarget | null) => (target instanceof Element ? target.closest("input, textarea, select, [contenteditable=true]") : null);
 
@@ -52,7 +53,7 @@ function onKeyDown(event: KeyboardEvent, commands: readonly Command[], store: Ed
   if (field && !whileTyping && !ownUndo) return;
   if (belongsToControl(event, keys) && !whileTyping) return;
   if (keys === "tab" && !tabIsFree(pointer)) return;
-  if (store.getState().inspection.large && overCanvas.has(command.id)) {
+  if (store.getState().inspection.large && isOverCanvas(command)) {
     // The canvas lies behind the inspector: nothing there may change unseen.
     event.preventDefault();
     if (command.id === "deselect") inspect(store, { large: false });
