@@ -9,7 +9,7 @@ import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
 import * as document from "./store/document-actions";
 import type { EditorSession } from "./store/editor-session";
 import { type Condition, when } from "./command-condition";
-import type { EditorState, PanelTab } from "./store/editor-store";
+import type { PanelTab } from "./store/editor-store";
 import { inspect } from "./store/inspect-actions";
 import { isActive, moveCell, scrub, scrubTo, togglePlay } from "./store/run-actions";
 import { pasteText } from "./paste";
