@@ -42,7 +42,7 @@ test("what cannot be done says why and does nothing; nodes and presets are offer
   await openPalette(page);
   await page.keyboard.type("duplicate");
   await expect(option(page, /^Duplicate/)).toHaveAttribute("aria-disabled", "true");
-  await expect(option(page, /^Duplicate/)).toContainText("Select a node first.");
+  await expect(option(page, /^Duplicate/)).toContainText("Nothing is selected.");
   await page.keyboard.press("Enter");
   await expect(palette(page)).toBeVisible();
 
