@@ -2,7 +2,8 @@
  * `npm run test:faults`: kills runner, worker, site and database at random moments while runs are queued, computed, paused
  * and saved, and then looks whether anything that was acknowledged is gone, anything hangs, or any picture differs from
  * the undisturbed one by a byte. In the middle of it the database is away for `--outage` seconds, twice: once it does not
- * answer, once it is not there. `--kills 8 --outage 3` is the short form; `--seed` repeats a sequence of kills.
+ * answer, once it is not there. `--kills 8 --outage 3` is the short form; `--seed` repeats a sequence of kills;
+ * after `--seconds` nothing more is killed, and what there was is judged.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -16,10 +17,10 @@ import { findPreset } from "@/nodes/presets";
 import type { Workflow } from "@/nodes/workflow";
 import { type Api, apiOf, insist, type Role, roles, StudioProcess } from "./studio-process";
 
-const { values } = parseArgs({ options: { kills: { type: "string", default: "200" }, outage: { type: "string", default: "30" }, seed: { type: "string", default: "1" } } });
-const [kills, outage, seed] = [Number(values.kills), Number(values.outage), Number(values.seed)];
-if (!Number.isInteger(kills) || kills < 1 || !(outage >= 0) || !Number.isInteger(seed)) {
-  console.error("Usage: npm run test:faults -- [--kills 200] [--outage 30] [--seed 1]");
+const { values } = parseArgs({ options: { kills: { type: "string", default: "200" }, outage: { type: "string", default: "30" }, seed: { type: "string", default: "1" }, seconds: { type: "string", default: "Infinity" } } });
+const [kills, outage, seed, seconds] = [Number(values.kills), Number(values.outage), Number(values.seed), Number(values.seconds)];
+if (!Number.isInteger(kills) || kills < 1 || !(outage >= 0) || !Number.isInteger(seed) || !(seconds > 0)) {
+  console.error("Usage: npm run test:faults -- [--kills 200] [--outage 30] [--seed 1] [--seconds 600]");
   process.exit(2);
 }
 if (process.platform !== "linux") {
@@ -104,7 +105,8 @@ async function underFire(api: Api, workflowId: string, expected: readonly string
   const watched = new Map<string, Watched>();
   let version = (await insist(() => api.workflows.get.query({ id: workflowId }))).version;
   let outages = 0;
-  for (let killed = 0; killed < kills; ) {
+  const until = performance.now() + seconds * 1000;
+  for (let killed = 0; killed < kills && performance.now() < until; ) {
     if (killed === Math.ceil(kills / 2) && outages++ === 0) {
       await refill(api, workflowId, watched, expected.length);
       await studio.freeze("database", outage);
