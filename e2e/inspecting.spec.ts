@@ -81,7 +81,7 @@ test("patches are chosen by mouse and keyboard; each view draws and says what it
   await expect(panel(page).getByLabel("Scale from 1 to 4")).toBeVisible();
   await page.keyboard.press("Home");
   await view(page, "Change").click();
-  await expect(panel(page).getByText(/^There is no step before this one to compare with/)).toBeVisible();
+  await expect(panel(page).getByText("There is no step before this one to compare with.", { exact: true })).toBeVisible();
 });
 
 test("a step is computed once more to decode it and to see its attention, and no run is added to the history", async ({ editor, page }) => {

@@ -53,7 +53,8 @@ export interface ViewChoice {
 const words = (id: string, title: string, computes: string, text: string): ViewChoice => ({ id, title, computes, draws: { by: "words", words: text } });
 const drawn = (id: string, title: string, computes: string, view: View, more: Pick<ViewChoice, "picks" | "option"> = {}): ViewChoice => ({ id, title, computes, draws: { by: "worker", view }, ...more });
 
-const noStepBefore = "There is no step before this one to compare with, or its tensors were not kept.";
+/** Why a change cannot be drawn. */
+const noChange = (thinned: boolean) => (thinned ? "There is no step before this one to compare with, or its tensors were not kept." : "There is no step before this one to compare with.");
 
 function patchViews({ of, before, thinned, timeline, mask, masks, probes }: ViewContext, { grid, dims }: Extract<Meaning, { kind: "patches" }>, options: ViewOptions): ViewChoice[] {
   // Chosen on another grid, perhaps.
@@ -70,14 +71,14 @@ function patchViews({ of, before, thinned, timeline, mask, masks, probes }: View
   ];
   if (timeline.length > 1) {
     const change = "‖patch − the same patch a step before‖₂.";
-    choices.push(before ? drawn("change", "Change", change, { kind: "patch-change", before, ...patches }, { picks: "patch" }) : words("change", "Change", change, noStepBefore));
+    choices.push(before ? drawn("change", "Change", change, { kind: "patch-change", before, ...patches }, { picks: "patch" }) : words("change", "Change", change, noChange(thinned)));
   }
   if (masks.length > 0) choices.push(drawn("order", "Order", thinned ? "The first kept iteration at which each patch was known; blank where it is not known yet. Not all iterations were kept." : "The iteration at which each patch was unmasked; blank where it is not known yet.", { kind: "unmask-order", masks, grid }, { picks: "patch" }));
   if (probes.attention) choices.push({ id: "attention", title: "Attention", computes: "What the chosen patch attends to: softmax(QKᵀ/√d), averaged over heads and the chosen layers. Click another patch.", draws: { by: "attention" }, picks: "patch" });
   return choices;
 }
 
-function latentViews({ of, before, timeline, probes }: ViewContext, { channels }: Extract<Meaning, { kind: "latents" }>, { channel: chosen, perChannel }: ViewOptions): ViewChoice[] {
+function latentViews({ of, before, thinned, timeline, probes }: ViewContext, { channels }: Extract<Meaning, { kind: "latents" }>, { channel: chosen, perChannel }: ViewOptions): ViewChoice[] {
   const channel = Math.min(chosen, channels - 1);
   const choices: ViewChoice[] = [
     drawn("components", "Components", "The first three principal components over the channels as red, green and blue; one basis for all steps.", { kind: "latent-components", of, timeline }),
@@ -87,7 +88,7 @@ function latentViews({ of, before, timeline, probes }: ViewContext, { channels }
   ];
   if (timeline.length > 1) {
     const change = "‖channels − those of the step before‖₂ at each place.";
-    choices.push(before ? drawn("change", "Change", change, { kind: "latent-change", of, before }) : words("change", "Change", change, noStepBefore));
+    choices.push(before ? drawn("change", "Change", change, { kind: "latent-change", of, before }) : words("change", "Change", change, noChange(thinned)));
   }
   if (probes.decode) choices.push({ id: "decoded", title: "Decoded", computes: "The picture the sampler expected at this step: x0 through the VAE decoder.", draws: { by: "decoding" } });
   if (probes.attention) choices.push({ id: "attention", title: "Attention", computes: "Where a word acts: how much each place attends to the chosen tokens, averaged over heads and the chosen blocks.", draws: { by: "attention" } });

@@ -135,8 +135,6 @@ export interface InspectorWorker {
   statisticsOver(of: readonly TensorRef[]): Promise<(Statistics | null)[]>;
   histogram(of: TensorRef, bins: number): Promise<Histogram>;
   compare(a: TensorRef, b: TensorRef): Promise<Difference>;
-  /** Values of one patch, [dims], for the readout. */
-  patch(of: TensorRef, patch: number): Promise<Float32Array<ArrayBuffer>>;
   /** All values as float32, row by row; 16-bit and 8-bit types are converted. */
   values(of: TensorRef): Promise<{ dims: readonly number[]; data: Float32Array<ArrayBuffer> }>;
   /** The tensor as a .npy file (version 1.0, little endian, C order); bf16 becomes float32. */

@@ -61,7 +61,6 @@ export function inspectorClient(port: Port): InspectorClient {
     statisticsOver: (of) => call("statisticsOver", of),
     histogram: (of, bins) => call("histogram", of, bins),
     compare: (a, b) => call("compare", a, b),
-    patch: (of, patch) => call("patch", of, patch),
     values: (of) => call("values", of),
     npy: (of) => call("npy", of),
     prefetch: (hashes) => call("prefetch", hashes).catch(() => undefined),

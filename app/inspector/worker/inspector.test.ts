@@ -61,7 +61,7 @@ describe("the inspector", () => {
 
   it("gives away nothing of what it keeps", async () => {
     const inspector = open();
-    const results = [await inspector.values(reference("latents.0")), await inspector.patch(timeline[0]!, 3), await inspector.npy(reference("latents.0")), ...(await inspector.draw([{ kind: "matrix", of: reference("latents.0") }, { kind: "patch-heatmap", of: timeline[0]!, grid }], false))];
+    const results = [await inspector.values(reference("latents.0")), await inspector.npy(reference("latents.0")), ...(await inspector.draw([{ kind: "matrix", of: reference("latents.0") }, { kind: "patch-heatmap", of: timeline[0]!, grid }], false))];
     for (const buffer of results.flatMap((result) => ("rgba" in result ? [result.rgba.buffer, result.values!.buffer] : "data" in result ? [result.data.buffer] : [result.buffer]))) structuredClone(buffer, { transfer: [buffer] });
     expect([...(await inspector.values(reference("latents.0"))).data]).toEqual([...referenceNumbers("latents.0")]);
   });
@@ -76,7 +76,6 @@ describe("the inspector", () => {
     expect(psnr).toBeCloseTo([...referenceNumbers("expected.difference.image")][2]!, 9);
     expect((await inspector.values(reference("image.a"))).dims).toEqual([8, 6, 3]);
     expect(await inspector.npy(reference("half"))).toEqual(referenceTensor("expected.npy.half").bytes.slice());
-    expect([...(await inspector.patch(timeline[3]!, 2))]).toEqual([...referenceNumbers("frame.3.patches").subarray(48, 72)]);
   });
 
   it("subtracts pictures", async () => {
@@ -171,10 +170,8 @@ describe("bad input", () => {
     await expect(open().draw([{ kind: "latent-change", of: reference("latents.0"), before: { hash: "small", name: "x" } }], false)).rejects.toThrow('"x" of artifact small differ in shape');
   });
 
-  it("is refused: a difference of tensors of two shapes, and a patch of something else", async () => {
+  it("is refused: a difference of tensors of two shapes", async () => {
     await expect(open().compare(reference("latents.0"), reference("image.a"))).rejects.toThrow('"latents.0" has the shape [1, 4, 6, 5], "image.a" [8, 6, 3]');
-    await expect(open().patch(timeline[0]!, 16)).rejects.toThrow('"frame.0.patches" of artifact referenc, of shape [1, 16, 24], has no patch 16.');
-    await expect(open().patch(reference("known"), 0)).rejects.toThrow("of shape [3], has no patch 0");
   });
 
   it("is refused: a damaged file, one that is too large, a server that answers nonsense or not at all", async () => {

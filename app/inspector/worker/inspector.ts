@@ -3,10 +3,9 @@ import { float32Copy } from "../tensors/tensor-numbers";
 import { differenceOf, histogramOf, statisticsOf } from "../tensors/statistics";
 import { differenceRaster, rastersOf } from "../tensors/raster";
 import { npyFile } from "../tensors/npy-file";
-import { ArtifactCache, ArtifactGone, labelOf, type Fetch, type LoadedTensor } from "./artifact-cache";
+import { ArtifactCache, ArtifactGone, type Fetch, type LoadedTensor } from "./artifact-cache";
 import type { InspectorWorker, Statistics, TensorRef } from "./contract";
 import { FittedBases } from "./fitted-bases";
-import { patchesOf } from "./tensor-shapes";
 import { ViewPictures } from "./view-pictures";
 
 /** Statistics kept; each takes some 200 bytes. */
@@ -55,14 +54,6 @@ export function createInspector(fetch: Fetch, budget?: number): InspectorWorker 
       }
       const { min, max } = statisticsOfTensor(a, one);
       return differenceOf(one.numbers(), other.numbers(), one.dtype === "U8" ? 255 : max - min);
-    },
-    patch: async (of, patch) => {
-      const tensor = await artifacts.tensor(of);
-      const patches = patchesOf(tensor.dims, tensor.numbers());
-      if (!patches || !Number.isInteger(patch) || patch < 0 || patch >= patches.count) {
-        throw new RangeError(`"${of.name}" of ${labelOf(of.hash)}, of shape [${tensor.dims.join(", ")}], has no patch ${patch}.`);
-      }
-      return float32Copy(patches.numbers.subarray(patch * patches.size, (patch + 1) * patches.size));
     },
     values: async (of) => {
       const tensor = await artifacts.tensor(of);
