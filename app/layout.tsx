@@ -2,12 +2,16 @@ import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import "./globals.css";
+import { languages } from "./i18n/language";
+import { LanguageProvider } from "./i18n/language-provider";
+import { requestLanguage, requestTranslator } from "./i18n/request-language";
+import { messagesOf } from "./i18n/translator";
 import { Providers } from "./providers";
 
-export const metadata: Metadata = {
-  title: { default: "Bifrost Studio", template: "%s · Bifrost Studio" },
-  description: "A visual node-graph editor for pipelines that join a multimodal language model to a diffusion model.",
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await requestTranslator();
+  return { title: { default: t("common.product"), template: `%s · ${t("common.product")}` }, description: t("pages.description") };
+}
 
 export const viewport: Viewport = {
   themeColor: [
@@ -18,11 +22,14 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;
+  const { choice, language } = await requestLanguage();
   return (
     // The theme's script sets an attribute before React arrives.
-    <html lang="en" suppressHydrationWarning>
+    <html lang={languages[language].tag} suppressHydrationWarning>
       <body>
-        <Providers nonce={nonce}>{children}</Providers>
+        <LanguageProvider choice={choice} language={language} messages={messagesOf(language)}>
+          <Providers nonce={nonce}>{children}</Providers>
+        </LanguageProvider>
       </body>
     </html>
   );

@@ -1,5 +1,7 @@
+import { requestTranslator } from "./i18n/request-language";
 import { MessagePage } from "./ui/message-page";
 
-export default function NotFound() {
-  return <MessagePage title="There is no such page" detail="The address may be mistyped, or the page has moved." />;
+export default async function NotFound() {
+  const t = await requestTranslator();
+  return <MessagePage title={t("pages.notFound.title")} detail={t("pages.notFound.detail")} />;
 }

@@ -1,6 +1,7 @@
 /** The typed client of the server's API. */
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, TRPCClientError } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
+import { currentTranslator } from "@/app/i18n/current-translator";
 import type { Refused } from "@/server/api/contract";
 import type { AppRouter } from "@/server/api/router";
 
@@ -26,10 +27,10 @@ export function refusalOf(error: unknown): (Refused & { code?: string }) | null 
   return error instanceof TRPCClientError ? ((error.data ?? null) as (Refused & { code?: string }) | null) : null;
 }
 
-/** Why something did not work, in words for the person. */
+/** Why something did not work, in words for the person. What the server says is English. */
 export function describeError(error: unknown): string {
   // A TRPCClientError without data never reached the server's own code.
-  if (error instanceof TRPCClientError && error.data == null) return "The server does not answer. Is it still running?";
+  if (error instanceof TRPCClientError && error.data == null) return currentTranslator()("common.failures.unreachable");
   if (error instanceof Error && error.message !== "") return error.message;
-  return "Something went wrong.";
+  return currentTranslator()("common.failures.unknown");
 }

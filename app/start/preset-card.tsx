@@ -1,6 +1,7 @@
 "use client";
 
 import { Trash2 } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { shapeOf } from "@/app/editor/canvas/node-candidates";
 import { PortShape } from "@/app/editor/node/port-shape";
 import { Button } from "@/app/ui/button";
@@ -11,9 +12,11 @@ import type { WorkflowActions } from "./use-workflow-actions";
 
 /** The kinds of nodes a preset is made of, as the shapes of what they give. */
 function NodeTypes({ types }: { types: readonly string[] }) {
+  const t = useTranslations();
   const known = [...new Set(types)].flatMap((type) => findSpec(type) ?? []);
+  const titles = known.map((spec) => spec.title).join(", ");
   return (
-    <span className="flex flex-wrap items-center gap-1.5" role="img" aria-label={`Uses ${known.map((spec) => spec.title).join(", ")}`} title={known.map((spec) => spec.title).join(", ")}>
+    <span className="flex flex-wrap items-center gap-1.5" role="img" aria-label={t("start.preset.uses", { nodes: titles })} title={titles}>
       {known.map((spec) => {
         const shape = shapeOf(spec);
         return shape && <PortShape key={spec.type} type={shape} size={11} />;
@@ -23,17 +26,18 @@ function NodeTypes({ types }: { types: readonly string[] }) {
 }
 
 export function PresetCard({ preset, actions }: { preset: PresetSummary; actions: WorkflowActions }) {
+  const t = useTranslations();
   return (
     <article aria-label={preset.name} className="flex flex-col gap-2 rounded-xl border border-line bg-panel p-3.5">
       <header className="flex items-start justify-between gap-2">
         <h3 className="font-medium">{preset.name}</h3>
-        {!preset.shipped && <IconButton label={`Delete the preset ${preset.name}`} size="small" className="-mt-0.5 -mr-1" icon={<Trash2 size={14} />} onClick={() => actions.removePreset(preset)} />}
+        {!preset.shipped && <IconButton label={t("start.preset.delete", { name: preset.name })} size="small" className="-mt-0.5 -mr-1" icon={<Trash2 size={14} />} onClick={() => actions.removePreset(preset)} />}
       </header>
-      <p className="flex-1 text-muted">{preset.description || "A preset of your own."}</p>
+      <p className="flex-1 text-muted">{preset.description || t("start.preset.own")}</p>
       <footer className="mt-1 flex items-center justify-between gap-3">
         <NodeTypes types={preset.nodeTypes} />
-        <Button aria-label={`Use ${preset.name}`} onClick={() => void actions.create({ presetId: preset.id })}>
-          Use
+        <Button aria-label={t("start.preset.useNamed", { name: preset.name })} onClick={() => void actions.create({ presetId: preset.id })}>
+          {t("start.preset.use")}
         </Button>
       </footer>
     </article>

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { FileUp, Plus, RotateCcw } from "lucide-react";
 import { type DragEvent, type ReactNode, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
 import { describeError, useTRPC } from "@/app/trpc-client";
 import { Button } from "@/app/ui/button";
 import { SiteHeader } from "@/app/ui/site-header";
@@ -25,18 +26,19 @@ function Section({ title, children, actions }: { title: string; children: ReactN
 }
 
 function ImportButton({ actions }: { actions: WorkflowActions }) {
+  const t = useTranslations();
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
       <Button icon={<FileUp size={14} aria-hidden />} onClick={() => input.current?.click()}>
-        Import
+        {t("start.import")}
       </Button>
       <input
         ref={input}
         type="file"
         multiple
         accept=".json,application/json,.png,image/png"
-        aria-label="Workflow files to import"
+        aria-label={t("start.filesToImport")}
         className="hidden"
         onChange={(event) => {
           void actions.importFiles([...(event.target.files ?? [])]);
@@ -48,6 +50,7 @@ function ImportButton({ actions }: { actions: WorkflowActions }) {
 }
 
 function Workflows({ actions }: { actions: WorkflowActions }) {
+  const t = useTranslations();
   const trpc = useTRPC();
   const list = useQuery(trpc.workflows.list.queryOptions({}));
   if (list.error) return <p className="text-bad">{describeError(list.error)}</p>;
@@ -55,8 +58,8 @@ function Workflows({ actions }: { actions: WorkflowActions }) {
   if (list.data.length === 0) {
     return (
       <div className="flex flex-col items-start gap-1 rounded-xl border border-dashed border-line-strong p-6">
-        <p className="font-medium">No workflows yet</p>
-        <p className="text-muted">Start from a preset below, from an empty canvas, or drop a workflow file, or a picture made here, anywhere on this page.</p>
+        <p className="font-medium">{t("start.none.title")}</p>
+        <p className="text-muted">{t("start.none.detail")}</p>
       </div>
     );
   }
@@ -84,14 +87,15 @@ function Presets({ actions }: { actions: WorkflowActions }) {
 
 /** Deleted workflows, on request. */
 function Removed({ actions }: { actions: WorkflowActions }) {
+  const t = useTranslations();
   const trpc = useTRPC();
   const [open, setOpen] = useState(false);
   const list = useQuery(trpc.workflows.list.queryOptions({ removed: true }));
   if (!list.data || list.data.length === 0) return null;
   return (
-    <section aria-label="Deleted workflows">
+    <section aria-label={t("start.deleted.title")}>
       <Button tone="quiet" aria-expanded={open} className="-ml-3" onClick={() => setOpen(!open)}>
-        {open ? "Hide deleted workflows" : `Show ${list.data.length} deleted ${list.data.length === 1 ? "workflow" : "workflows"}`}
+        {open ? t("start.deleted.hide") : t("start.deleted.show", { count: list.data.length })}
       </Button>
       {open && (
         <ul className="mt-2 max-w-xl divide-y divide-line rounded-xl border border-line bg-panel">
@@ -102,7 +106,7 @@ function Removed({ actions }: { actions: WorkflowActions }) {
                 <TimeAgo at={workflow.updatedAt} />
               </span>
               <Button tone="quiet" icon={<RotateCcw size={14} aria-hidden />} onClick={() => actions.restore(workflow)}>
-                Bring back
+                {t("start.deleted.bringBack")}
               </Button>
             </li>
           ))}
@@ -113,6 +117,7 @@ function Removed({ actions }: { actions: WorkflowActions }) {
 }
 
 export function StartPage() {
+  const t = useTranslations();
   const actions = useWorkflowActions();
   const [over, setOver] = useState(false);
   const opening = useFirstVisit();
@@ -121,7 +126,7 @@ export function StartPage() {
     return (
       <main className="flex min-h-dvh items-center justify-center text-faint" aria-busy>
         {/* Said only when it takes a while: usually the answer is there at once. */}
-        <p className="motion-safe:animate-[appear_120ms_400ms_both]">Opening</p>
+        <p className="motion-safe:animate-[appear_120ms_400ms_both]">{t("start.opening")}</p>
       </main>
     );
   }
@@ -143,28 +148,28 @@ export function StartPage() {
     >
       <SiteHeader />
       <main className="mx-auto max-w-6xl px-6 py-8">
-        <h1 className="sr-only">Bifrost Studio</h1>
+        <h1 className="sr-only">{t("common.product")}</h1>
         <Section
-          title="Workflows"
+          title={t("start.workflows")}
           actions={
             <>
               <ImportButton actions={actions} />
               <Button tone="primary" icon={<Plus size={15} aria-hidden />} onClick={() => void actions.create()}>
-                New workflow
+                {t("start.newWorkflow")}
               </Button>
             </>
           }
         >
           <Workflows actions={actions} />
         </Section>
-        <Section title="Presets">
+        <Section title={t("start.presets")}>
           <Presets actions={actions} />
         </Section>
         <Removed actions={actions} />
       </main>
       {over && (
         <div className="pointer-events-none fixed inset-3 z-20 flex items-center justify-center rounded-xl border-2 border-dashed border-accent bg-page/80">
-          <p className="text-lg font-semibold">Drop to import</p>
+          <p className="text-lg font-semibold">{t("start.dropToImport")}</p>
         </div>
       )}
     </div>

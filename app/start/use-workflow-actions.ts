@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useMemo } from "react";
+import { useTranslations } from "use-intl";
 import { describeError, useTRPC, useTRPCClient } from "@/app/trpc-client";
 import { toast } from "@/app/ui/toast";
 import type { PresetSummary, WorkflowSummary } from "@/server/api/contract";
@@ -24,6 +25,7 @@ export interface WorkflowActions {
 
 /** What can be done with whole workflows. Each says so when it fails; deleting can be undone. */
 export function useWorkflowActions(): WorkflowActions {
+  const t = useTranslations();
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
@@ -32,14 +34,14 @@ export function useWorkflowActions(): WorkflowActions {
     const failed = (title: string) => (error: unknown) => toast(title, { detail: describeError(error), tone: "bad" });
     const refresh = () => Promise.all([queryClient.invalidateQueries(trpc.workflows.list.queryFilter()), queryClient.invalidateQueries(trpc.presets.list.queryFilter())]);
     const restore = (workflow: Named) => {
-      client.workflows.restore.mutate({ id: workflow.id }).then(refresh, failed(`“${workflow.name}” could not be brought back`));
+      client.workflows.restore.mutate({ id: workflow.id }).then(refresh, failed(t("start.said.notBroughtBack", { name: workflow.name })));
     };
     const create: WorkflowActions["create"] = async (start = {}) => {
       try {
         const { id } = await client.workflows.create.mutate(start);
         router.push(`/workflows/${id}`);
       } catch (error) {
-        failed("The workflow could not be made")(error);
+        failed(t("start.said.notMade"))(error);
       }
     };
     return {
@@ -49,37 +51,37 @@ export function useWorkflowActions(): WorkflowActions {
         for (const file of files) {
           const read = await readWorkflowFile(file);
           if (!read.ok) {
-            toast(`${file.name} was not imported`, { detail: read.message, tone: "bad" });
+            toast(t("start.said.notImported", { name: file.name }), { detail: read.message, tone: "bad" });
             continue;
           }
           const { name, graph } = read;
           sayImported(read);
           if (files.length === 1) await create({ name, graph });
-          else await client.workflows.create.mutate({ name, graph }).then(refresh, failed(`${file.name} was not imported`));
+          else await client.workflows.create.mutate({ name, graph }).then(refresh, failed(t("start.said.notImported", { name: file.name })));
         }
       },
       rename(workflow, name) {
-        client.workflows.rename.mutate({ id: workflow.id, name }).then(refresh, failed(`“${workflow.name}” could not be renamed`));
+        client.workflows.rename.mutate({ id: workflow.id, name }).then(refresh, failed(t("start.said.notRenamed", { name: workflow.name })));
       },
       duplicate(workflow) {
-        client.workflows.duplicate.mutate({ id: workflow.id }).then(refresh, failed(`“${workflow.name}” could not be duplicated`));
+        client.workflows.duplicate.mutate({ id: workflow.id }).then(refresh, failed(t("start.said.notDuplicated", { name: workflow.name })));
       },
       remove(workflow) {
         client.workflows.remove.mutate({ id: workflow.id }).then(async () => {
           await refresh();
-          toast(`“${workflow.name}” was deleted`, { action: { label: "Undo", run: () => restore(workflow) } });
-        }, failed(`“${workflow.name}” could not be deleted`));
+          toast(t("start.said.deleted", { name: workflow.name }), { action: { label: t("start.said.undo"), run: () => restore(workflow) } });
+        }, failed(t("start.said.notDeleted", { name: workflow.name })));
       },
       removePreset(preset) {
         const removeKeepingGraph = async () => {
           const { graph } = await client.presets.get.query({ id: preset.id });
           await client.presets.remove.mutate({ id: preset.id });
           await refresh();
-          const again = () => client.presets.create.mutate({ name: preset.name, description: preset.description, graph }).then(refresh, failed("The preset could not be brought back"));
-          toast(`Preset “${preset.name}” was deleted`, { action: { label: "Undo", run: () => void again() } });
+          const again = () => client.presets.create.mutate({ name: preset.name, description: preset.description, graph }).then(refresh, failed(t("start.said.presetNotBroughtBack")));
+          toast(t("start.said.presetDeleted", { name: preset.name }), { action: { label: t("start.said.undo"), run: () => void again() } });
         };
-        removeKeepingGraph().catch(failed("The preset could not be deleted"));
+        removeKeepingGraph().catch(failed(t("start.said.presetNotDeleted")));
       },
     };
-  }, [trpc, client, queryClient, router]);
+  }, [t, trpc, client, queryClient, router]);
 }

@@ -57,7 +57,7 @@ export function MenuItem({ icon, keys, disabled = false, tone = "plain", onSelec
 interface MenuChoiceProps {
   value: string;
   onChange: (value: string) => void;
-  choices: readonly { value: string; title: string; icon?: ReactNode }[];
+  choices: readonly { value: string; title: string; icon?: ReactNode; /** When it is written in another language than the page. */ lang?: string }[];
 }
 
 export function MenuChoice({ value, onChange, choices }: MenuChoiceProps) {
@@ -66,7 +66,9 @@ export function MenuChoice({ value, onChange, choices }: MenuChoiceProps) {
       {choices.map((choice) => (
         <Radix.RadioItem key={choice.value} value={choice.value} className={itemClass}>
           <span className="flex size-4 items-center justify-center text-muted">{choice.icon}</span>
-          <span className="flex-1">{choice.title}</span>
+          <span className="flex-1" lang={choice.lang}>
+            {choice.title}
+          </span>
           <Radix.ItemIndicator>
             <Check size={14} />
           </Radix.ItemIndicator>

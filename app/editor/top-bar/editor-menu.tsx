@@ -1,9 +1,9 @@
 "use client";
 
 import { BookmarkPlus, Copy, Ellipsis, FileDown, Grid3x3, Keyboard, List, Redo2, Search, Undo2, Workflow } from "lucide-react";
+import { AppearanceItems } from "@/app/ui/appearance-items";
 import { IconButton } from "@/app/ui/icon-button";
 import { Menu, MenuItem, MenuLine } from "@/app/ui/menu";
-import { ThemeItems } from "@/app/ui/theme-items";
 import type { Command } from "../commands";
 import { useEditor } from "../store/editor-context";
 
@@ -58,7 +58,7 @@ export function EditorMenu({ commands }: { commands: readonly Command[] }) {
         <CommandItem key={id} command={command(id)} />
       ))}
       <MenuLine />
-      <ThemeItems />
+      <AppearanceItems />
     </Menu>
   );
 }

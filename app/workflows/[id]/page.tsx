@@ -1,7 +1,10 @@
 import type { Metadata } from "next";
+import { requestTranslator } from "@/app/i18n/request-language";
 import { EditorPage } from "./editor-page";
 
-export const metadata: Metadata = { title: "Workflow" };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await requestTranslator())("pages.titles.workflow") };
+}
 
 /** `?run=` shows a run; with `node` and more, one view of the inspector (app/inspector/inspector-link.ts). */
 export default async function Page({ params, searchParams }: { params: Promise<{ id: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> }) {

@@ -1,0 +1,6 @@
+import { common } from "./common";
+import { pages } from "./pages";
+import { start } from "./start";
+
+/** Every text of the interface, in English: the keys and placeholders that the other languages must have. */
+export const en = { common, pages, start } as const;

@@ -1,0 +1,22 @@
+/** Translators outside React: for server components, for pure functions and for tests. */
+import { createTranslator } from "use-intl/core";
+import { en } from "./en/messages";
+import { type Language, languages } from "./language";
+import type { Translate } from "./translate";
+import { zh } from "./zh/messages";
+
+export type Messages = typeof en;
+
+// Chinese has other texts under the same keys (`Texts`), which literal types cannot say.
+const catalogues: Record<Language, Messages> = { en, zh: zh as unknown as Messages };
+
+export function messagesOf(language: Language): Messages {
+  return catalogues[language];
+}
+
+export function translatorOf(language: Language): Translate {
+  return createTranslator({ locale: languages[language].tag, messages: messagesOf(language) });
+}
+
+/** Functions under test speak English. */
+export const english: Translate = translatorOf("en");

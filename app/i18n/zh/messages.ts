@@ -1,0 +1,8 @@
+import type { Texts } from "../catalogue";
+import type { en } from "../en/messages";
+import { common } from "./common";
+import { pages } from "./pages";
+import { start } from "./start";
+
+/** Simplified Chinese. The words for the field's terms are listed in app/i18n/README.md. */
+export const zh: Texts<typeof en> = { common, pages, start };

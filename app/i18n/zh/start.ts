@@ -1,0 +1,55 @@
+import type { Texts } from "../catalogue";
+import type { start as english } from "../en/start";
+
+export const start: Texts<typeof english> = {
+  opening: "正在打开",
+  workflows: "工作流",
+  presets: "预设",
+  import: "导入",
+  filesToImport: "要导入的工作流文件",
+  newWorkflow: "新建工作流",
+  dropToImport: "松开即可导入",
+  none: {
+    title: "还没有工作流",
+    detail: "可以从下面的预设或空白画布开始，也可以把工作流文件或在这里生成的图片拖到本页任意位置。",
+  },
+  deleted: {
+    title: "已删除的工作流",
+    hide: "隐藏已删除的工作流",
+    show: "显示 {count} 个已删除的工作流",
+    bringBack: "恢复",
+  },
+  workflow: {
+    name: "名称",
+    rename: "重命名",
+    renameTitle: "重命名工作流",
+    cancel: "取消",
+    duplicate: "复制一份",
+    delete: "删除",
+    more: "{name}的更多操作",
+    newestPicture: "{name}的最新图片",
+    empty: "空白",
+    notRun: "尚未运行",
+    nodes: "{count} 个节点",
+  },
+  preset: {
+    uses: "用到：{nodes}",
+    delete: "删除预设 {name}",
+    own: "你自己的预设。",
+    use: "使用",
+    useNamed: "使用 {name}",
+  },
+  said: {
+    undo: "撤销",
+    deleted: "已删除“{name}”",
+    presetDeleted: "已删除预设“{name}”",
+    notMade: "无法新建工作流",
+    notBroughtBack: "无法恢复“{name}”",
+    notImported: "未能导入 {name}",
+    notRenamed: "无法重命名“{name}”",
+    notDuplicated: "无法复制“{name}”",
+    notDeleted: "无法删除“{name}”",
+    presetNotBroughtBack: "无法恢复预设",
+    presetNotDeleted: "无法删除预设",
+  },
+};
