@@ -1,5 +1,6 @@
 /** What mends a problem where that is clear: one change, as data, and what it is called on a button. */
 import type { z } from "zod";
+import { isSubgraph, withoutNodes } from "./nesting";
 import { paramMeta } from "./param-form";
 import { connectionProblem, type Problem } from "./problems";
 import { typeMismatch } from "./ports";
@@ -28,7 +29,7 @@ export function applyFix(workflow: Workflow, fix: ProblemFix): Workflow {
     case "disconnect":
       return { ...workflow, edges: edges.filter((edge) => edgeId(edge) !== fix.edgeId) };
     case "remove-node":
-      return { ...workflow, nodes: nodes.filter(({ id }) => id !== fix.nodeId), edges: edges.filter(({ source, target }) => source !== fix.nodeId && target !== fix.nodeId) };
+      return withoutNodes(workflow, new Set([fix.nodeId]));
     case "remove-sweep":
       return changed(fix.nodeId, ({ sweeps, ...node }) => {
         const { [fix.param]: _, ...others } = sweeps ?? {};
@@ -44,7 +45,7 @@ export function applyFix(workflow: Workflow, fix: ProblemFix): Workflow {
 export function fixOf(workflow: Workflow, problem: Problem): ProblemFix | null {
   if (problem.edgeId !== undefined) return { kind: "disconnect", edgeId: problem.edgeId, title: "Remove the connection" };
   const node = workflow.nodes.find(({ id }) => id === problem.nodeId);
-  if (!node) return null;
+  if (!node || isSubgraph(node)) return null;
   const spec = findSpec(node.type);
   if (!spec) return { kind: "remove-node", nodeId: node.id, title: "Remove the node" };
   if (problem.param !== undefined) {

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { effectiveWorkflow, mutedNodes } from "./bypass";
 import type { NodeSpec } from "./define-node";
+import { isSubgraph, modesOf } from "./nesting";
 import { paramMeta } from "./param-form";
 import { dataTypes, type Port, portOf, typeMismatch } from "./ports";
 import { findSpec } from "./specs";
@@ -174,6 +175,11 @@ function edgeProblems(workflow: Workflow): Problem[] {
     const input = `${edge.target}.${edge.targetPort}`;
     if (fed.has(input)) problems.push({ ...place, message: `${titleOf(target)}: two edges feed “${edge.targetPort}”.`, remedy: "Remove one of them." });
     fed.add(input);
+    const subgraph = [source, target].find(isSubgraph);
+    if (subgraph) {
+      problems.push({ nodeId: subgraph.id, edgeId: edgeId(edge), message: `An edge ends at the subgraph “${titleOf(subgraph)}” itself; edges join the nodes in it.` });
+      continue;
+    }
     // Unknown types are reported on their node; their ports cannot be judged.
     const sourceSpec = findSpec(source.type);
     const targetSpec = findSpec(target.type);
@@ -194,17 +200,24 @@ function edgeProblems(workflow: Workflow): Problem[] {
 export function workflowProblems(workflow: Workflow): Problem[] {
   const effective = effectiveWorkflow(workflow);
   const muted = mutedNodes(workflow);
+  const modes = modesOf(workflow);
   const ids = new Set<string>();
   const problems: Problem[] = [];
   for (const node of workflow.nodes) {
     if (ids.has(node.id)) problems.push({ nodeId: node.id, message: `Two nodes share the id “${node.id}”.` });
     ids.add(node.id);
-    if (!muted.has(node.id) && node.mode !== "bypassed") problems.push(...nodeProblems(effective, node, workflow));
+    if (!isSubgraph(node) && !muted.has(node.id) && modes.get(node.id) !== "bypassed") problems.push(...nodeProblems(effective, node, workflow));
   }
   problems.push(...edgeProblems(workflow));
-  for (const nodeId of cycleNodes(workflow)) {
+  return [...problems, ...loopProblems(workflow, effective)];
+}
+
+function loopProblems(workflow: Workflow, effective: Workflow): Problem[] {
+  const looped = new Set(cycleNodes(workflow));
+  // A bypassed subgraph may pass on to a node what that node gave it.
+  const byPassing = cycleNodes(effective).filter((id) => !looped.has(id));
+  return [...looped, ...byPassing].map((nodeId) => {
     const node = workflow.nodes.find((candidate) => candidate.id === nodeId)!;
-    problems.push({ nodeId, message: `${titleOf(node)} is part of a loop.`, remedy: "Remove one edge of the loop." });
-  }
-  return problems;
+    return { nodeId, message: `${titleOf(node)} is part of a loop.`, remedy: looped.has(nodeId) ? "Remove one edge of the loop." : "Take the subgraph it is connected to out of bypass." };
+  });
 }

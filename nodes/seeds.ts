@@ -1,7 +1,9 @@
 /** What pressing Run does to seeds: chosen before the run, so that the seed shown is the seed used and stored. */
+import { modesOf } from "./nesting";
 import { paramMeta } from "./param-form";
 import { ancestors } from "./problems";
 import { findSpec } from "./specs";
+import { computingTargets } from "./subgraphs";
 import type { Workflow, WorkflowNode } from "./workflow";
 
 /** Short enough to read and to say to someone. */
@@ -48,11 +50,12 @@ interface SeedsBefore {
  * The same object when no seed changes.
  */
 export function withSeedsForRun(workflow: Workflow, draw: () => number, { targets = [], used = new Map() }: SeedsBefore = {}): Workflow {
-  const needed = new Set(ancestors(workflow, targets.length > 0 ? targets : workflow.nodes.map(({ id }) => id)));
+  const needed = new Set(ancestors(workflow, targets.length > 0 ? computingTargets(workflow, targets) : workflow.nodes.map(({ id }) => id)));
+  const modes = modesOf(workflow);
   let changed = false;
   const nodes = workflow.nodes.map((node) => {
     const mode = node.seedMode ?? "fixed";
-    if (mode === "fixed" || node.mode !== undefined || !needed.has(node.id)) return node;
+    if (mode === "fixed" || modes.has(node.id) || !needed.has(node.id)) return node;
     const params = { ...node.params };
     for (const name of seedParams(node)) {
       if (node.sweeps && Object.hasOwn(node.sweeps, name)) continue;

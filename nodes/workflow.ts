@@ -52,11 +52,20 @@ export type MarkColor = (typeof markColors)[number];
 
 const position = z.strictObject({ x: coordinate, y: coordinate });
 
+const ownTitle = z.string().trim().min(1).max(80).refine(isStorable, unstorableText);
+
+/** What a subgraph's card shows of the nodes in it, at any depth, in this order. An input of the card may feed several nodes. */
+export const exposedSchema = z.strictObject({
+  inputs: z.array(z.strictObject({ title: ownTitle.optional(), places: z.array(z.strictObject({ node: id, port: portName })).min(1).max(1000) })).max(1000),
+  outputs: z.array(z.strictObject({ title: ownTitle.optional(), node: id, port: portName })).max(1000),
+  params: z.array(z.strictObject({ title: ownTitle.optional(), node: id, param: z.string().min(1).max(64) })).max(1000),
+});
+
 export const workflowNodeSchema = z.strictObject({
   id,
   type: z.string().min(1).max(64),
   version: z.int().min(1),
-  title: z.string().trim().min(1).max(80).refine(isStorable, unstorableText).optional(),
+  title: ownTitle.optional(),
   position,
   params: z.record(z.string().max(64), z.json()).refine(isStorable, unstorableText),
   mode: z.enum(nodeModes).optional(),
@@ -69,6 +78,10 @@ export const workflowNodeSchema = z.strictObject({
   color: z.enum(markColors).optional(),
   /** The editor neither moves nor deletes it. */
   locked: z.literal(true).optional(),
+  /** The subgraph it lies in (nodes/nesting.ts). One that is not there counts as none. It changes no result either. */
+  inside: id.optional(),
+  /** Of a subgraph only. */
+  exposed: exposedSchema.optional(),
 });
 
 /** Px of the canvas. */
@@ -77,10 +90,11 @@ const size = z.strictObject({ width: z.number().min(40).max(1e6), height: z.numb
 /** A titled area of the canvas. What lies in it is found by place, not listed. Decoration: it changes no result. */
 export const canvasFrameSchema = z.strictObject({
   id,
-  title: z.string().trim().min(1).max(80).refine(isStorable, unstorableText),
+  title: ownTitle,
   color: z.enum(markColors).optional(),
   position,
   size,
+  inside: id.optional(),
 });
 
 /** Markdown on the canvas. Decoration too. */
@@ -89,6 +103,7 @@ export const canvasNoteSchema = z.strictObject({
   text: z.string().max(20_000).refine(isStorable, unstorableText),
   position,
   size,
+  inside: id.optional(),
 });
 
 /** Frames, or notes, of a workflow: each id once. */
@@ -108,12 +123,38 @@ export const workflowEdgeSchema = z.strictObject({
   targetPort: portName,
 });
 
+/** Those that lie in subgraphs and the subgraphs themselves included. */
 export const mostNodes = 5000;
+
+/** Subgraphs in one another. Nobody finds a way back from further down. */
+export const deepestNesting = 16;
+
+export const workflowNodesSchema = z
+  .array(workflowNodeSchema)
+  .max(mostNodes, `A workflow holds ${mostNodes.toLocaleString("en")} nodes at most.`)
+  .superRefine((nodes, context) => {
+    const wrong = nestingProblem(nodes);
+    if (wrong) context.addIssue({ code: "custom", path: [wrong.at, "inside"], message: wrong.message });
+  });
+
+/** The first node that lies too deep, or in a subgraph that lies in itself. */
+function nestingProblem(nodes: readonly z.infer<typeof workflowNodeSchema>[]): { at: number; message: string } | null {
+  if (nodes.every(({ inside }) => inside === undefined)) return null;
+  const inside = new Map(nodes.map((node) => [node.id, node.inside]));
+  for (const [at, node] of nodes.entries()) {
+    let depth = 0;
+    for (let holder = node.inside; holder !== undefined; holder = inside.get(holder)) {
+      if (holder === node.id) return { at, message: `The subgraph “${node.id}” lies in itself.` };
+      if (++depth > deepestNesting) return { at, message: `“${node.id}” lies in more than ${deepestNesting} subgraphs, one in the other.` };
+    }
+  }
+  return null;
+}
 
 export const workflowSchema = z.strictObject({
   format: z.literal("bifrost-workflow"),
   formatVersion: z.literal(1),
-  nodes: z.array(workflowNodeSchema).max(mostNodes, `A workflow holds ${mostNodes.toLocaleString("en")} nodes at most.`),
+  nodes: workflowNodesSchema,
   edges: z.array(workflowEdgeSchema).max(20000),
   /** How several sweeps combine: every value with every other, or first with first and so on. grid when absent */
   sweepMode: z.enum(["grid", "zip"]).optional(),
@@ -125,6 +166,7 @@ export type Workflow = z.infer<typeof workflowSchema>;
 export type WorkflowNode = z.infer<typeof workflowNodeSchema>;
 export type CanvasFrame = z.infer<typeof canvasFrameSchema>;
 export type CanvasNote = z.infer<typeof canvasNoteSchema>;
+export type Exposed = z.infer<typeof exposedSchema>;
 export type WorkflowEdge = z.infer<typeof workflowEdgeSchema>;
 
 export const emptyWorkflow: Workflow = { format: "bifrost-workflow", formatVersion: 1, nodes: [], edges: [] };

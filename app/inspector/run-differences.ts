@@ -1,4 +1,5 @@
 /** What differs between the workflows of two runs, as a person would list it. */
+import { isSubgraph, modesOf } from "@/nodes/nesting";
 import { paramMeta } from "@/nodes/param-form";
 import { canonicalJson } from "@/nodes/recipe";
 import { findSpec } from "@/nodes/specs";
@@ -45,8 +46,15 @@ function withinNode(a: WorkflowNode, b: WorkflowNode): GraphDifference[] {
   return [...params, ...one("sweeps", a.sweeps ?? {}, b.sweeps ?? {}), ...one("mode", a.mode ?? "active", b.mode ?? "active"), ...one("node version", a.version, b.version)];
 }
 
-/** Changed params first, then nodes and connections that only one of them has. Positions and names count as nothing. */
-export function graphDifferences(a: Workflow, b: Workflow): GraphDifference[] {
+/** Without subgraphs, which compute nothing: each node with the mode that counts for it. */
+function computing(workflow: Workflow): Workflow {
+  const modes = modesOf(workflow);
+  return { ...workflow, nodes: workflow.nodes.filter((node) => !isSubgraph(node)).map(({ mode: _, ...node }) => ({ ...node, ...(modes.has(node.id) && { mode: modes.get(node.id) }) })) };
+}
+
+/** Changed params first, then nodes and connections that only one of them has. Positions, names and folding count as nothing. */
+export function graphDifferences(one: Workflow, other: Workflow): GraphDifference[] {
+  const [a, b] = [computing(one), computing(other)];
   const [inA, inB] = [new Map(a.nodes.map((node) => [node.id, node])), new Map(b.nodes.map((node) => [node.id, node]))];
   const changed = a.nodes.flatMap((node) => {
     const other = inB.get(node.id);

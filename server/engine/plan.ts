@@ -1,8 +1,10 @@
 /** Which nodes a run needs, each after the nodes it depends on, and what stands in the way. */
 import { effectiveWorkflow, mutedNodes } from "@/nodes/bypass";
+import { modesOf } from "@/nodes/nesting";
 import { ancestors, workflowProblems, type Problem } from "@/nodes/problems";
 import type { SweepAxis } from "@/nodes/run-events";
 import { findSpec } from "@/nodes/specs";
+import { computingTargets } from "@/nodes/subgraphs";
 import { instancesOf, type NodeInstance, planSweeps } from "@/nodes/sweeps";
 import type { Workflow } from "@/nodes/workflow";
 
@@ -16,13 +18,13 @@ export interface Plan {
   readonly problems: readonly Problem[];
 }
 
-/** The plan for `targets`, or for every sink when none are chosen. Muted and bypassed nodes are not in it. */
+/** The plan for `targets` (of a subgraph, what it gives), or for every sink when none are chosen. Muted and bypassed nodes are not in it. */
 export function planRun(workflow: Workflow, targets?: readonly string[]): Plan {
   const effective = effectiveWorkflow(workflow);
-  const starts = targets?.length ? targets : effective.nodes.filter((node) => findSpec(node.type)?.sink).map((node) => node.id);
+  const starts = targets?.length ? computingTargets(workflow, targets) : effective.nodes.filter((node) => findSpec(node.type)?.sink).map((node) => node.id);
   const needed = ancestors(effective, starts);
   const wanted = new Set(needed);
-  const found = [...startProblems(starts, workflow), ...workflowProblems(workflow).filter(({ nodeId }) => nodeId === undefined || wanted.has(nodeId))];
+  const found = [...startProblems(starts, workflow, Boolean(targets?.length)), ...workflowProblems(workflow).filter(({ nodeId }) => nodeId === undefined || wanted.has(nodeId))];
   const sweeps = planSweeps(effective, wanted);
   const nodes = instancesOf(effective, needed, sweeps.axes);
   const chosen = new Set(starts);
@@ -34,16 +36,18 @@ export function planRun(workflow: Workflow, targets?: readonly string[]): Plan {
   };
 }
 
-function startProblems(starts: readonly string[], workflow: Workflow): Problem[] {
+function startProblems(starts: readonly string[], workflow: Workflow, emptyTargets: boolean): Problem[] {
   const muted = mutedNodes(workflow);
   if (starts.length === 0) {
+    if (emptyTargets) return [{ message: "There is nothing in this subgraph to run.", remedy: "Open it and add a node, or choose another." }];
     const silenced = workflow.nodes.some((node) => muted.has(node.id) && findSpec(node.type)?.sink);
     if (silenced) return [{ message: "Everything this workflow would make is muted.", remedy: "Unmute a node, or choose a node and run up to it." }];
     return [{ message: "This workflow makes nothing yet.", remedy: "Add a Save Image node, or choose a node and run up to it." }];
   }
-  const modes = new Map(workflow.nodes.map(({ id, mode }) => [id, mode]));
+  const ids = new Set(workflow.nodes.map(({ id }) => id));
+  const modes = modesOf(workflow);
   return starts.flatMap((id): Problem[] => {
-    if (!modes.has(id)) return [{ message: `There is no node “${id}” to run.`, remedy: "Choose a node of this workflow." }];
+    if (!ids.has(id)) return [{ message: `There is no node “${id}” to run.`, remedy: "Choose a node of this workflow." }];
     if (muted.has(id)) return [{ nodeId: id, message: "This node is muted, or depends on one that is.", remedy: "Unmute it to run it." }];
     if (modes.get(id) === "bypassed") return [{ nodeId: id, message: "This node is bypassed and computes nothing.", remedy: "Take it out of bypass to run it." }];
     return [];

@@ -129,6 +129,21 @@ test("ids, places and titles are not part of a result; another workflow finds it
   expect(why("copy-sampler")).toEqual({ kind: "computed-before" });
 });
 
+test("folding, nesting and unfolding nodes computes nothing, and says that nothing changed", async () => {
+  const first = await run(chain());
+  const keys = JSON.stringify(shelf.last);
+  const card = (id: string, inside?: string): WorkflowNode => ({ id, type: "subgraph", version: 1, title: "Drawing", position: { x: 3, y: 4 }, params: {}, ...(inside !== undefined && { inside }), exposed: { inputs: [], outputs: [{ node: "decode", port: "image" }], params: [{ node: "sampler", param: "seed" }] } });
+  const folded = (graph: Workflow): Workflow => ({ ...graph, nodes: [card("whole"), ...graph.nodes.map((node) => (node.id === "sampler" || node.id === "decode" ? { ...node, inside: "drawing" } : node)), card("drawing", "whole")] });
+  const again = await run(folded(chain()));
+  expect(again.started).toEqual([]);
+  expect(again.reused).toEqual(first.computed);
+  expect(again.why("sampler")).toEqual({ kind: "unchanged" });
+  expect(JSON.stringify(shelf.last)).toBe(keys);
+  expect((await run(folded(chain({ sampler: { steps: 9 } })))).computed).toEqual(["sampler", "decode", "save"]);
+  expect((await run(chain({ sampler: { steps: 9 } }))).started).toEqual([]);
+  expect((await run(folded(chain()), { targets: ["drawing"] })).reused).toEqual(["prompt", "text", "sampler", "decode"]);
+});
+
 test("a changed param computes the node and what follows, and names it", async () => {
   await run(chain());
   const { computed, reused, why } = await run(chain({ sampler: { steps: 9 } }));

@@ -1,4 +1,5 @@
 /** Presets: the shipped ones, and those people make of their workflows. */
+import { isSubgraph } from "@/nodes/nesting";
 import { presets as shippedPresets } from "@/nodes/presets";
 import { type Workflow, workflowSchema } from "@/nodes/workflow";
 import type { PresetSummary } from "@/server/api/contract";
@@ -14,7 +15,7 @@ export interface Preset {
 
 function summary(preset: Preset, shipped: boolean): PresetSummary {
   const { id, name, description, graph } = preset;
-  return { id, name, description, shipped, nodeTypes: graph.nodes.map((node) => node.type) };
+  return { id, name, description, shipped, nodeTypes: graph.nodes.filter((node) => !isSubgraph(node)).map((node) => node.type) };
 }
 
 /** Shipped ones first, then people's own, the newest first. */

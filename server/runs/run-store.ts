@@ -1,6 +1,7 @@
 /** Runs as people ask for and read them. What their worker writes is in event-log.ts. */
 import type { NumericEnvironment } from "@/nodes/recipe";
 import { afterEvent, type RunEvent, runEventSchema, type RunState, unstartedRun } from "@/nodes/run-events";
+import { computingNodes } from "@/nodes/subgraphs";
 import { type Workflow, workflowSchema } from "@/nodes/workflow";
 import type { RunDetail, RunSummary } from "@/server/api/contract";
 import type { Database, Queries } from "@/server/database/client";
@@ -64,7 +65,8 @@ export async function startRun({ db, queue, artifacts, environment, timeLimit }:
     const { message, remedy } = first;
     throw new Refusal("BAD_REQUEST", message, { problems: [...plan.problems], ...(remedy !== undefined && { remedy }) });
   }
-  const { forced = [], purpose = "run" } = wish;
+  const { purpose = "run" } = wish;
+  const forced = computingNodes(wish.graph, wish.forced ?? []);
   // What it leaves for now, the next one removes.
   if (purpose === "probe") await removeOldProbes(db).catch(() => {});
   // Without an answer the run is computed; that it could have been reused is not worth failing for.

@@ -1,6 +1,6 @@
 /** Copied nodes as text on the system clipboard, and back. */
 import { z } from "zod";
-import { canvasFramesSchema, canvasNotesSchema, mostNodes, workflowEdgeSchema, workflowNodeSchema, workflowSchema } from "@/nodes/workflow";
+import { canvasFramesSchema, canvasNotesSchema, workflowEdgeSchema, workflowNodesSchema, workflowSchema } from "@/nodes/workflow";
 import { foreignWords, foreignWorkflow } from "@/app/workflow-files/foreign-format";
 import { issuesText, readJson } from "@/app/workflow-files/json-text";
 import { mendedEdges, sharedId, sharedIdWords } from "@/app/workflow-files/mended-graph";
@@ -11,7 +11,7 @@ const holdsAnything = ({ nodes, frames = [], notes = [] }: Pick<Fragment, "nodes
 const fragmentSchema = z.strictObject({
   format: z.literal("bifrost-nodes"),
   formatVersion: z.literal(1),
-  nodes: z.array(workflowNodeSchema).max(mostNodes),
+  nodes: workflowNodesSchema,
   edges: z.array(workflowEdgeSchema).max(20000),
   frames: canvasFramesSchema,
   notes: canvasNotesSchema,
