@@ -3,6 +3,7 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
 import { classNames } from "./class-names";
 
 interface DialogProps {
@@ -26,6 +27,7 @@ function focusFirstField(event: Event): void {
 }
 
 export function Dialog({ open, onOpenChange, title, description, children, actions, width = "normal", keepOnEscape = false }: DialogProps) {
+  const t = useTranslations();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -46,7 +48,7 @@ export function Dialog({ open, onOpenChange, title, description, children, actio
             </div>
             <Radix.Close asChild>
               {/* Without a tooltip: it would be what Escape closes first. */}
-              <button type="button" aria-label="Close" className="-mt-1 -mr-2 flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink">
+              <button type="button" aria-label={t("common.close")} className="-mt-1 -mr-2 flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink">
                 <X size={16} aria-hidden />
               </button>
             </Radix.Close>

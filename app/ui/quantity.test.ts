@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { formatAgo, formatBytes, formatCount, formatValue } from "./quantity";
+import { english, translatorOf } from "../i18n/translator";
+import { formatAgo, formatBytes, formatCount, formatSeconds, formatValue } from "./quantity";
 
 describe("quantities", () => {
   it.each([[0, "0 B"], [999, "999 B"], [1000, "1.0 KB"], [16_384, "16 KB"], [999_600, "1.0 MB"], [24e9, "24 GB"]])("%d bytes read %s", (bytes, text) => {
@@ -16,7 +17,13 @@ describe("quantities", () => {
 
   it("says when", () => {
     const now = Date.parse("2026-03-10T12:00:00Z");
-    const ago = (seconds: number) => formatAgo(now - seconds * 1000, now);
+    const ago = (seconds: number) => formatAgo(now - seconds * 1000, now, english);
     expect([ago(5), ago(300), ago(7200), ago(86_400), ago(3 * 86_400), ago(40 * 86_400)]).toEqual(["just now", "5 min ago", "2 h ago", "yesterday", "3 days ago", "30 Jan"]);
+    expect(formatAgo(Date.parse("2024-01-30T12:00:00Z"), now, english)).toBe("31 Jan 2024");
+    expect(formatAgo(Date.parse("2024-01-30T12:00:00Z"), now, translatorOf("zh"))).toBe("2024年1月31日");
+  });
+
+  it.each([[0.0123, "12 ms", "12 毫秒"], [0.9, "0.9 s", "0.9 秒"], [14.2, "14 s", "14 秒"], [120, "2 min", "2 分"], [125, "2 min 5 s", "2 分 5 秒"], [3900, "1 h 5 min", "1 小时 5 分"]])("%d seconds read %s and %s", (seconds, inEnglish, inChinese) => {
+    expect([formatSeconds(seconds, english), formatSeconds(seconds, translatorOf("zh"))]).toEqual([inEnglish, inChinese]);
   });
 });

@@ -1,4 +1,9 @@
-/** Numbers as people read them, with units and only the digits that matter. */
+/**
+ * Numbers as people read them, with units and only the digits that matter. Both languages write decimals and SI prefixes
+ * alike; only what has words in it needs a translator.
+ */
+import type { Translate } from "../i18n/translate";
+
 
 export function formatBytes(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
@@ -31,25 +36,30 @@ export function formatValue(value: number): string {
 }
 
 /** Seconds with the digits that matter: 12 ms, 0.9 s, 14 s, 2 min 5 s. */
-export function formatSeconds(seconds: number): string {
-  if (seconds < 0.0995) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+export function formatSeconds(seconds: number, t: Translate): string {
+  if (seconds < 0.0995) return t("common.seconds.milliseconds", { count: String(Math.max(1, Math.round(seconds * 1000))) });
+  if (seconds < 9.95) return t("common.seconds.seconds", { seconds: seconds.toFixed(1) });
   const whole = Math.round(seconds);
+  if (seconds < 59.5) return t("common.seconds.seconds", { seconds: String(whole) });
   const minutes = Math.floor(whole / 60);
-  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;
+  if (minutes >= 60) return t("common.seconds.hours", { hours: String(Math.floor(minutes / 60)), minutes: String(minutes % 60) });
+  return whole % 60 === 0 ? t("common.seconds.minutes", { minutes: String(minutes) }) : t("common.seconds.minutesAndSeconds", { minutes: String(minutes), seconds: String(whole % 60) });
 }
 
 const day = 86_400;
 
 /** "just now", "5 min ago", "yesterday", then the date. */
-export function formatAgo(at: number, now: number): string {
+export function formatAgo(at: number, now: number, t: Translate): string {
   const seconds = Math.max(0, (now - at) / 1000);
-  if (seconds < 45) return "just now";
-  if (seconds < 3570) return `${Math.max(1, Math.round(seconds / 60))} min ago`;
-  if (seconds < 0.9 * day) return `${Math.round(seconds / 3600)} h ago`;
-  if (seconds < 1.9 * day) return "yesterday";
-  if (seconds < 7 * day) return `${Math.round(seconds / day)} days ago`;
-  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", ...(seconds > 300 * day && { year: "numeric" }) }).format(at);
+  if (seconds < 45) return t("common.ago.now");
+  if (seconds < 3570) return t("common.ago.minutes", { count: String(Math.max(1, Math.round(seconds / 60))) });
+  if (seconds < 0.9 * day) return t("common.ago.hours", { count: String(Math.round(seconds / 3600)) });
+  if (seconds < 1.9 * day) return t("common.ago.yesterday");
+  if (seconds < 7 * day) return t("common.ago.days", { count: String(Math.round(seconds / day)) });
+  return seconds > 300 * day ? t("common.ago.dateWithYear", { at: new Date(at) }) : t("common.ago.date", { at: new Date(at) });
+}
+
+/** "a, b, c": what is listed without an "and". */
+export function joined(parts: readonly string[], t: Translate): string {
+  return parts.reduce((first, second) => (first === "" ? second : t("common.joined", { first, second })), "");
 }

@@ -2,7 +2,9 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { useTranslations } from "use-intl";
 import type { SystemStatus } from "@/server/api/contract";
+import type { Translate } from "../i18n/translate";
 import { useTRPC } from "../trpc-client";
 import { classNames } from "./class-names";
 import { formatCount } from "./quantity";
@@ -10,25 +12,30 @@ import { Tooltip } from "./tooltip";
 
 const providers: Record<SystemStatus["provider"], string> = { cpu: "CPU", cuda: "CUDA", webgpu: "WebGPU" };
 
-function words(status: SystemStatus): { text: string; detail: string; good: boolean } {
-  const { provider, device, checkpoint, worker } = status;
-  const name = providers[provider];
-  if ("problem" in checkpoint) return { text: `${name} · no checkpoint`, detail: checkpoint.problem, good: false };
-  if (worker === "absent") return { text: `${name} · no worker`, detail: "No worker has been heard of lately. Runs wait until one starts.", good: false };
-  return { text: `${name} · ${checkpoint.name}`, detail: `${device}. ${checkpoint.name} has ${formatCount(checkpoint.parameters)} parameters. The worker is ${worker}.`, good: true };
+function words(status: SystemStatus, t: Translate): { text: string; detail: string; good: boolean } {
+  const { device, checkpoint, worker } = status;
+  const provider = providers[status.provider];
+  if ("problem" in checkpoint) return { text: t("common.system.noCheckpoint", { provider }), detail: checkpoint.problem, good: false };
+  if (worker === "absent") return { text: t("common.system.noWorker", { provider }), detail: t("common.system.noWorkerDetail"), good: false };
+  return {
+    text: t("common.system.ready", { provider, checkpoint: checkpoint.name }),
+    detail: t("common.system.readyDetail", { device, checkpoint: checkpoint.name, parameters: formatCount(checkpoint.parameters), worker }),
+    good: true,
+  };
 }
 
-function queueWords({ queued, queuePaused }: SystemStatus): string {
-  if (!queuePaused) return `${queued} in queue`;
-  return queued > 0 ? `Queue paused, ${queued} waiting` : "Queue paused";
+function queueWords({ queued, queuePaused }: SystemStatus, t: Translate): string {
+  if (!queuePaused) return t("common.system.queued", { count: String(queued) });
+  return queued > 0 ? t("common.system.queuePausedWaiting", { count: String(queued) }) : t("common.system.queuePaused");
 }
 
 /** Where runs are computed, with which checkpoint, and how many wait. */
 export function SystemWords({ className }: { className?: string }) {
+  const t = useTranslations();
   const trpc = useTRPC();
   const { data: status, isError } = useQuery(trpc.system.status.queryOptions(undefined, { refetchInterval: 4_000, staleTime: 0 }));
-  if (!status) return <span className={classNames("text-faint", className)}>{isError ? "The server does not answer" : ""}</span>;
-  const { text, detail, good } = words(status);
+  if (!status) return <span className={classNames("text-faint", className)}>{isError ? t("common.system.unreachable") : ""}</span>;
+  const { text, detail, good } = words(status, t);
   return (
     <span className={classNames("flex min-w-0 items-center gap-4 text-muted", className)}>
       <Tooltip label={detail}>
@@ -39,7 +46,7 @@ export function SystemWords({ className }: { className?: string }) {
       </Tooltip>
       {(status.queued > 0 || status.queuePaused) && (
         <Link href="/runs" className={classNames("number rounded-sm whitespace-nowrap hover:text-ink", status.queuePaused && "text-warn")}>
-          {queueWords(status)}
+          {queueWords(status, t)}
         </Link>
       )}
     </span>

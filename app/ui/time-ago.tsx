@@ -1,6 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { useTranslations } from "use-intl";
 import { formatAgo } from "./quantity";
 
 let now = Date.now();
@@ -14,11 +15,12 @@ function subscribe(onChange: () => void) {
 
 /** How long ago something was, kept true while it is shown. */
 export function TimeAgo({ at }: { at: number | string }) {
+  const t = useTranslations();
   const time = typeof at === "number" ? at : Date.parse(at);
   const present = useSyncExternalStore(subscribe, () => now, () => now);
   return (
-    <time dateTime={new Date(time).toISOString()} title={new Date(time).toLocaleString()} className="number" suppressHydrationWarning>
-      {formatAgo(time, Math.max(present, time))}
+    <time dateTime={new Date(time).toISOString()} title={t("common.ago.exactly", { at: new Date(time) })} className="number" suppressHydrationWarning>
+      {formatAgo(time, Math.max(present, time), t)}
     </time>
   );
 }

@@ -3,6 +3,7 @@
 import { CircleAlert, X } from "lucide-react";
 import { Toast as Radix } from "radix-ui";
 import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
 import { create } from "zustand";
 import { Button } from "./button";
 import { IconButton } from "./icon-button";
@@ -35,6 +36,7 @@ export function settleToast(about: string): void {
 const dismiss = (id: number) => useMessages.setState(({ messages }) => ({ messages: messages.filter((message) => message.id !== id) }));
 
 function Item({ message }: { message: Message }) {
+  const t = useTranslations();
   const { id, title, detail, tone, action } = message;
   return (
     <Radix.Root
@@ -53,7 +55,7 @@ function Item({ message }: { message: Message }) {
         </Radix.Action>
       )}
       <Radix.Close asChild>
-        <IconButton label="Dismiss" size="small" side="top" icon={<X size={14} />} />
+        <IconButton label={t("common.dismiss")} size="small" side="top" icon={<X size={14} />} />
       </Radix.Close>
     </Radix.Root>
   );

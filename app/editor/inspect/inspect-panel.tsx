@@ -1,6 +1,7 @@
 "use client";
 
 import { Columns2, Maximize2, Minimize2 } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { IconButton } from "@/app/ui/icon-button";
 import { TensorNumbers, TensorOverTime } from "@/app/inspector/tensor-numbers";
 import { PanelNote } from "../panels/panel-note";
@@ -69,11 +70,13 @@ function Looked({ inspected }: { inspected: Inspected }) {
 }
 
 function Inspector({ nodeId }: { nodeId: string }) {
+  const t = useTranslations();
   const subject = useSubject();
   const wanted = useEditor((state) => state.inspection);
   const inspecting = useInspecting(subject, wanted);
   usePrefetch(subject);
-  const why = useEditor((state) => whyWords(nodeStateOf(state, nodeId)));
+  const node = useEditor((state) => nodeStateOf(state, nodeId));
+  const why = whyWords(node, t);
   if (!subject) return <PanelNote title="Not run yet">Run the workflow, and everything this node computes can be looked at here, step by step.</PanelNote>;
   if (subject.sources.length === 0) {
     return (

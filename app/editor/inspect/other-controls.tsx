@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "use-intl";
 import type { Other } from "@/app/inspector/inspection";
 import type { InspectedRun, Subject } from "@/app/inspector/subject";
 import { describeError, useTRPCClient } from "@/app/trpc-client";
@@ -24,6 +25,7 @@ function comparableNodes({ graph, state }: InspectedRun): { id: string; title: s
 }
 
 function useOtherRuns() {
+  const t = useTranslations();
   const client = useTRPCClient();
   const workflowId = useEditor((state) => state.workflowId);
   const shown = useEditor((state) => state.run?.id);
@@ -33,7 +35,7 @@ function useOtherRuns() {
     return { id, graph, state };
   };
   // "5 min ago" as of when the list was read.
-  const titled = (runs.data?.runs ?? []).filter(({ id }) => id !== shown).map(({ id, status, createdAt }) => ({ id, title: `${status}, ${formatAgo(Date.parse(createdAt), runs.dataUpdatedAt)}` }));
+  const titled = (runs.data?.runs ?? []).filter(({ id }) => id !== shown).map(({ id, status, createdAt }) => ({ id, title: `${status}, ${formatAgo(Date.parse(createdAt), runs.dataUpdatedAt, t)}` }));
   return { runs: titled, open };
 }
 

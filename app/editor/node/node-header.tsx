@@ -1,7 +1,9 @@
 "use client";
 
 import { Lock, TriangleAlert } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
+import type { Translate } from "@/app/i18n/translate";
 import { Tooltip } from "@/app/ui/tooltip";
 import { classNames } from "@/app/ui/class-names";
 import { problemsOf } from "../graph/problem-lookup";
@@ -9,7 +11,6 @@ import { changedSinceRun } from "../store/changed-nodes";
 import { useEditor } from "../store/editor-context";
 import { nodeOf } from "../graph/lookup";
 import { sweepCount } from "../graph/sweep-cells";
-import type { EditorState } from "../store/editor-store";
 import { nodeStateOf, startOf } from "../store/run-actions";
 import { Elapsed } from "./elapsed";
 import { notFiniteWords } from "./not-finite";
@@ -55,21 +56,20 @@ function Locked({ nodeId }: { nodeId: string }) {
   );
 }
 
-function wordOf(state: EditorState, nodeId: string): StateWord {
-  const mode = nodeOf(state.graph, nodeId)?.mode;
-  if (mode) return { text: mode, tone: "quiet" };
-  const changed = changedSinceRun(state).has(nodeId);
-  const count = state.run && sweepCount(state.run.state.nodes, nodeId);
-  return count ? sweepWord(count, changed) : stateWord(nodeStateOf(state, nodeId), changed);
+/** What the words are made of: they themselves are made when they are drawn, not for every card at every change. */
+function useWord(nodeId: string, t: Translate): { word: StateWord; why: string | null } {
+  const mode = useEditor((state) => nodeOf(state.graph, nodeId)?.mode);
+  const changed = useEditor((state) => changedSinceRun(state).has(nodeId));
+  const count = useEditor(useShallow((state) => state.run && sweepCount(state.run.state.nodes, nodeId)));
+  const node = useEditor((state) => nodeStateOf(state, nodeId));
+  if (mode) return { word: { text: t(`cards.mode.${mode}`), tone: "quiet" }, why: null };
+  // The word of a sweep is about all its cells; the reason of the one looked at is in the details.
+  return count ? { word: sweepWord(count, changed, t), why: null } : { word: stateWord(node, changed, t), why: whyWords(node, t) };
 }
 
 function StateWords({ nodeId, timed }: { nodeId: string; timed: boolean }) {
-  const word = useEditor(useShallow((state) => wordOf(state, nodeId)));
-  const why = useEditor((state) => {
-    // The word of a sweep is about all its cells; the reason of the one looked at is in the details.
-    if (nodeOf(state.graph, nodeId)?.mode || (state.run && sweepCount(state.run.state.nodes, nodeId))) return null;
-    return whyWords(nodeStateOf(state, nodeId));
-  });
+  const t = useTranslations();
+  const { word, why } = useWord(nodeId, t);
   const tip = [word.detail, why].filter(Boolean).join("\n") || null;
   const since = useEditor((state) => (timed ? startOf(state, nodeId) : undefined));
   const words = (

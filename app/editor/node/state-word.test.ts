@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from "vitest";
+import { english } from "@/app/i18n/translator";
 import type { NodeState } from "@/nodes/run-events";
 import { stateWord, sweepWord } from "./state-word";
 
@@ -9,7 +10,7 @@ test.each([
   [{ seconds: 2, bytes: 9e9, progress: 0.429 }, "loading T5 text encoder 42 %", "Loading T5 text encoder: 9.0 GB of weights, 2.0 s so far, about 42 % there"],
   [{ seconds: 12.3, bytes: null, progress: null }, "loading T5 text encoder 12 s", "Loading T5 text encoder: 12 s so far"],
 ])("a load %o", (load, text, detail) => {
-  expect(stateWord({ ...running, load }, false)).toEqual({ text, tone: "active", ...(detail && { detail }) });
+  expect(stateWord({ ...running, load }, false, english)).toEqual({ text, tone: "active", ...(detail && { detail }) });
 });
 
 const count = { total: 12, done: 0, reused: 0, failed: 0, running: 0, notRun: 0 };
@@ -25,9 +26,9 @@ describe("sweepWord", () => {
     [{ notRun: 12 }, "not run", "quiet"],
     [{ done: 12, reused: 3 }, "12 of 12", "good"],
     [{ done: 12, reused: 12 }, "12 reused", "good"],
-  ] as const)("says of %j “%s”", (part, text, tone) => expect(sweepWord({ ...count, ...part }, false)).toEqual({ text, tone }));
+  ] as const)("says of %j “%s”", (part, text, tone) => expect(sweepWord({ ...count, ...part }, false, english)).toEqual({ text, tone }));
 
   it("says when the workflow has changed since", () => {
-    expect(sweepWord({ ...count, done: 12 }, true).text).toBe("changed");
+    expect(sweepWord({ ...count, done: 12 }, true, english).text).toBe("changed");
   });
 });

@@ -1,5 +1,6 @@
 /** A node's state as people read it: words first, then a tone. */
-import { formatBytes, formatSeconds } from "@/app/ui/quantity";
+import type { Translate } from "@/app/i18n/translate";
+import { formatBytes, formatSeconds, joined } from "@/app/ui/quantity";
 import type { LoadProgress, NodeState } from "@/nodes/run-events";
 import type { SweepCount } from "../graph/sweep-cells";
 
@@ -11,47 +12,51 @@ export interface StateWord {
   readonly detail?: string;
 }
 
-export function stateWord(node: NodeState | undefined, changed: boolean): StateWord {
+export function stateWord(node: NodeState | undefined, changed: boolean, t: Translate): StateWord {
   if (!node) return { text: "", tone: "quiet" };
   switch (node.status) {
     case "waiting":
-      return { text: "waiting", tone: "quiet" };
+      return { text: t("cards.state.waiting"), tone: "quiet" };
     case "running": {
       if (node.loading !== null) {
-        const text = ["loading", node.loading, loadWord(node.load)].filter(Boolean).join(" ");
-        return node.load ? { text, tone: "active", detail: loadSentence(node.loading, node.load) } : { text, tone: "active" };
+        const text = loadWord(node.loading, node.load, t);
+        return node.load ? { text, tone: "active", detail: loadSentence(node.loading, node.load, t) } : { text, tone: "active" };
       }
       const frame = node.frames.at(-1);
-      return { text: frame ? `${frame.step} / ${frame.total}` : "running", tone: "active" };
+      return { text: frame ? `${frame.step} / ${frame.total}` : t("cards.state.running"), tone: "active" };
     }
     case "done":
-      return changed ? { text: "changed", tone: "quiet" } : node.reused ? { text: "reused", tone: "good" } : { text: formatSeconds(node.seconds), tone: "good" };
+      return changed ? { text: t("cards.state.changed"), tone: "quiet" } : node.reused ? { text: t("cards.state.reused"), tone: "good" } : { text: formatSeconds(node.seconds, t), tone: "good" };
     case "failed":
-      return { text: "failed", tone: "bad" };
+      return { text: t("cards.state.failed"), tone: "bad" };
     case "not-run":
-      return { text: "not run", tone: "quiet" };
+      return { text: t("cards.state.notRun"), tone: "quiet" };
   }
 }
 
-function loadWord(load: LoadProgress | null): string {
-  if (!load) return "";
-  return load.progress === null ? formatSeconds(load.seconds) : `${Math.floor(load.progress * 100)} %`;
+const percent = (progress: number) => String(Math.floor(progress * 100));
+
+function loadWord(model: string, load: LoadProgress | null, t: Translate): string {
+  if (!load) return t("cards.state.loading", { model });
+  return load.progress === null ? t("cards.state.loadingSince", { model, time: formatSeconds(load.seconds, t) }) : t("cards.state.loadingPart", { model, percent: percent(load.progress) });
 }
 
 /** "Loading T5: 9.5 GB of weights, 12 s so far, about 40 % there". */
-function loadSentence(model: string, { seconds, bytes, progress }: LoadProgress): string {
-  return `Loading ${model}: ${[bytes !== null && `${formatBytes(bytes)} of weights`, `${formatSeconds(seconds)} so far`, progress !== null && `about ${Math.floor(progress * 100)} % there`].filter(Boolean).join(", ")}`;
+function loadSentence(model: string, { seconds, bytes, progress }: LoadProgress, t: Translate): string {
+  const facts = [bytes !== null && t("cards.state.loadBytes", { bytes: formatBytes(bytes) }), t("cards.state.loadSeconds", { time: formatSeconds(seconds, t) }), progress !== null && t("cards.state.loadPart", { percent: percent(progress) })];
+  return t("cards.state.loads", { model, facts: joined(facts.filter((fact) => fact !== false), t) });
 }
 
 /** Of all the cells of a sweep together: "7 of 12", "7 of 12, 1 failed", at the end "1 of 12 failed". */
-export function sweepWord({ total, done, reused, failed, running, notRun }: SweepCount, changed: boolean): StateWord {
+export function sweepWord({ total, done, reused, failed, running, notRun }: SweepCount, changed: boolean, t: Translate): StateWord {
   const ended = done + failed + notRun;
-  if (ended === total && failed === 0 && notRun === 0) return changed ? { text: "changed", tone: "quiet" } : { text: reused === total ? `${total} reused` : `${done} of ${total}`, tone: "good" };
+  const counts = { total: String(total), done: String(done), failed: String(failed), notRun: String(notRun) };
+  if (ended === total && failed === 0 && notRun === 0) return changed ? { text: t("cards.state.changed"), tone: "quiet" } : { text: t(reused === total ? "cards.sweep.reused" : "cards.sweep.done", counts), tone: "good" };
   // Short at the end, when what went wrong is what counts.
-  if (ended === total && (failed > 0 || done > 0)) return failed > 0 ? { text: `${failed} of ${total} failed`, tone: "bad" } : { text: `${notRun} of ${total} not run`, tone: "quiet" };
-  if (notRun === total) return { text: "not run", tone: "quiet" };
-  if (ended === 0 && running === 0) return { text: "waiting", tone: "quiet" };
-  const text = failed > 0 ? `${done} of ${total}, ${failed} failed` : `${done} of ${total}`;
+  if (ended === total && (failed > 0 || done > 0)) return failed > 0 ? { text: t("cards.sweep.failed", counts), tone: "bad" } : { text: t("cards.sweep.notRun", counts), tone: "quiet" };
+  if (notRun === total) return { text: t("cards.state.notRun"), tone: "quiet" };
+  if (ended === 0 && running === 0) return { text: t("cards.state.waiting"), tone: "quiet" };
+  const text = t(failed > 0 ? "cards.sweep.doneAndFailed" : "cards.sweep.done", counts);
   return { text, tone: failed > 0 ? "bad" : "active" };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { english } from "@/app/i18n/translator";
 import type { NodeState, Why } from "@/nodes/run-events";
 import { whyWords } from "./why-words";
 
@@ -15,14 +16,14 @@ describe("whyWords", () => {
     [{ kind: "restarted" }, "Started again from its first step: the node, the checkpoint or what computes it changed since it was interrupted"],
     [{ kind: "unchanged" }, "Reused: unchanged since the last run"],
     [{ kind: "computed-before" }, "Reused: computed before by another run"],
-  ])("says %j", (why, words) => expect(whyWords(done(why))).toBe(words));
+  ])("says %j", (why, words) => expect(whyWords(done(why), english)).toBe(words));
 
   it("speaks of a node at work as of one at work", () => {
     const running: NodeState = { status: "running", key: null, why: { kind: "changed", what: ["Steps"] }, loading: null, load: null, frames: [], notices: [] };
-    expect(whyWords(running)).toBe("Runs because Steps changed");
+    expect(whyWords(running, english)).toBe("Runs because Steps changed");
   });
 
   it("says nothing where no reason was given", () => {
-    expect([whyWords(undefined), whyWords({ status: "waiting" }), whyWords(done(null))]).toEqual([null, null, null]);
+    expect([whyWords(undefined, english), whyWords({ status: "waiting" }, english), whyWords(done(null), english)]).toEqual([null, null, null]);
   });
 });

@@ -1,33 +1,36 @@
 /** Why a node ran, or did not have to, as a sentence. */
+import type { Translate } from "@/app/i18n/translate";
+import { joined } from "@/app/ui/quantity";
 import type { NodeState, Why } from "@/nodes/run-events";
 
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+function listed([first = "", ...rest]: readonly string[], t: Translate): string {
+  const last = rest.pop();
+  return last === undefined ? first : t("common.and", { first: joined([first, ...rest], t), last });
 }
 
 /** `running`: the node is at it still. */
-export function whySentence(why: Why, running: boolean): string {
-  const ran = running ? "Runs" : "Ran";
+export function whySentence(why: Why, running: boolean, t: Translate): string {
+  const still = String(running);
   switch (why.kind) {
     case "first-time":
-      return `${ran} for the first time`;
+      return t("cards.why.firstTime", { still });
     case "changed":
-      return why.what.length === 0 ? `${ran} because something it needs changed` : `${ran} because ${listed(why.what)} changed`;
+      return why.what.length === 0 ? t("cards.why.somethingChanged", { still }) : t("cards.why.changed", { still, what: listed(why.what, t) });
     case "evicted":
-      return `${ran} again because the files of its result were gone`;
+      return t("cards.why.evicted", { still });
     case "forced":
-      return `${ran} because it was forced`;
+      return t("cards.why.forced", { still });
     case "restarted":
-      return `${running ? "Starts" : "Started"} again from its first step: the node, the checkpoint or what computes it changed since it was interrupted`;
+      return t("cards.why.restarted", { still });
     case "unchanged":
-      return "Reused: unchanged since the last run";
+      return t("cards.why.unchanged");
     case "computed-before":
-      return "Reused: computed before by another run";
+      return t("cards.why.computedBefore");
   }
 }
 
 /** Null while there is nothing to explain, and for runs that say no reason. */
-export function whyWords(node: NodeState | undefined): string | null {
+export function whyWords(node: NodeState | undefined, t: Translate): string | null {
   if (node?.status !== "done" && node?.status !== "running") return null;
-  return node.why && whySentence(node.why, node.status === "running");
+  return node.why && whySentence(node.why, node.status === "running", t);
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { Download } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { buttonClass } from "@/app/ui/button";
 import { formatBytes, formatSeconds, formatValue } from "@/app/ui/quantity";
 import { type DataType, dataTypes } from "@/nodes/ports";
@@ -81,6 +82,7 @@ function OutputItem({ nodeId, port, title, output }: { nodeId: string; port: str
 }
 
 function LookedOutput({ nodeId }: { nodeId: string }) {
+  const t = useTranslations();
   const title = useNodeTitle(nodeId);
   const type = useEditor((state) => nodeOf(state.graph, nodeId)?.type ?? "");
   const node = useEditor((state) => nodeStateOf(state, nodeId));
@@ -97,7 +99,7 @@ function LookedOutput({ nodeId }: { nodeId: string }) {
     <div className="flex flex-col gap-6 p-4">
       <header className="flex items-baseline justify-between gap-3">
         <h2 className="font-semibold">{title}</h2>
-        <span className="number text-muted">{node.reused ? "reused, computed in" : "computed in"} {formatSeconds(node.seconds)}</span>
+        <span className="number text-muted">{node.reused ? "reused, computed in" : "computed in"} {formatSeconds(node.seconds, t)}</span>
       </header>
       {Object.entries(node.outputs).map(([port, output]) => (
         <OutputItem key={port} nodeId={nodeId} port={port} title={ports?.[port]?.title ?? port} output={output} />

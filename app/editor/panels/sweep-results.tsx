@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
 import { classNames } from "@/app/ui/class-names";
 import type { NodeState } from "@/nodes/run-events";
@@ -16,14 +17,16 @@ const none: readonly string[] = [];
 
 /** Words in place of a picture: what failed says why, a text is itself. */
 function CellWords({ node }: { node: NodeState | undefined }) {
+  const t = useTranslations();
   if (node?.status === "failed") return <span className="line-clamp-4 text-bad">Failed: {node.message}</span>;
   const text = node?.status === "done" ? Object.values(node.outputs).find((output) => output.type === "text")?.facts.text : undefined;
   if (typeof text === "string" && text !== "") return <span className="line-clamp-4 text-muted">{text}</span>;
-  const word = stateWord(node, false);
+  const word = stateWord(node, false, t);
   return <span className={toneClass[word.tone]}>{word.text}</span>;
 }
 
 function Cell({ nodeId, cell, caption }: { nodeId: string; cell: GridCell; caption: string | null }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const node = useEditor((state) => state.run?.state.nodes[cell.instance]);
   const looked = useEditor((state) => instanceOf(state, nodeId) === cell.instance);
@@ -36,7 +39,7 @@ function Cell({ nodeId, cell, caption }: { nodeId: string; cell: GridCell; capti
     lookAtCell(store, cellOf(cell.instance, run.state.axes).map((index, axis) => index ?? before?.[axis] ?? 0));
   };
   return (
-    <button type="button" aria-pressed={looked} aria-label={`${cell.label}: ${stateWord(node, false).text}`} title={node?.status === "failed" ? node.message : cell.label} onClick={choose} className="group flex w-full min-w-0 flex-col items-center gap-1">
+    <button type="button" aria-pressed={looked} aria-label={`${cell.label}: ${stateWord(node, false, t).text}`} title={node?.status === "failed" ? node.message : cell.label} onClick={choose} className="group flex w-full min-w-0 flex-col items-center gap-1">
       <span className={classNames("flex aspect-square w-full items-center justify-center overflow-hidden rounded-md bg-field text-center text-xs", looked ? "ring-2 ring-accent ring-offset-1 ring-offset-panel" : "ring-1 ring-line ring-inset group-hover:ring-line-strong")}>
         {picture ? <ArtifactPicture hash={picture} alt="" minor className="size-full object-contain" /> : <span className="min-w-0 p-1 wrap-anywhere"><CellWords node={node} /></span>}
       </span>

@@ -1,6 +1,7 @@
+import { cards } from "./cards";
 import { common } from "./common";
 import { pages } from "./pages";
 import { start } from "./start";
 
 /** Every text of the interface, in English: the keys and placeholders that the other languages must have. */
-export const en = { common, pages, start } as const;
+export const en = { cards, common, pages, start } as const;

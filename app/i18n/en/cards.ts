@@ -1,0 +1,36 @@
+/** What stands on the cards of nodes. */
+export const cards = {
+  state: {
+    waiting: "waiting",
+    running: "running",
+    changed: "changed",
+    reused: "reused",
+    failed: "failed",
+    notRun: "not run",
+    loading: "loading {model}",
+    loadingSince: "loading {model} {time}",
+    loadingPart: "loading {model} {percent} %",
+    loads: "Loading {model}: {facts}",
+    loadBytes: "{bytes} of weights",
+    loadSeconds: "{time} so far",
+    loadPart: "about {percent} % there",
+  },
+  mode: { muted: "muted", bypassed: "bypassed" },
+  why: {
+    firstTime: "{still, select, true {Runs} other {Ran}} for the first time",
+    changed: "{still, select, true {Runs} other {Ran}} because {what} changed",
+    somethingChanged: "{still, select, true {Runs} other {Ran}} because something it needs changed",
+    evicted: "{still, select, true {Runs} other {Ran}} again because the files of its result were gone",
+    forced: "{still, select, true {Runs} other {Ran}} because it was forced",
+    restarted: "{still, select, true {Starts} other {Started}} again from its first step: the node, the checkpoint or what computes it changed since it was interrupted",
+    unchanged: "Reused: unchanged since the last run",
+    computedBefore: "Reused: computed before by another run",
+  },
+  sweep: {
+    done: "{done} of {total}",
+    doneAndFailed: "{done} of {total}, {failed} failed",
+    failed: "{failed} of {total} failed",
+    notRun: "{notRun} of {total} not run",
+    reused: "{total} reused",
+  },
+} as const;
