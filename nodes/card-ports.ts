@@ -1,5 +1,6 @@
 /** What a subgraph's card shows of the nodes in it: ports and params. */
 import { nestingOf } from "./nesting";
+import { inputsOf, isParamInput } from "./param-inputs";
 import { type Port, portOf } from "./ports";
 import { findSpec } from "./specs";
 import type { Workflow, WorkflowEdge, WorkflowNode } from "./workflow";
@@ -43,7 +44,8 @@ export function cardPorts(workflow: Workflow, subgraph: string, nesting = nestin
   const leaving = crossing.filter(({ source }) => contents.has(source)).map(({ source, sourcePort }) => ({ title: undefined, places: [{ node: source, port: sourcePort }] }));
   const side = (name: "inputs" | "outputs", drafts: readonly Draft[]) => sideOf(drafts, (place) => {
     if (!contents.has(place.node) || (name === "inputs" && fedInside.has(keyOf(place)))) return undefined;
-    return portOf(findSpec(nodes.get(place.node)?.type ?? "")?.[name], place.port);
+    const node = nodes.get(place.node);
+    return portOf(name === "inputs" ? inputsOf(node) : findSpec(node?.type ?? "")?.outputs, place.port);
   }, (place) => titleOf(nodes.get(place.node)));
   return {
     inputs: side("inputs", [...inputs.map(({ title, places }) => ({ title, places })), ...entering]),
@@ -98,14 +100,14 @@ export interface CardParam {
   readonly title?: string | undefined;
 }
 
-/** Those chosen that are there, each once. */
+/** Those chosen that are there, each once; not those that are inputs, which the card has a port for while something feeds them. */
 export function cardParams(workflow: Workflow, subgraph: string, nesting = nestingOf(workflow.nodes)): CardParam[] {
   const nodes = new Map(workflow.nodes.map((node) => [node.id, node]));
   const contents = nesting.contentsOf(subgraph);
   const seen = new Set<string>();
   return (nodes.get(subgraph)?.exposed?.params ?? []).filter(({ node, param }) => {
     const key = keyOf({ node, port: param });
-    const there = contents.has(node) && !seen.has(key) && Object.hasOwn(findSpec(nodes.get(node)?.type ?? "")?.params.shape ?? {}, param);
+    const there = contents.has(node) && !seen.has(key) && !isParamInput(nodes.get(node)!, param) && Object.hasOwn(findSpec(nodes.get(node)?.type ?? "")?.params.shape ?? {}, param);
     seen.add(key);
     return there;
   });

@@ -6,7 +6,7 @@ import type { Tensor, Tensors } from "@/models/tensor";
 import type { Ports } from "./ports";
 import type { Value } from "./values";
 
-export const categories = ["Language", "Patches", "Diffusion", "Images"] as const;
+export const categories = ["Language", "Patches", "Diffusion", "Images", "Values"] as const;
 export type Category = (typeof categories)[number];
 
 /** Pure data, safe in a browser. The params schema's `.meta()` draws the form (see param-form.ts). */
@@ -25,6 +25,8 @@ export interface NodeSpec {
   readonly usesCheckpoint?: true;
   /** A sink's result is what a run is for: runs without chosen targets compute every sink. */
   readonly sink?: true;
+  /** Its one output is the value of this param, so it is known before anything runs and may feed params (param-inputs.ts). */
+  readonly constant?: string;
   /** The inspector puts it into graphs of its own, to look at a step of another node; people are not offered it. */
   readonly probe?: true;
 }

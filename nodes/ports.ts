@@ -8,6 +8,8 @@ export const dataTypes = {
   control: { title: "Control conditioning", tensors: "control latents with strength and active range" },
   latents: { title: "Latents", tensors: "latents [1, channels, height / 8, width / 8], scaled as the sampler sees them" },
   attention: { title: "Attention", tensors: "attention [blocks, text tokens, patches] of a sampler, [layers, patches, text tokens + patches] of an unmasker" },
+  number: { title: "Number", tensors: "the number itself" },
+  boolean: { title: "On or off", tensors: "on, or off" },
   image: { title: "Image", tensors: "image [height, width, 3], 8-bit RGB" },
 } as const satisfies Record<string, { title: string; tensors: string }>;
 

@@ -1,9 +1,11 @@
 /** What mends a problem where that is clear: one change, as data, and what it is called on a button. */
 import type { z } from "zod";
+import { effectiveWorkflow } from "./bypass";
 import { isSubgraph, withoutNodes } from "./nesting";
 import { paramMeta } from "./param-form";
+import { asField, inputsOf, isParamInput, paramSources, withFedParams } from "./param-inputs";
 import { connectionProblem, type Problem } from "./problems";
-import { typeMismatch } from "./ports";
+import { portOf, typeMismatch } from "./ports";
 import { findSpec } from "./specs";
 import { edgeId, edgeInto, type Workflow, type WorkflowEdge, type WorkflowNode } from "./workflow";
 
@@ -11,6 +13,7 @@ type ParamValue = WorkflowNode["params"][string];
 
 export type ProblemFix = { readonly title: string } & (
   | { readonly kind: "set-param"; readonly nodeId: string; readonly param: string; readonly value: ParamValue }
+  | { readonly kind: "make-field"; readonly nodeId: string; readonly param: string }
   | { readonly kind: "connect"; readonly edge: WorkflowEdge }
   | { readonly kind: "disconnect"; readonly edgeId: string }
   | { readonly kind: "remove-node"; readonly nodeId: string }
@@ -24,6 +27,8 @@ export function applyFix(workflow: Workflow, fix: ProblemFix): Workflow {
   switch (fix.kind) {
     case "set-param":
       return changed(fix.nodeId, (node) => ({ ...node, params: { ...node.params, [fix.param]: fix.value } }));
+    case "make-field":
+      return asField(workflow, fix.nodeId, fix.param);
     case "connect":
       return { ...workflow, edges: [...edges, fix.edge] };
     case "disconnect":
@@ -50,14 +55,14 @@ export function fixOf(workflow: Workflow, problem: Problem): ProblemFix | null {
   if (!spec) return { kind: "remove-node", nodeId: node.id, title: "Remove the node" };
   if (problem.param !== undefined) {
     if (node.sweeps && Object.hasOwn(node.sweeps, problem.param) && !Object.hasOwn(spec.params.shape, problem.param)) return { kind: "remove-sweep", nodeId: node.id, param: problem.param, title: "Remove the sweep" };
-    return paramFix(workflow, node, problem.param);
+    return isParamInput(node, problem.param) ? fedParamFix(workflow, node, problem.param) : paramFix(node, problem.param);
   }
   return problem.port === undefined ? null : portFix(workflow, node, problem.port);
 }
 
 function portFix(workflow: Workflow, node: WorkflowNode, port: string): ProblemFix | null {
   // What feeds it already was judged by itself: it may be bypassed.
-  if (!findSpec(node.type)?.inputs[port] || edgeInto(workflow, node.id, port)) return null;
+  if (!portOf(inputsOf(node), port) || edgeInto(workflow, node.id, port)) return null;
   const edge = onlyFeed(workflow, node, port);
   if (!edge) return null;
   const source = workflow.nodes.find(({ id }) => id === edge.source)!;
@@ -66,7 +71,7 @@ function portFix(workflow: Workflow, node: WorkflowNode, port: string): ProblemF
 
 /** The one connection that could feed an input: from a node that runs and would make no loop. */
 function onlyFeed(workflow: Workflow, node: WorkflowNode, port: string): WorkflowEdge | null {
-  const wanted = findSpec(node.type)!.inputs[port]!.type;
+  const wanted = portOf(inputsOf(node), port)!.type;
   let found: WorkflowEdge | null = null;
   for (const source of workflow.nodes) {
     if (source.mode !== undefined) continue;
@@ -80,8 +85,21 @@ function onlyFeed(workflow: Workflow, node: WorkflowNode, port: string): Workflo
   return found;
 }
 
+/** An input without a value is turned back into a field; a value that does not fit is mended where it is written. */
+function fedParamFix(workflow: Workflow, node: WorkflowNode, param: string): ProblemFix | null {
+  const effective = effectiveWorkflow(workflow);
+  const source = paramSources(effective)(node, param);
+  if (!source) return { kind: "make-field", nodeId: node.id, param, title: "Turn back into a field" };
+  if (source.node.sweeps?.[source.param]) return null;
+  const filled = withFedParams(effective).find(({ id }) => id === node.id);
+  const fix = filled ? paramFix(filled, param) : null;
+  if (!fix || !(findSpec(source.node.type)!.params.shape[source.param] as z.ZodType).safeParse(fix.value).success) return null;
+  const title = fix.title.replace("Set to", `Set ${source.node.title ?? findSpec(source.node.type)!.title} to`);
+  return { ...fix, nodeId: source.node.id, param: source.param, title };
+}
+
 /** The allowed value nearest to what is there, or the usual one where what is there is of another kind. */
-function paramFix(workflow: Workflow, node: WorkflowNode, param: string): ProblemFix | null {
+function paramFix(node: WorkflowNode, param: string): Extract<ProblemFix, { kind: "set-param" }> | null {
   const schema = findSpec(node.type)!.params;
   const field = schema.shape[param] as z.ZodType | undefined;
   if (!field || node.sweeps?.[param]) return null;

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { effectiveWorkflow, mutedNodes } from "./bypass";
 import type { NodeSpec } from "./define-node";
 import { isSubgraph, modesOf } from "./nesting";
+import { inputsOf, isParamInput, notConstant, paramPort, paramSources, withFedParams } from "./param-inputs";
 import { paramMeta } from "./param-form";
 import { dataTypes, type Port, portOf, typeMismatch } from "./ports";
 import { findSpec } from "./specs";
@@ -49,11 +50,13 @@ export function connectionProblem(workflow: Workflow, edge: WorkflowEdge): strin
   if (!source || !target) return "One end of this connection is not a node of this workflow.";
   if (source === target) return "A node cannot feed itself.";
   const output = portOf(findSpec(source.type)?.outputs, edge.sourcePort);
-  const input = portOf(findSpec(target.type)?.inputs, edge.targetPort);
+  const input = portOf(inputsOf(target), edge.targetPort);
   if (!output) return `${titleOf(source)} has no output named “${edge.sourcePort}”.`;
   if (!input) return `${titleOf(target)} has no input named “${edge.targetPort}”.`;
   const mismatch = typeMismatch(output.type, input.type);
   if (mismatch) return mismatch;
+  const computed = isParamInput(target, edge.targetPort) ? notConstant(source) : null;
+  if (computed) return computed;
   if (ancestors(workflow, [source.id]).includes(target.id)) return `This would make a loop: ${titleOf(source)} already depends on ${titleOf(target)}.`;
   return null;
 }
@@ -92,15 +95,45 @@ function leftOver(ids: ReadonlySet<string>, arrows: readonly Arrow[]): Set<strin
   return left;
 }
 
-function paramProblems(node: WorkflowNode, schema: z.ZodObject): Problem[] {
+/** `node` with the values of its fed params; `feederOf` names what feeds one. */
+function paramProblems(node: WorkflowNode, schema: z.ZodObject, feederOf: (param: string) => WorkflowNode | undefined): Problem[] {
   const parsed = schema.safeParse(node.params);
   if (parsed.success) return [];
-  return parsed.error.issues.map((issue) => {
+  return parsed.error.issues.flatMap((issue): Problem[] => {
     const name = String(issue.path[0] ?? "");
     const words = issueWords(issue);
-    if (!name) return { nodeId: node.id, message: `${titleOf(node)}: ${words}` };
+    if (!name) return [{ nodeId: node.id, message: `${titleOf(node)}: ${words}` }];
     const field = schema.shape[name] as z.ZodType | undefined;
-    return { nodeId: node.id, param: name, message: `${titleOf(node)}: ${field ? paramMeta(field).title : name}: ${words}` };
+    const feeder = isParamInput(node, name) ? feederOf(name) : null;
+    // With nothing connected, the value that waits in it does not count.
+    if (feeder === undefined) return [];
+    const value = feeder ? `${valueWords(node.params[name])} from ${titleOf(feeder)}: ` : "";
+    return [{ nodeId: node.id, param: name, message: `${titleOf(node)}: ${field ? paramMeta(field).title : name}: ${value}${words}` }];
+  });
+}
+
+/** A value as it is said in a sentence. */
+function valueWords(value: unknown): string {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  const text = typeof value === "string" ? `“${value.length > 40 ? `${value.slice(0, 40)}…` : value}”` : JSON.stringify(value);
+  return text ?? "nothing";
+}
+
+/** Params that are inputs and have nothing connected. */
+function openParams(workflow: Workflow, node: WorkflowNode, drawn: Workflow): Problem[] {
+  return (node.paramInputs ?? []).flatMap((name): Problem[] => {
+    const port = paramPort(findSpec(node.type), name);
+    if (!port || edgeInto(workflow, node.id, name)) return [];
+    const bypassed = edgeInto(drawn, node.id, name) !== undefined;
+    return [
+      {
+        nodeId: node.id,
+        port: name,
+        param: name,
+        message: `${titleOf(node)}: ${port.title}: ${bypassed ? "The node that feeds it is bypassed." : "Nothing is connected."}`,
+        remedy: bypassed ? "Take that node out of bypass, or turn the input back into a field." : `Connect an output of type ${dataTypes[port.type].title.toLowerCase()}, or turn the input back into a field.`,
+      },
+    ];
   });
 }
 
@@ -111,6 +144,7 @@ function issueWords(issue: z.core.$ZodIssue): string {
   if (issue.code === "too_small" && issue.message.startsWith("Too small")) return `At least ${issue.minimum.toLocaleString("en")}.`;
   if (issue.code === "too_big" && issue.message.startsWith("Too big")) return `At most ${issue.maximum.toLocaleString("en")}.`;
   if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) return `Should be ${kinds[issue.expected] ?? issue.expected}.`;
+  if (issue.code === "invalid_value" && issue.message.startsWith("Invalid option")) return `Should be one of ${issue.values.map((value) => `“${String(value)}”`).join(", ")}.`;
   return issue.message;
 }
 
@@ -132,7 +166,7 @@ function neededProblems(node: WorkflowNode, spec: NodeSpec, { neededBy, title, t
 }
 
 /** `drawn` is the workflow before bypassed nodes were taken out of `workflow`. */
-function nodeProblems(workflow: Workflow, node: WorkflowNode, drawn: Workflow): Problem[] {
+function nodeProblems(workflow: Workflow, node: WorkflowNode, drawn: Workflow, feederOf: (param: string) => WorkflowNode | undefined): Problem[] {
   const spec = findSpec(node.type);
   if (!spec) {
     return [{ nodeId: node.id, message: `This program knows no node type “${node.type}”.`, remedy: "Remove the node, or open the workflow with the version it was made with." }];
@@ -140,7 +174,7 @@ function nodeProblems(workflow: Workflow, node: WorkflowNode, drawn: Workflow): 
   if (node.version > spec.version) {
     return [{ nodeId: node.id, message: `${titleOf(node)} was saved by a newer version (${node.version}; this program has ${spec.version}).`, remedy: "Update Bifrost Studio, or replace the node." }];
   }
-  const problems = paramProblems(node, spec.params);
+  const problems = [...paramProblems(node, spec.params, feederOf), ...openParams(workflow, node, drawn)];
   for (const [name, field] of Object.entries(spec.params.shape)) {
     const { missing } = paramMeta(field as z.ZodType);
     if (missing && (node.params[name] ?? "") === "") problems.push({ nodeId: node.id, param: name, message: `${titleOf(node)} ${missing.message}`, remedy: missing.remedy });
@@ -185,11 +219,11 @@ function edgeProblems(workflow: Workflow): Problem[] {
     const targetSpec = findSpec(target.type);
     if (!sourceSpec || !targetSpec) continue;
     const from = portOf(sourceSpec.outputs, edge.sourcePort);
-    const to = portOf(targetSpec.inputs, edge.targetPort);
+    const to = portOf(inputsOf(target), edge.targetPort);
     if (!from) problems.push({ nodeId: source.id, edgeId: edgeId(edge), message: `${titleOf(source)} has no output named “${edge.sourcePort}”.` });
     else if (!to) problems.push({ nodeId: target.id, edgeId: edgeId(edge), message: `${titleOf(target)} has no input named “${edge.targetPort}”.` });
     else {
-      const mismatch = typeMismatch(from.type, to.type);
+      const mismatch = typeMismatch(from.type, to.type) ?? (isParamInput(target, edge.targetPort) ? notConstant(source) : null);
       if (mismatch) problems.push({ ...place, edgeId: edgeId(edge), message: `${titleOf(target)}: ${mismatch}` });
     }
   }
@@ -203,10 +237,12 @@ export function workflowProblems(workflow: Workflow): Problem[] {
   const modes = modesOf(workflow);
   const ids = new Set<string>();
   const problems: Problem[] = [];
+  const fed = new Map(withFedParams(effective).map((node) => [node.id, node]));
+  const sourceOf = paramSources(effective);
   for (const node of workflow.nodes) {
     if (ids.has(node.id)) problems.push({ nodeId: node.id, message: `Two nodes share the id “${node.id}”.` });
     ids.add(node.id);
-    if (!isSubgraph(node) && !muted.has(node.id) && modes.get(node.id) !== "bypassed") problems.push(...nodeProblems(effective, node, workflow));
+    if (!isSubgraph(node) && !muted.has(node.id) && modes.get(node.id) !== "bypassed") problems.push(...nodeProblems(effective, fed.get(node.id) ?? node, workflow, (param) => sourceOf(node, param)?.node));
   }
   problems.push(...edgeProblems(workflow));
   return [...problems, ...loopProblems(workflow, effective)];

@@ -1,5 +1,6 @@
 /** What pressing Run does to seeds: chosen before the run, so that the seed shown is the seed used and stored. */
 import { modesOf } from "./nesting";
+import { isParamInput } from "./param-inputs";
 import { paramMeta } from "./param-form";
 import { ancestors } from "./problems";
 import { findSpec } from "./specs";
@@ -15,10 +16,10 @@ export const drawSeed = (random: () => number = Math.random): number => Math.flo
 /** The seed after `seed`; 0 after the largest that a JSON number holds exactly. */
 export const seedAfter = (seed: number): number => (seed >= Number.MAX_SAFE_INTEGER ? 0 : seed + 1);
 
-/** Names of a node's seed params. */
+/** Names of a node's seed params that are fields: one that is an input has its seed from elsewhere. */
 export function seedParams(node: WorkflowNode): string[] {
   const shape = findSpec(node.type)?.params.shape ?? {};
-  return Object.keys(shape).filter((name) => paramMeta(shape[name] as never).control === "seed");
+  return Object.keys(shape).filter((name) => paramMeta(shape[name] as never).control === "seed" && !isParamInput(node, name));
 }
 
 /** Seeds that runs have used, by "<node>.<param>". */

@@ -1,19 +1,24 @@
 /** Every node type, as pure data. A type's run lives in runs.ts, its own view (where the generated one fails) in app/. */
+import { booleanSpec } from "./boolean/spec";
 import { clipPatchEncoderSpec } from "./clip-patch-encoder/spec";
 import { controlnetSpec } from "./controlnet/spec";
 import type { NodeSpec } from "./define-node";
 import { describeImageSpec } from "./describe-image/spec";
 import { fluxSamplerSpec } from "./flux-sampler/spec";
+import { integerSpec } from "./integer/spec";
 import { latentDownsamplerSpec } from "./latent-downsampler/spec";
 import { loadImageSpec } from "./load-image/spec";
 import { mixPatchesSpec } from "./mix-patches/spec";
+import { numberSpec } from "./number/spec";
 import { patchMaskSpec } from "./patch-mask/spec";
 import { promptSpec } from "./prompt/spec";
 import { samplerAttentionSpec } from "./sampler-attention/spec";
 import { saveImageSpec } from "./save-image/spec";
 import { savedLatentsSpec } from "./saved-latents/spec";
 import { savedPatchesSpec } from "./saved-patches/spec";
+import { seedSpec } from "./seed/spec";
 import { textEncoderSpec } from "./text-encoder/spec";
+import { textSpec } from "./text/spec";
 import { unmaskerAttentionSpec } from "./unmasker-attention/spec";
 import { vaeDecodeSpec } from "./vae-decode/spec";
 import { visualBranchUnmaskerSpec } from "./visual-branch-unmasker/spec";
@@ -36,6 +41,11 @@ export const specs = {
   "unmasker-attention": unmaskerAttentionSpec,
   "load-image": loadImageSpec,
   "save-image": saveImageSpec,
+  number: numberSpec,
+  integer: integerSpec,
+  seed: seedSpec,
+  text: textSpec,
+  boolean: booleanSpec,
 } as const satisfies Record<string, NodeSpec>;
 
 export type NodeType = keyof typeof specs;

@@ -1,6 +1,7 @@
 /** What subgraphs are to a run: nothing but the nodes in them. */
 import { type CardPort, type CardPorts, cardPorts, type PortPlace } from "./card-ports";
 import { isSubgraph, modesOf, nestingOf, withContents } from "./nesting";
+import { inputsOf } from "./param-inputs";
 import type { Ports } from "./ports";
 import { findSpec } from "./specs";
 import type { Workflow, WorkflowEdge, WorkflowNode } from "./workflow";
@@ -37,12 +38,11 @@ export interface Contracted {
  * bypassed node with the ports of its card.
  */
 export function contracted(workflow: Workflow): Contracted {
-  const types = new Map(workflow.nodes.map(({ id, type }) => [id, type]));
-  const plain = (id: string, side: "inputs" | "outputs") => findSpec(types.get(id) ?? "")?.[side];
+  const byId = new Map(workflow.nodes.map((node) => [node.id, node]));
+  const plain = (id: string, side: "inputs" | "outputs") => (side === "inputs" ? inputsOf(byId.get(id)) : findSpec(byId.get(id)?.type ?? "")?.outputs);
   if (!workflow.nodes.some((node) => isSubgraph(node) || node.inside !== undefined)) return { workflow, portsOf: plain };
   const nesting = nestingOf(workflow.nodes);
   const modes = modesOf(workflow, nesting);
-  const byId = new Map(workflow.nodes.map((node) => [node.id, node]));
   /** The outermost bypassed subgraph around a node; undefined when the node stands for itself. */
   const standIn = (id: string) => {
     const around = [...nesting.holdersOf(id)].reverse().find((holder) => byId.get(holder)?.mode !== undefined);

@@ -7,6 +7,7 @@
  */
 import type { SweepAxis } from "./run-events";
 import { ancestors, type Problem } from "./problems";
+import { constantValue, feedsParam, isParamInput, type ParamSource, paramSources, withFedParams } from "./param-inputs";
 import { paramMeta } from "./param-form";
 import { findSpec } from "./specs";
 import type { Sweep, Workflow, WorkflowEdge, WorkflowNode } from "./workflow";
@@ -24,7 +25,7 @@ export interface SweepPlan {
 export interface NodeInstance {
   /** As events name it. */
   readonly id: string;
-  /** With the params of its cell and without sweeps. */
+  /** With the params of its cell, those that are fed included, and without sweeps. */
   readonly node: WorkflowNode;
   /** Edges into it, between instance ids. */
   readonly edges: readonly WorkflowEdge[];
@@ -67,7 +68,8 @@ export function planSweeps(workflow: Workflow, nodeIds: ReadonlySet<string>): Sw
   }
   if (problems.length > 0) return { axes: [], cells, problems };
   const axes = found.map(({ node, name, sweep }): SweepAxis => ({ nodeId: node.id, param: name, title: titleOf(node, name), values: sweepValues(sweep) as SweepAxis["values"] }));
-  return { axes, cells, problems: axes.flatMap((axis) => valueProblems(axis, workflow)) };
+  const fed = { ...workflow, nodes: withFedParams(workflow) };
+  return { axes, cells, problems: axes.flatMap((axis) => [...valueProblems(axis, fed), ...fedProblems(axis, fed, nodeIds)]) };
 }
 
 /** A node's sweeps in the order of its spec's params: a database may give an object's keys back in another than it got. */
@@ -76,18 +78,35 @@ function inParamOrder({ type, sweeps = {} }: WorkflowNode): [string, Sweep][] {
   return Object.entries(sweeps).sort(([a], [b]) => params.indexOf(a) - params.indexOf(b) || (a < b ? -1 : 1));
 }
 
-/** Values the param does not take: said before anything runs, with the first of them. */
-function valueProblems(axis: SweepAxis, workflow: Workflow): Problem[] {
-  const node = workflow.nodes.find(({ id }) => id === axis.nodeId)!;
+/** What keeps a node from taking one of the axis' values as its param, with the first of them; null when it takes all. */
+function refusedValue(axis: SweepAxis, node: WorkflowNode, param: string): string | null {
   const schema = findSpec(node.type)?.params;
-  if (!schema) return [];
-  for (const value of axis.values) {
-    const parsed = schema.safeParse({ ...node.params, [axis.param]: value });
+  for (const value of schema ? axis.values : []) {
+    const parsed = schema!.safeParse({ ...node.params, [param]: value });
     // What it breaks may be a rule about another param, unless that takes other values too.
-    const issue = parsed.error?.issues.find(({ path }) => path[0] === axis.param || !Object.hasOwn(node.sweeps ?? {}, String(path[0])));
-    if (issue) return [{ nodeId: node.id, param: axis.param, message: `The sweep of ${axis.title} holds ${JSON.stringify(value)}: ${issue.message}`, remedy: "Change that value." }];
+    const issue = parsed.error?.issues.find(({ path }) => path[0] === param || !Object.hasOwn(node.sweeps ?? {}, String(path[0])));
+    if (issue) return `The sweep of ${axis.title} holds ${JSON.stringify(value)}: ${node.id === axis.nodeId ? "" : `${titleOf(node, param)}: `}${issue.message}`;
   }
-  return [];
+  return null;
+}
+
+/** Values the param does not take: said before anything runs. */
+function valueProblems(axis: SweepAxis, workflow: Workflow): Problem[] {
+  const message = refusedValue(axis, workflow.nodes.find(({ id }) => id === axis.nodeId)!, axis.param);
+  return message === null ? [] : [{ nodeId: axis.nodeId, param: axis.param, message, remedy: "Change that value." }];
+}
+
+/** Values of a constant's sweep that a param it feeds does not take: said on the node that has the param. */
+function fedProblems(axis: SweepAxis, workflow: Workflow, nodeIds: ReadonlySet<string>): Problem[] {
+  if (findSpec(workflow.nodes.find(({ id }) => id === axis.nodeId)?.type ?? "")?.constant !== axis.param) return [];
+  const sourceOf = paramSources(workflow);
+  return workflow.nodes.flatMap((node) =>
+    (nodeIds.has(node.id) ? (node.paramInputs ?? []) : []).flatMap((param): Problem[] => {
+      if (!isParamInput(node, param) || sourceOf(node, param)?.node.id !== axis.nodeId) return [];
+      const message = refusedValue(axis, node, param);
+      return message === null ? [] : [{ nodeId: node.id, param, message, remedy: "Change that value." }];
+    }),
+  );
 }
 
 function titleOf(node: WorkflowNode, name: string): string {
@@ -96,20 +115,36 @@ function titleOf(node: WorkflowNode, name: string): string {
   return `${node.title ?? spec?.title ?? node.type}: ${field ? paramMeta(field as never).title : name}`;
 }
 
+/** The value that an axis gives a param in a cell, else the one written there. */
+function valueIn({ node, param }: ParamSource, axes: readonly SweepAxis[], cell: readonly (number | undefined)[]): unknown {
+  const at = axes.findIndex((axis) => axis.nodeId === node.id && axis.param === param);
+  const index = at < 0 ? undefined : cell[at];
+  return index === undefined ? constantValue({ node, param }) : axes[at]!.values[index];
+}
+
 /** The instances of `order` (each node after those it depends on), for every cell its sweeps tell apart. */
 export function instancesOf(workflow: Workflow, order: readonly string[], axes: readonly SweepAxis[]): NodeInstance[] {
   const nodes = new Map(workflow.nodes.map((node) => [node.id, node]));
   const edgesInto = new Map<string, WorkflowEdge[]>();
   for (const edge of workflow.edges) edgesInto.set(edge.target, [...(edgesInto.get(edge.target) ?? []), edge]);
   const reaches = reachingAxes(order, edgesInto, axes);
+  const sourceOf = paramSources(workflow);
   return order.flatMap((id): NodeInstance[] => {
     const node = nodes.get(id);
     if (!node) return [];
-    const edges = edgesInto.get(id) ?? [];
+    // What feeds a param is written into it; what computes knows of no such edge.
+    const edges = (edgesInto.get(id) ?? []).filter((edge) => !feedsParam(node, edge));
     const mine = reaches.get(id) ?? new Set<number>();
-    const { sweeps: _, ...plain } = node;
+    const { sweeps: _, paramInputs, ...plain } = node;
+    const sources = (paramInputs ?? []).flatMap((param) => {
+      const source = isParamInput(node, param) ? sourceOf(node, param) : null;
+      return source ? [{ param, source }] : [];
+    });
     return cellsOf(axes, mine, workflow.sweepMode === "zip").map((cell) => {
-      const swept = axes.flatMap((axis, i): [string, unknown][] => (axis.nodeId === id ? [[axis.param, axis.values[cell[i]!]]] : []));
+      const swept = [
+        ...axes.flatMap((axis, i): [string, unknown][] => (axis.nodeId === id ? [[axis.param, axis.values[cell[i]!]]] : [])),
+        ...sources.map(({ param, source }): [string, unknown] => [param, valueIn(source, axes, cell)]),
+      ];
       return {
         id: instanceId(id, cell, mine),
         node: swept.length === 0 ? plain : { ...plain, params: { ...plain.params, ...(Object.fromEntries(swept) as WorkflowNode["params"]) } },

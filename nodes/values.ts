@@ -13,6 +13,8 @@ export interface Facts {
   latents: { width: number; height: number };
   /** `tokens` as they read, spaces included; `rows` and `columns` of the grid its patches lie on; `blocks` as people call them ("double 1", "layer 2"). */
   attention: { tokens: string[]; rows: number; columns: number; blocks: string[] };
+  number: { value: number };
+  boolean: { value: boolean };
   image: { width: number; height: number };
 }
 
@@ -22,6 +24,14 @@ export type Value<T extends DataType = DataType> = {
 
 export function textValue(text: string): Value<"text"> {
   return { type: "text", tensors: {}, facts: { text } };
+}
+
+export function numberValue(value: number): Value<"number"> {
+  return { type: "number", tensors: {}, facts: { value } };
+}
+
+export function booleanValue(value: boolean): Value<"boolean"> {
+  return { type: "boolean", tensors: {}, facts: { value } };
 }
 
 /** An 8-bit RGB picture. `pixels` holds height × width × 3 bytes, rows from the top. */

@@ -73,6 +73,13 @@ export const workflowNodeSchema = z.strictObject({
   seedMode: z.enum(seedModes).optional(),
   /** By param. The param's own value stands for what it is without the sweep. */
   sweeps: z.record(z.string().max(64), sweepSchema).optional(),
+  /** Params that are inputs: an edge brings their value (param-inputs.ts). The value in `params` waits for when they are fields again. */
+  paramInputs: z
+    .array(z.string().min(1).max(64).refine(isFreeName, "This name means something to JavaScript itself."))
+    .min(1)
+    .max(64)
+    .refine((names) => new Set(names).size === names.length, "A param is listed twice.")
+    .optional(),
   /** Drawn as its header and ports only. Like `color` and `locked`, it changes no result. */
   collapsed: z.literal(true).optional(),
   color: z.enum(markColors).optional(),

@@ -1,6 +1,8 @@
 /** What differs between the workflows of two runs, as a person would list it. */
 import { isSubgraph, modesOf } from "@/nodes/nesting";
+import { feedsParam, inputsOf, withFedParams } from "@/nodes/param-inputs";
 import { paramMeta } from "@/nodes/param-form";
+import { portOf } from "@/nodes/ports";
 import { canonicalJson } from "@/nodes/recipe";
 import { findSpec } from "@/nodes/specs";
 import { edgeId, type Workflow, type WorkflowNode } from "@/nodes/workflow";
@@ -46,10 +48,10 @@ function withinNode(a: WorkflowNode, b: WorkflowNode): GraphDifference[] {
   return [...params, ...one("sweeps", a.sweeps ?? {}, b.sweeps ?? {}), ...one("mode", a.mode ?? "active", b.mode ?? "active"), ...one("node version", a.version, b.version)];
 }
 
-/** Without subgraphs, which compute nothing: each node with the mode that counts for it. */
+/** Without subgraphs, which compute nothing: each node with the mode that counts for it and the values its params are fed. */
 function computing(workflow: Workflow): Workflow {
   const modes = modesOf(workflow);
-  return { ...workflow, nodes: workflow.nodes.filter((node) => !isSubgraph(node)).map(({ mode: _, ...node }) => ({ ...node, ...(modes.has(node.id) && { mode: modes.get(node.id) }) })) };
+  return { ...workflow, nodes: withFedParams(workflow).filter((node) => !isSubgraph(node)).map(({ mode: _, ...node }) => ({ ...node, ...(modes.has(node.id) && { mode: modes.get(node.id) }) })) };
 }
 
 /** Changed params first, then nodes and connections that only one of them has. Positions, names and folding count as nothing. */
@@ -65,11 +67,12 @@ export function graphDifferences(one: Workflow, other: Workflow): GraphDifferenc
   const [edgesA, edgesB] = [new Set(a.edges.map(edgeId)), new Set(b.edges.map(edgeId))];
   const fed = (workflow: Workflow, nodes: Map<string, WorkflowNode>, other: ReadonlySet<string>, side: "a" | "b") =>
     workflow.edges
-      .filter((edge) => !other.has(edgeId(edge)) && inA.has(edge.target) && inB.has(edge.target))
+      // What feeds a param differs by its value, which is listed with the params.
+      .filter((edge) => !other.has(edgeId(edge)) && inA.has(edge.target) && inB.has(edge.target) && !feedsParam(nodes.get(edge.target), edge))
       .map((edge) => {
         const target = nodes.get(edge.target)!;
         const source = nodes.get(edge.source);
-        const what = findSpec(target.type)?.inputs[edge.targetPort]?.title ?? edge.targetPort;
+        const what = portOf(inputsOf(target), edge.targetPort)?.title ?? edge.targetPort;
         // Two prompts have one title: the id tells them apart.
         const from = source ? `${titleOf(source)} (${source.id})` : edge.source;
         return { key: `${edge.target}.${edge.targetPort}`, node: titleOf(target), what: `input ${what}`, a: side === "a" ? from : absent, b: side === "b" ? from : absent };

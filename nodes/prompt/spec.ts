@@ -10,6 +10,7 @@ export const promptSpec = defineNode({
   help: "The words the picture should follow.",
   inputs: {},
   outputs: { text: { type: "text", title: "Text" } },
+  constant: "text",
   params: z.object({
     text: param(
       z

@@ -26,14 +26,20 @@ export function planRun(workflow: Workflow, targets?: readonly string[]): Plan {
   const wanted = new Set(needed);
   const found = [...startProblems(starts, workflow, Boolean(targets?.length)), ...workflowProblems(workflow).filter(({ nodeId }) => nodeId === undefined || wanted.has(nodeId))];
   const sweeps = planSweeps(effective, wanted);
-  const nodes = instancesOf(effective, needed, sweeps.axes);
   const chosen = new Set(starts);
+  const nodes = withoutMereConstants(instancesOf(effective, needed, sweeps.axes), chosen);
   return {
     nodes,
     targets: nodes.filter(({ node }) => chosen.has(node.id)).map(({ id }) => id),
     axes: sweeps.axes,
     problems: [...found, ...sweeps.problems],
   };
+}
+
+/** A constant that feeds nothing but params has nothing to compute: its value is written into them. */
+function withoutMereConstants(nodes: readonly NodeInstance[], chosen: ReadonlySet<string>): NodeInstance[] {
+  const used = new Set(nodes.flatMap(({ edges }) => edges.map(({ source }) => source)));
+  return nodes.filter(({ id, node }) => findSpec(node.type)?.constant === undefined || chosen.has(node.id) || used.has(id));
 }
 
 function startProblems(starts: readonly string[], workflow: Workflow, emptyTargets: boolean): Problem[] {

@@ -1,6 +1,7 @@
 /** The workflow as React Flow wants it. Unchanged nodes and edges keep their objects, so only changed ones render. */
 import type { Edge, Node } from "@xyflow/react";
 import { type DataType, portOf } from "@/nodes/ports";
+import { inputsOf } from "@/nodes/param-inputs";
 import { findSpec } from "@/nodes/specs";
 import { edgeId, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
 import { nodeOf } from "../graph/lookup";
@@ -60,7 +61,7 @@ export function createFlowEdges() {
       const source = nodeOf(graph, edge.source);
       const target = nodeOf(graph, edge.target);
       const type = portOf(findSpec(source?.type ?? "")?.outputs, edge.sourcePort)?.type;
-      if (!type || !portOf(findSpec(target?.type ?? "")?.inputs, edge.targetPort)) continue;
+      if (!type || !portOf(inputsOf(target), edge.targetPort)) continue;
       const selected = selectedEdges.has(id);
       const before = known.get(id);
       const flow: FlowEdge =

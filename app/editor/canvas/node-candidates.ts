@@ -20,11 +20,18 @@ export function shapeOf(spec: NodeSpec): DataType | null {
   return Object.values(spec.outputs)[0]?.type ?? Object.values(spec.inputs)[0]?.type ?? null;
 }
 
-export function findCandidates(query: string, from: { type: DataType; side: "input" | "output" } | null): Candidate[] {
+interface From {
+  readonly type: DataType;
+  readonly side: "input" | "output";
+  /** It is a param: only a constant feeds it. */
+  readonly param?: boolean;
+}
+
+export function findCandidates(query: string, from: From | null): Candidate[] {
   return ranked(allSpecs, (spec) => matchPoints(query, spec.title, `${spec.category} ${spec.type} ${spec.help}`)).flatMap((spec): Candidate[] => {
     const ports: Ports = from?.side === "output" ? spec.inputs : spec.outputs;
     const port = from ? Object.keys(ports).find((name) => typeMismatch(from.type, ports[name]!.type) === null) : null;
-    if (from && port === undefined) return [];
+    if (from && (port === undefined || (from.param && spec.constant === undefined))) return [];
     return [{ spec, port: port ?? null, shape: shapeOf(spec) }];
   });
 }

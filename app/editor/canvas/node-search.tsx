@@ -2,7 +2,9 @@
 
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { classNames } from "@/app/ui/class-names";
+import { feedsParam } from "@/nodes/param-inputs";
 import { dataTypes } from "@/nodes/ports";
+import { nodeOf } from "../graph/lookup";
 import { PortShape } from "../node/port-shape";
 import { edgeBetween, typeAt } from "../store/connection-actions";
 import { addNode } from "../store/document-actions";
@@ -25,7 +27,8 @@ function SearchBox({ place }: { place: SearchPlace }) {
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
   const type = useEditor((state) => (place.from ? typeAt(state.graph, place.from) : undefined));
-  const candidates = findCandidates(query, type && place.from ? { type, side: place.from.side } : null);
+  const param = useEditor((state) => place.from?.side === "input" && feedsParam(nodeOf(state.graph, place.from.nodeId), { targetPort: place.from.port }));
+  const candidates = findCandidates(query, type && place.from ? { type, side: place.from.side, param } : null);
   const listId = useId();
   const box = useRef<HTMLDivElement>(null);
   const close = () => store.setState({ search: null });

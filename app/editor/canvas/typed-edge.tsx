@@ -2,10 +2,9 @@
 
 import { BaseEdge, type ConnectionLineComponentProps, type EdgeProps, getBezierPath, getSmoothStepPath, useInternalNode } from "@xyflow/react";
 import { memo } from "react";
-import { findSpec } from "@/nodes/specs";
 import { typeColor } from "../node/port-shape";
 import { useEditor } from "../store/editor-context";
-import { nodeOf } from "../graph/lookup";
+import { typeAt } from "../store/connection-actions";
 import type { FlowEdge, FlowNode } from "./flow-elements";
 
 /** Where an edge that runs back to the left crosses over: between the two cards when one is above the other. */
@@ -35,8 +34,7 @@ export const TypedEdge = memo(function TypedEdge({ id, data, selected = false, s
 export function ConnectionLine({ fromX, fromY, toX, toY, fromPosition, toPosition, connectionStatus }: ConnectionLineComponentProps<FlowNode>) {
   const type = useEditor((state) => {
     const from = state.offer?.from;
-    const spec = from && findSpec(nodeOf(state.graph, from.nodeId)?.type ?? "");
-    return from && spec?.[from.side === "output" ? "outputs" : "inputs"][from.port]?.type;
+    return from && typeAt(state.graph, from);
   });
   const [path] = getBezierPath({ sourceX: fromX, sourceY: fromY, sourcePosition: fromPosition, targetX: toX, targetY: toY, targetPosition: toPosition });
   return <path d={path} fill="none" stroke={type ? typeColor(type) : "var(--faint)"} strokeWidth={2} strokeLinecap="round" strokeDasharray={connectionStatus === "valid" ? undefined : "1 6"} />;

@@ -93,6 +93,8 @@ export function useCanvasEvents(store: EditorStore) {
       }
       const under = document.elementFromPoint(at.x, at.y);
       const nodeId = under?.closest("[data-node-id]")?.getAttribute("data-node-id");
+      const param = under?.closest("[data-param]")?.getAttribute("data-param");
+      if (nodeId && param && connecting.connectToParam(store, from, nodeId, param)) return;
       if (nodeId) connecting.connectToNode(store, from, nodeId, at);
       else if (under?.closest(".react-flow__pane, .react-flow__edges")) store.setState({ search: { screen: at, canvas: screenToFlowPosition(at), from } });
     };

@@ -2,6 +2,8 @@
 import { z } from "zod";
 import type { NodeSpec } from "@/nodes/define-node";
 import { type ParamMeta, paramMeta } from "@/nodes/param-form";
+import { paramPort } from "@/nodes/param-inputs";
+import type { WorkflowNode } from "@/nodes/workflow";
 import type { ParamValue } from "./operations";
 
 export interface ParamField {
@@ -40,4 +42,11 @@ export function paramFields(spec: NodeSpec): readonly ParamField[] {
     known.set(spec, fields);
   }
   return fields;
+}
+
+/** The params a card shows: those meant for it, and those that are inputs, whose ports need a place. */
+export function cardFields(node: Pick<WorkflowNode, "paramInputs"> | undefined, spec: NodeSpec): readonly ParamField[] {
+  const usual = paramFields(spec).filter(({ meta }) => meta.inline).slice(0, 4);
+  if (!node?.paramInputs) return usual;
+  return paramFields(spec).filter((field) => usual.includes(field) || (node.paramInputs!.includes(field.name) && paramPort(spec, field.name)));
 }

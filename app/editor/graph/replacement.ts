@@ -1,6 +1,7 @@
 /** One node in place of another: connections, and params of the same name, stay where they can. */
 import type { z } from "zod";
 import type { NodeSpec } from "@/nodes/define-node";
+import { isParamInput, paramPort } from "@/nodes/param-inputs";
 import { portOf, type Ports, typeMismatch } from "@/nodes/ports";
 import { findSpec, specs } from "@/nodes/specs";
 import type { Workflow, WorkflowEdge, WorkflowNode } from "@/nodes/workflow";
@@ -30,6 +31,14 @@ function portMap(used: readonly string[], before: Ports, after: Ports): Map<stri
   return map;
 }
 
+/** Params of the node that are inputs and can be of the other type, too. */
+function keptInputs(node: WorkflowNode, to: NodeSpec): string[] {
+  return (node.paramInputs ?? []).filter((name) => {
+    const after = paramPort(to, name);
+    return after !== undefined && after.type === paramPort(findSpec(node.type), name)?.type;
+  });
+}
+
 interface Fit {
   readonly inputs: ReadonlyMap<string, string>;
   readonly outputs: ReadonlyMap<string, string>;
@@ -38,12 +47,16 @@ interface Fit {
 
 function fitOf(workflow: Workflow, node: WorkflowNode, to: NodeSpec): Fit {
   const spec = findSpec(node.type);
-  const fed = [...new Set(workflow.edges.filter(({ target }) => target === node.id).map(({ targetPort }) => targetPort))];
+  const fed = [...new Set(workflow.edges.filter(({ target, targetPort }) => target === node.id && !isParamInput(node, targetPort)).map(({ targetPort }) => targetPort))];
+  // A param goes by its name alone: another of its type means something else.
+  const fedParams = workflow.edges.filter(({ target, targetPort }) => target === node.id && isParamInput(node, targetPort)).map(({ targetPort }) => targetPort);
+  const keptParams = fedParams.filter((name) => keptInputs(node, to).includes(name));
   const feeding = [...new Set(workflow.edges.filter(({ source }) => source === node.id).map(({ sourcePort }) => sourcePort))];
   const inputs = portMap(fed, spec?.inputs ?? {}, to.inputs);
   const outputs = portMap(feeding, spec?.outputs ?? {}, to.outputs);
   const lostOf = (used: readonly string[], map: ReadonlyMap<string, string>, ports: Ports | undefined) => used.filter((port) => !map.has(port)).map((port) => portOf(ports, port)?.title ?? port);
-  return { inputs, outputs, lost: [...lostOf(fed, inputs, spec?.inputs), ...lostOf(feeding, outputs, spec?.outputs)] };
+  const lostParams = fedParams.filter((name) => !keptParams.includes(name)).map((name) => paramPort(spec, name)?.title ?? name);
+  return { inputs: new Map([...inputs, ...keptParams.map((name) => [name, name] as const)]), outputs, lost: [...lostOf(fed, inputs, spec?.inputs), ...lostParams, ...lostOf(feeding, outputs, spec?.outputs)] };
 }
 
 const sharesType = (one: Ports, other: Ports) => Object.values(one).some(({ type }) => Object.values(other).some((port) => port.type === type));
@@ -85,8 +98,10 @@ export function replaceNode(workflow: Workflow, id: string, type: string): { wor
   const fresh = newNode(workflow, type, node.position);
   const params = paramsOf(node, fresh, spec);
   const sweeps = Object.entries(node.sweeps ?? {}).filter(([name]) => Object.hasOwn(spec.params.shape, name));
+  const paramInputs = keptInputs(node, spec);
   const next: WorkflowNode = {
     ...fresh,
+    ...(paramInputs.length > 0 && { paramInputs }),
     params,
     ...(node.title !== undefined && { title: node.title }),
     ...(node.mode && { mode: node.mode }),

@@ -1,12 +1,15 @@
 "use client";
 
 import { CircleAlert } from "lucide-react";
-import { memo } from "react";
+import { useUpdateNodeInternals } from "@xyflow/react";
+import { memo, useEffect, useRef } from "react";
+import { useShallow } from "zustand/shallow";
 import { classNames } from "@/app/ui/class-names";
+import { inputsOf } from "@/nodes/param-inputs";
 import { findSpec } from "@/nodes/specs";
 import type { NodeSpec } from "@/nodes/define-node";
 import { nodeOf } from "../graph/lookup";
-import { paramFields } from "../graph/param-fields";
+import { cardFields } from "../graph/param-fields";
 import { ParamControl } from "../params/param-control";
 import { useEditor } from "../store/editor-context";
 import { overallStatus } from "../graph/sweep-cells";
@@ -34,7 +37,7 @@ function PortRows({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
 }
 
 /** All ports without their names, along the sides of a header that is as high as they need. */
-function CollapsedPorts({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
+function CollapsedPorts({ nodeId, spec, inputs }: { nodeId: string; spec: NodeSpec; inputs: NodeSpec["inputs"] }) {
   const side = (name: "input" | "output", ports: NodeSpec["inputs"]) => (
     <div className={classNames("absolute inset-y-0 flex flex-col justify-evenly", name === "input" ? "left-0" : "right-0")}>
       {Object.entries(ports).map(([port, about]) => (
@@ -44,20 +47,32 @@ function CollapsedPorts({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
   );
   return (
     <>
-      {side("input", spec.inputs)}
+      {side("input", inputs)}
       {side("output", spec.outputs)}
     </>
   );
 }
 
 /** A header's height when it is all there is: 14 px for every port of the side that has more. */
-function collapsedHeight(spec: NodeSpec | undefined): number {
-  const rows = Math.max(...[spec?.inputs ?? {}, spec?.outputs ?? {}].map((ports) => Object.keys(ports).length));
+function collapsedHeight(spec: NodeSpec | undefined, inputs: NodeSpec["inputs"]): number {
+  const rows = Math.max(...[inputs, spec?.outputs ?? {}].map((ports) => Object.keys(ports).length));
   return Math.max(36, 8 + 16 * rows);
 }
 
+/** A port that comes or goes may leave the card as large as it was: then nobody else has the canvas look for it. */
+function useMeasuredPorts(nodeId: string): void {
+  const paramInputs = useEditor((state) => nodeOf(state.graph, nodeId)?.paramInputs);
+  const measured = useRef(paramInputs);
+  const update = useUpdateNodeInternals();
+  useEffect(() => {
+    if (measured.current === paramInputs) return;
+    measured.current = paramInputs;
+    update(nodeId);
+  }, [update, nodeId, paramInputs]);
+}
+
 function InlineParams({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
-  const fields = paramFields(spec).filter((field) => field.meta.inline).slice(0, 4);
+  const fields = useEditor(useShallow((state) => cardFields(nodeOf(state.graph, nodeId), spec)));
   if (fields.length === 0) return null;
   return (
     <div className="flex flex-col gap-1 px-3 pt-0.5 pb-3">
@@ -107,6 +122,8 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
   const mode = useEditor((state) => nodeOf(state.graph, nodeId)?.mode);
   const collapsed = useEditor((state) => nodeOf(state.graph, nodeId)?.collapsed === true);
   const color = useEditor((state) => nodeOf(state.graph, nodeId)?.color);
+  const inputs = useEditor((state) => inputsOf(nodeOf(state.graph, nodeId))) ?? {};
+  useMeasuredPorts(nodeId);
   const spec = findSpec(type);
   const title = ownTitle ?? spec?.title ?? type;
   return (
@@ -116,7 +133,7 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
       data-status={status}
       data-mode={mode}
       data-collapsed={collapsed || undefined}
-      style={collapsed ? { minHeight: collapsedHeight(spec) } : undefined}
+      style={collapsed ? { minHeight: collapsedHeight(spec, inputs) } : undefined}
       aria-label={mode ? `${title}, ${mode}` : title}
       className={classNames(
         "relative w-max rounded-xl border shadow-card",
@@ -129,7 +146,7 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
       {color && <div aria-hidden className="absolute inset-x-3 top-0 h-[3px] rounded-b-sm" style={{ background: `var(--mark-${color})` }} />}
       <NodeHeader nodeId={nodeId} title={title} timed={collapsed || !isPictured(type)} alone={collapsed} />
       {collapsed ? (
-        spec && <CollapsedPorts nodeId={nodeId} spec={spec} />
+        spec && <CollapsedPorts nodeId={nodeId} spec={spec} inputs={inputs} />
       ) : spec ? (
         // What is muted is all but gone; what is bypassed still passes something on through its ports.
         <div className={classNames(mode === "muted" && "opacity-45", mode === "bypassed" && "[&>:not(:first-child)]:opacity-45")}>

@@ -1,6 +1,7 @@
 /** What a node shows of its results: which picture, and how much space to keep for it. */
 import type { z } from "zod";
 import type { NodeState, Output, RunState } from "@/nodes/run-events";
+import { withFedParams } from "@/nodes/param-inputs";
 import { findSpec } from "@/nodes/specs";
 import type { Workflow } from "@/nodes/workflow";
 import { edgesInto, nodeOf } from "../graph/lookup";
@@ -68,7 +69,7 @@ export function nodePicture(state: EditorState, id: string): NodePicture | null 
 
 /** Width over height of what the node will show: from its own params, else from what feeds it. */
 export function expectedAspect(graph: Workflow, id: string, depth = 0): number {
-  const node = nodeOf(graph, id);
+  const node = nodeOf({ ...graph, nodes: withFedParams(graph) }, id);
   if (!node || depth > 32) return 1;
   const { width, height } = node.params;
   // A size half typed must not make the card jump.

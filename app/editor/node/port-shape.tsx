@@ -16,6 +16,10 @@ const shapes: Record<DataType, string> = {
   latents: "M6 .7 10.7 3.35v5.3L6 11.3 1.3 8.65v-5.3Z",
   // star of four points
   attention: "M6 .6 7.6 4.4 11.4 6 7.6 7.6 6 11.4 4.4 7.6.6 6 4.4 4.4Z",
+  // pill
+  number: "M3.6 3h4.8a3 3 0 0 1 0 6H3.6a3 3 0 0 1 0-6Z",
+  // half a circle
+  boolean: "M3.5 1.5a4.5 4.5 0 0 1 0 9Z",
   // picture
   image: "M1.5 2.2h9a1 1 0 0 1 1 1v5.6a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1V3.2a1 1 0 0 1 1-1Z",
 };

@@ -15,6 +15,7 @@ import { problemsOf } from "../graph/problem-lookup";
 import { FixButton } from "../panels/problem-list";
 import { closeGroup, setParam } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
+import { FedParam, fedPort } from "./fed-param";
 import { ImageField } from "./image-field";
 import { ParamMenu, seedModeWords, SweptValue } from "./param-menu";
 import { PatchGridField } from "./patch-grid-field";
@@ -151,13 +152,21 @@ function control(props: FieldProps): ReactNode {
 const wideControls: ReadonlySet<Control> = new Set(["multiline", "image", "saved-tensors", "patch-grid"]);
 const isWide = (field: ParamField, place: Place) => wideControls.has(field.meta.control) || (place === "panel" && (field.meta.control === "text" || field.meta.control === "slider"));
 
-export function ParamControl({ nodeId, field, place }: ParamControlProps) {
+/** One param: its field, or where it is an input, what feeds it. */
+export function ParamControl(props: ParamControlProps) {
+  const { nodeId, field, place } = props;
+  const port = useEditor((state) => fedPort(state.graph, nodeId, field.name));
+  const problem = useEditor((state) => problemsOf(state.graph, nodeId).find(({ param }) => param === field.name) ?? null);
+  if (port) return <FedParam nodeId={nodeId} field={field} port={port} place={place} problem={problem} words={problem && shortWords(problem, field)} />;
+  return <Field {...props} problem={problem} />;
+}
+
+function Field({ nodeId, field, place, problem }: ParamControlProps & { problem: Problem | null }) {
   const store = useEditorStore();
   const id = useId();
   const value = useEditor((state) => nodeOf(state.graph, nodeId)?.params[field.name]) ?? field.defaultValue;
   const swept = useEditor((state) => nodeOf(state.graph, nodeId)?.sweeps?.[field.name] !== undefined);
   const seedWords = useEditor((state) => (field.meta.control === "seed" && !swept ? seedModeWords[nodeOf(state.graph, nodeId)?.seedMode ?? "fixed"] : null));
-  const problem = useEditor((state) => problemsOf(state.graph, nodeId).find(({ param }) => param === field.name) ?? null);
   const problemId = `${id}-problem`;
   const { meta } = field;
   const wide = isWide(field, place);

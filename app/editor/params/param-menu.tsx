@@ -4,6 +4,7 @@ import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { IconButton } from "@/app/ui/icon-button";
 import { Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "@/app/ui/menu";
+import { asField, asInput } from "@/nodes/param-inputs";
 import type { SeedMode } from "@/nodes/workflow";
 import { nodeOf } from "../graph/lookup";
 import { setSeedMode, setSweep } from "../graph/operations";
@@ -22,12 +23,23 @@ const seedModes: readonly { value: SeedMode; title: string }[] = [
 /** The seed's mode in two words, beside the field; a kept seed needs none. */
 export const seedModeWords: Record<SeedMode, string | null> = { fixed: null, increment: "+1 each run", random: "random each run" };
 
+function FedMenu({ nodeId, field }: { nodeId: string; field: ParamField }) {
+  const store = useEditorStore();
+  return (
+    <Menu trigger={<IconButton label={`More about ${field.meta.title.toLowerCase()}`} size="small" side="left" className="-mr-1.5" icon={<Ellipsis size={15} />} />}>
+      <MenuItem onSelect={() => edit(store, (graph) => asField(graph, nodeId, field.name))}>Turn back into a field</MenuItem>
+    </Menu>
+  );
+}
+
 /** What else a param can do than hold one value. In the panel only. */
 export function ParamMenu({ nodeId, field }: { nodeId: string; field: ParamField }) {
   const store = useEditorStore();
   const [sweeping, setSweeping] = useState(false);
   const swept = useEditor((state) => nodeOf(state.graph, nodeId)?.sweeps?.[field.name] !== undefined);
   const seedMode = useEditor((state) => nodeOf(state.graph, nodeId)?.seedMode ?? "fixed");
+  const fed = useEditor((state) => nodeOf(state.graph, nodeId)?.paramInputs?.includes(field.name) ?? false);
+  if (fed) return <FedMenu nodeId={nodeId} field={field} />;
   return (
     <>
       <Menu trigger={<IconButton label={`More about ${field.meta.title.toLowerCase()}`} size="small" side="left" className="-mr-1.5" icon={<Ellipsis size={15} />} />}>
@@ -40,6 +52,7 @@ export function ParamMenu({ nodeId, field }: { nodeId: string; field: ParamField
         )}
         <MenuItem onSelect={() => setSweeping(true)}>{swept ? "Change the sweep…" : "Sweep…"}</MenuItem>
         {swept && <MenuItem onSelect={() => edit(store, (graph) => setSweep(graph, nodeId, field.name, null))}>Remove the sweep</MenuItem>}
+        <MenuItem onSelect={() => edit(store, (graph) => asInput(graph, nodeId, field.name))}>Turn into an input</MenuItem>
       </Menu>
       <SweepDialog nodeId={nodeId} field={field} open={sweeping} onOpenChange={setSweeping} />
     </>

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { asField, asInput } from "@/nodes/param-inputs";
 import { presets } from "@/nodes/presets";
 import { type NodeType, specs } from "@/nodes/specs";
 import { edgeId, emptyWorkflow, nodeModes, seedModes, type Sweep, type Workflow, workflowSchema } from "@/nodes/workflow";
@@ -7,7 +8,7 @@ import { fragmentText, readFragment } from "../graph/fragment-text";
 import * as operations from "../graph/operations";
 import { replacementsOf } from "../graph/replacement";
 import * as actions from "./document-actions";
-import { makeConnection } from "./connection-actions";
+import { connectToParam, makeConnection } from "./connection-actions";
 import { createEditorStore, type EditorStore } from "./editor-store";
 
 /** As many as a person makes in an hour of work. */
@@ -78,6 +79,21 @@ const building = [
     const outputs = Object.keys(specs[source.type as NodeType].outputs);
     const inputs = [...Object.keys(specs[target.type as NodeType].inputs), "constructor"];
     makeConnection(store, { source: source.id, sourcePort: outputs[out % outputs.length]!, target: target.id, targetPort: inputs[into % inputs.length]! });
+  }),
+  step("turn into an input", fc.record({ n: at, name: at }), (store, { n, name }) => {
+    const params = Object.keys(specs[(nodeAt(store, n)?.type ?? "prompt") as NodeType].params.shape);
+    actions.edit(store, (graph) => asInput(graph, idAt(store, n), params[name % params.length] ?? "absent"));
+  }),
+  step("turn back into a field", fc.record({ n: at, name: at }), (store, { n, name }) => {
+    const params = nodeAt(store, n)?.paramInputs ?? [];
+    actions.edit(store, (graph) => asField(graph, idAt(store, n), params[name % (params.length || 1)] ?? "absent"));
+  }),
+  step("feed a param", fc.record({ from: at, to: at, name: at }), (store, { from, to, name }) => {
+    const [source, target] = [nodeAt(store, from), nodeAt(store, to)];
+    if (!source || !target) return;
+    const [port] = Object.keys(specs[source.type as NodeType].outputs);
+    const params = Object.keys(specs[target.type as NodeType].params.shape);
+    connectToParam(store, { nodeId: source.id, port: port!, side: "output" }, target.id, params[name % (params.length || 1)] ?? "absent");
   }),
   step("disconnect", at, (store, n) => {
     const { edges } = store.getState().graph;
