@@ -1,6 +1,7 @@
 "use client";
 
 import { ChevronDown } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { Menu, MenuHeading, MenuItem, MenuLine } from "@/app/ui/menu";
 import type { Port } from "@/nodes/ports";
 import { connectionProblem } from "@/nodes/problems";
@@ -30,9 +31,10 @@ function OfferItems({ nodeId, port, title }: { nodeId: string; port: string; tit
   const graph = useEditor((state) => state.graph);
   const feed = feedOf(graph, nodeId, port);
   const edges = offers(graph, nodeId, port);
+  const t = useTranslations();
   return (
     <>
-      <MenuHeading>{edges.length > 0 ? `Feed ${title.toLowerCase()} from` : `Nothing here gives ${title.toLowerCase()} yet`}</MenuHeading>
+      <MenuHeading>{t(edges.length > 0 ? "editing.feed.from" : "editing.feed.nothing", { port: title.toLowerCase() })}</MenuHeading>
       {edges.map((edge) => (
         <MenuItem key={`${edge.source}.${edge.sourcePort}`} onSelect={() => makeConnection(store, edge)}>
           {nameOf(graph, edge.source)}
@@ -41,8 +43,8 @@ function OfferItems({ nodeId, port, title }: { nodeId: string; port: string; tit
       {feed && (
         <>
           <MenuLine />
-          <MenuItem onSelect={() => select(store, [], [edgeId(feed)])}>Select the connection</MenuItem>
-          <MenuItem onSelect={() => dropEdge(store, feed)}>Disconnect</MenuItem>
+          <MenuItem onSelect={() => select(store, [], [edgeId(feed)])}>{t("editing.feed.select")}</MenuItem>
+          <MenuItem onSelect={() => dropEdge(store, feed)}>{t("editing.feed.disconnect")}</MenuItem>
         </>
       )}
     </>
@@ -53,11 +55,12 @@ function OfferItems({ nodeId, port, title }: { nodeId: string; port: string; tit
 export function FeedMenu({ nodeId, name, port }: { nodeId: string; name: string; port: Port }) {
   const feed = useEditor((state) => feedOf(state.graph, nodeId, name));
   const from = useEditor((state) => feed && nameOf(state.graph, feed.source));
-  const source = from ?? (port.optional ? "not connected, optional" : "not connected");
+  const t = useTranslations();
+  const source = from ?? t(port.optional ? "editing.feed.openOptional" : "editing.feed.open");
   return (
     <Menu
       trigger={
-        <button type="button" aria-label={`${port.title}: ${source}. Change`} className={`-mr-1.5 flex h-7 min-w-0 items-center gap-1 rounded-md px-1.5 hover:bg-hover ${feed ? "" : port.optional ? "text-faint" : "text-warn"}`}>
+        <button type="button" aria-label={t("editing.feed.change", { port: port.title, source })} className={`-mr-1.5 flex h-7 min-w-0 items-center gap-1 rounded-md px-1.5 hover:bg-hover ${feed ? "" : port.optional ? "text-faint" : "text-warn"}`}>
           <span className="truncate">{source}</span>
           <ChevronDown size={14} className="shrink-0 text-faint" aria-hidden />
         </button>

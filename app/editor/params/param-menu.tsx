@@ -2,6 +2,7 @@
 
 import { Ellipsis } from "lucide-react";
 import { useState } from "react";
+import { useTranslations } from "use-intl";
 import { IconButton } from "@/app/ui/icon-button";
 import { Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "@/app/ui/menu";
 import { asField, asInput } from "@/nodes/param-inputs";
@@ -25,9 +26,10 @@ export const seedModeWords: Record<SeedMode, string | null> = { fixed: null, inc
 
 function FedMenu({ nodeId, field }: { nodeId: string; field: ParamField }) {
   const store = useEditorStore();
+  const t = useTranslations();
   return (
     <Menu trigger={<IconButton label={`More about ${field.meta.title.toLowerCase()}`} size="small" side="left" className="-mr-1.5" icon={<Ellipsis size={15} />} />}>
-      <MenuItem onSelect={() => edit(store, (graph) => asField(graph, nodeId, field.name))}>Turn back into a field</MenuItem>
+      <MenuItem onSelect={() => edit(store, (graph) => asField(graph, nodeId, field.name))}>{t("editing.params.toField")}</MenuItem>
     </Menu>
   );
 }
@@ -39,6 +41,7 @@ export function ParamMenu({ nodeId, field }: { nodeId: string; field: ParamField
   const swept = useEditor((state) => nodeOf(state.graph, nodeId)?.sweeps?.[field.name] !== undefined);
   const seedMode = useEditor((state) => nodeOf(state.graph, nodeId)?.seedMode ?? "fixed");
   const fed = useEditor((state) => nodeOf(state.graph, nodeId)?.paramInputs?.includes(field.name) ?? false);
+  const t = useTranslations();
   if (fed) return <FedMenu nodeId={nodeId} field={field} />;
   return (
     <>
@@ -52,7 +55,7 @@ export function ParamMenu({ nodeId, field }: { nodeId: string; field: ParamField
         )}
         <MenuItem onSelect={() => setSweeping(true)}>{swept ? "Change the sweep…" : "Sweep…"}</MenuItem>
         {swept && <MenuItem onSelect={() => edit(store, (graph) => setSweep(graph, nodeId, field.name, null))}>Remove the sweep</MenuItem>}
-        <MenuItem onSelect={() => edit(store, (graph) => asInput(graph, nodeId, field.name))}>Turn into an input</MenuItem>
+        <MenuItem onSelect={() => edit(store, (graph) => asInput(graph, nodeId, field.name))}>{t("editing.params.toInput")}</MenuItem>
       </Menu>
       <SweepDialog nodeId={nodeId} field={field} open={sweeping} onOpenChange={setSweeping} />
     </>
