@@ -14,6 +14,8 @@ export interface PortPlace {
 /** A port of a subgraph's card, and where inside it leads: an input to one or more, an output from one. */
 export interface CardPort extends Port {
   readonly places: readonly PortPlace[];
+  /** The name it was given; absent, it goes by what the port inside is called. */
+  readonly ownTitle?: string;
 }
 
 /** By key, in the order of the card. */
@@ -22,7 +24,8 @@ export interface CardPorts {
   readonly outputs: Readonly<Record<string, CardPort>>;
 }
 
-const keyOf = ({ node, port }: PortPlace) => `${node}.${port}`;
+/** What a card's port is named by: the first port inside that it stands for. */
+export const keyOf = ({ node, port }: PortPlace) => `${node}.${port}`;
 
 /** Ports as they are found, before they have titles of their own. */
 interface Draft {
@@ -86,7 +89,7 @@ function sideOf(drafts: readonly Draft[], portAt: (place: PortPlace) => Port | u
       const { type, help } = port;
       return [
         keyOf(places[0]!),
-        { type, title: unclear ? `${nodeTitle(places[0]!)}: ${name}` : name, ...(help !== undefined && places.length === 1 && { help }), ...(ports.every(({ optional }) => optional) && { optional: true as const }), places },
+        { type, title: unclear ? `${nodeTitle(places[0]!)}: ${name}` : name, ...(help !== undefined && places.length === 1 && { help }), ...(ports.every(({ optional }) => optional) && { optional: true as const }), ...(title !== undefined && { ownTitle: title }), places },
       ];
     }),
   );

@@ -48,7 +48,7 @@ export function withContents(workflow: Workflow, ids: ReadonlySet<string>, nesti
 }
 
 /** How each node is run: as the outermost subgraph around it that is muted or bypassed says, else as it says itself. */
-export function modesOf({ nodes }: Workflow, nesting = nestingOf(nodes)): ReadonlyMap<string, NodeMode> {
+export function modesOf({ nodes }: { readonly nodes: readonly WorkflowNode[] }, nesting = nestingOf(nodes)): ReadonlyMap<string, NodeMode> {
   const own = new Map(nodes.flatMap(({ id, mode }) => (mode ? [[id, mode] as const] : [])));
   if (own.size === 0) return own;
   return new Map(

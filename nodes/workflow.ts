@@ -145,7 +145,7 @@ export const workflowNodesSchema = z
   });
 
 /** The first node that lies too deep, or in a subgraph that lies in itself. */
-function nestingProblem(nodes: readonly z.infer<typeof workflowNodeSchema>[]): { at: number; message: string } | null {
+export function nestingProblem(nodes: readonly z.infer<typeof workflowNodeSchema>[]): { at: number; message: string } | null {
   if (nodes.every(({ inside }) => inside === undefined)) return null;
   const inside = new Map(nodes.map((node) => [node.id, node.inside]));
   for (const [at, node] of nodes.entries()) {

@@ -1,6 +1,7 @@
 /** Which connection a dragged node would go into: one that it fits, drawn under it. */
-import { edgeId, type Workflow } from "@/nodes/workflow";
-import { edgesFor } from "../graph/insertion";
+import type { Workflow } from "@/nodes/workflow";
+import { fittingEdges } from "../graph/insertion";
+import type { Level } from "../graph/levels";
 
 export interface Box {
   readonly left: number;
@@ -35,9 +36,9 @@ function distanceTo(path: SVGPathElement, box: Box): number | null {
   return least;
 }
 
-/** The id of the edge that runs through `box`, nearest its middle, and that a node of `type` fits into. */
-export function edgeInReach(canvas: Element, graph: Workflow, type: string, box: Box): string | null {
-  const fitting = new Set(edgesFor(graph, type).map(edgeId));
+/** The id of the level's connection that runs through `box`, nearest its middle, and that a node of `type` fits into. */
+export function edgeInReach(canvas: Element, graph: Workflow, level: Level, type: string, box: Box): string | null {
+  const fitting = fittingEdges(graph, type, level);
   if (fitting.size === 0) return null;
   let nearest: { id: string; distance: number } | null = null;
   for (const element of canvas.querySelectorAll<SVGGElement>(".react-flow__edge")) {

@@ -22,7 +22,7 @@ function carriedType(data: DataTransfer): string | undefined {
   return data.types.find((format) => format.startsWith(`${nodeTypeFormat}.`))?.slice(nodeTypeFormat.length + 1);
 }
 
-const edgeAt = (store: EditorStore, event: DragEvent, type: string) => edgeInReach(event.currentTarget, store.getState().graph, type, aroundPointer({ x: event.clientX, y: event.clientY }));
+const edgeAt = (store: EditorStore, event: DragEvent, type: string) => edgeInReach(event.currentTarget, store.getState().graph, store.getState().level, type, aroundPointer({ x: event.clientX, y: event.clientY }));
 
 function aim(store: EditorStore, insertion: string | null): void {
   if (store.getState().insertion !== insertion) store.setState({ insertion });

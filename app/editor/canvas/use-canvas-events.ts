@@ -70,13 +70,13 @@ function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom
 
 /** The edge that a dragged node would go into: only one that nothing is connected to goes anywhere. */
 function edgeUnder(store: EditorStore, { id, position: { x, y }, measured }: FlowNode, toScreen: (point: XYPosition) => XYPosition): string | null {
-  const { graph } = store.getState();
+  const { graph, level } = store.getState();
   const type = nodeOf(graph, id)?.type;
   const canvas = document.querySelector(".react-flow");
   if (!canvas || !type || !isLoose(graph, id)) return null;
   // Where the node is by now: what is drawn may be a frame behind.
   const [from, to] = [toScreen({ x, y }), toScreen({ x: x + (measured?.width ?? 0), y: y + (measured?.height ?? 0) })];
-  return edgeInReach(canvas, graph, type, { left: from.x, top: from.y, right: to.x, bottom: to.y });
+  return edgeInReach(canvas, graph, level, type, { left: from.x, top: from.y, right: to.x, bottom: to.y });
 }
 
 export function useCanvasEvents(store: EditorStore) {
@@ -125,9 +125,9 @@ export function useCanvasEvents(store: EditorStore) {
         if (insertion !== store.getState().insertion) store.setState({ insertion });
       },
       onNodeDragStop: (_event: unknown, node: FlowNode) => {
-        const { insertion } = store.getState();
+        const { insertion, level } = store.getState();
         // Part of the drag: one step to undo.
-        if (insertion !== null) edit(store, (graph) => insertInto(graph, node.id, insertion), { group: "hold:drag" });
+        if (insertion !== null) edit(store, (graph) => insertInto(graph, node.id, insertion, level), { group: "hold:drag" });
         store.setState({ insertion: null });
         dragged();
       },

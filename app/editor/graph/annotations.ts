@@ -3,7 +3,9 @@ import type { CanvasFrame, CanvasNote, MarkColor, Workflow } from "@/nodes/workf
 import type { Size } from "../store/editor-store";
 import { type Box, type Bounds, boundsOf } from "./arrange";
 import { sizeOf } from "./node-size";
-import { type Fragment, fragmentOf, freeId, moveNodes, nameOf, paste, place, type Point } from "./operations";
+import { withContents } from "@/nodes/nesting";
+import { type Level, lyingOn, putOn } from "./levels";
+import { type Fragment, fragmentOf, freeId, insideAs, moveNodes, nameOf, paste, place, type Point } from "./operations";
 
 export const frameKey = (id: string) => `frame:${id}`;
 export const noteKey = (id: string) => `note:${id}`;
@@ -17,6 +19,12 @@ export const noteOf = (workflow: Workflow, key: string) => workflow.notes?.find(
 
 export function annotationKeys({ frames = [], notes = [] }: Pick<Workflow, "frames" | "notes">): string[] {
   return [...frames.map(({ id }) => frameKey(id)), ...notes.map(({ id }) => noteKey(id))];
+}
+
+/** Those that lie on a level. */
+export function annotationKeysOn({ frames = [], notes = [] }: Pick<Workflow, "frames" | "notes">, level: Level): string[] {
+  const here = ({ inside }: { readonly inside?: string | undefined }) => (inside ?? null) === level;
+  return annotationKeys({ frames: frames.filter(here), notes: notes.filter(here) });
 }
 
 /** The workflow with these lists; an empty one is not written down. */
@@ -38,15 +46,15 @@ const idsOf = (all: readonly { id: string }[] = []) => new Set(all.map(({ id }) 
 const placed = ({ x, y }: Point): Point => ({ x: place(x), y: place(y) });
 const sized = ({ width, height }: Size, least: Size): Size => ({ width: Math.max(least.width, place(width)), height: Math.max(least.height, place(height)) });
 
-export function addNote(workflow: Workflow, position: Point, text = ""): { workflow: Workflow; key: string } {
+export function addNote(workflow: Workflow, position: Point, text = "", level: Level = null): { workflow: Workflow; key: string } {
   const id = freeId("note", idsOf(workflow.notes));
-  const note = { id, text, position: placed(position), size: { width: 240, height: 140 } };
+  const note = { id, text, position: placed(position), size: { width: 240, height: 140 }, ...lyingOn(level) };
   return { workflow: having(workflow, workflow.frames ?? [], [...(workflow.notes ?? []), note]), key: noteKey(id) };
 }
 
-export function addFrame(workflow: Workflow, { x, y, width, height }: Bounds): { workflow: Workflow; key: string } {
+export function addFrame(workflow: Workflow, { x, y, width, height }: Bounds, level: Level = null): { workflow: Workflow; key: string } {
   const id = freeId("frame", idsOf(workflow.frames));
-  const frame = { id, title: "Frame", position: placed({ x, y }), size: sized({ width, height }, leastSize.frame) };
+  const frame = { id, title: "Frame", position: placed({ x, y }), size: sized({ width, height }, leastSize.frame), ...lyingOn(level) };
   return { workflow: having(workflow, [...(workflow.frames ?? []), frame], workflow.notes ?? []), key: frameKey(id) };
 }
 
@@ -69,9 +77,10 @@ export function contentsOf(workflow: Workflow, frame: CanvasFrame, sizes: Readon
   const holds = (px: number, py: number) => px >= x && px <= x + width && py >= y && py <= y + height;
   const holdsCentre = (box: Bounds) => holds(box.x + box.width / 2, box.y + box.height / 2);
   const holdsAll = (box: Bounds) => holds(box.x, box.y) && holds(box.x + box.width, box.y + box.height);
-  const nodes = workflow.nodes.filter((node) => holdsCentre({ ...node.position, ...sizeOf(node, sizes) }));
-  const notes = (workflow.notes ?? []).filter((note) => holdsCentre(boundsOfAnnotation(note)));
-  const frames = (workflow.frames ?? []).filter((other) => other.size.width * other.size.height < width * height && holdsAll(boundsOfAnnotation(other)));
+  const here = ({ inside }: { readonly inside?: string | undefined }) => inside === frame.inside;
+  const nodes = workflow.nodes.filter((node) => here(node) && holdsCentre({ ...node.position, ...sizeOf(node, sizes) }));
+  const notes = (workflow.notes ?? []).filter((note) => here(note) && holdsCentre(boundsOfAnnotation(note)));
+  const frames = (workflow.frames ?? []).filter((other) => here(other) && other.size.width * other.size.height < width * height && holdsAll(boundsOfAnnotation(other)));
   return { nodes: idsOf(nodes), annotations: new Set([...frames.map(({ id }) => frameKey(id)), ...notes.map(({ id }) => noteKey(id))]) };
 }
 
@@ -142,30 +151,34 @@ export function deleteAnnotations(workflow: Workflow, keys: ReadonlySet<string>)
   return gone === 0 ? workflow : having(workflow, frames, notes);
 }
 
-/** What is copied of a selection: a frame takes what it holds along. */
+/** What is copied of a selection: a frame takes what it holds along, a subgraph what lies in it. */
 export function selectedFragment(workflow: Workflow, ids: ReadonlySet<string>, keys: ReadonlySet<string>, sizes: ReadonlyMap<string, Size>): Fragment {
   const held = (workflow.frames ?? []).filter(({ id }) => keys.has(frameKey(id))).map((frame) => contentsOf(workflow, frame, sizes));
   const nodes = new Set([...ids, ...held.flatMap((contents) => [...contents.nodes])]);
   const all = new Set([...keys, ...held.flatMap((contents) => [...contents.annotations])]);
-  const frames = workflow.frames?.filter(({ id }) => all.has(frameKey(id))) ?? [];
-  const notes = workflow.notes?.filter(({ id }) => all.has(noteKey(id))) ?? [];
+  const folded = withContents(workflow, nodes);
+  const frames = workflow.frames?.filter(({ id, inside }) => all.has(frameKey(id)) || folded.has(inside ?? "")) ?? [];
+  const notes = workflow.notes?.filter(({ id, inside }) => all.has(noteKey(id)) || folded.has(inside ?? "")) ?? [];
   return { ...fragmentOf(workflow, nodes), ...(frames.length > 0 && { frames }), ...(notes.length > 0 && { notes }) };
 }
 
-/** Pastes nodes, frames and notes under fresh ids, moved by `offset`. Copies of locked nodes are not locked: they have to be placed. */
-export function pasteFragment(workflow: Workflow, fragment: Fragment, offset: Point): { workflow: Workflow; ids: string[]; annotations: string[] } {
+/** Pastes nodes, frames and notes under fresh ids on a level, moved by `offset`. Gives what lies on that level. Copies of locked nodes are not locked: they have to be placed. */
+export function pasteFragment(workflow: Workflow, fragment: Fragment, offset: Point, level: Level = null): { workflow: Workflow; ids: string[]; annotations: string[] } {
   const nodes = fragment.nodes.map(({ locked: _, ...node }) => node);
-  const pasted = paste(workflow, { ...fragment, nodes }, offset);
+  const { renamed, ...pasted } = paste(workflow, { ...fragment, nodes }, offset, level);
+  const ids = fragment.nodes.filter(({ inside }) => !renamed.has(inside ?? "")).map(({ id }) => renamed.get(id)!);
   const fresh = <T extends CanvasFrame | CanvasNote>(stem: string, all: readonly T[] = [], existing: readonly T[] = []): T[] => {
     const taken = idsOf(existing);
     return all.map((one) => {
       const id = freeId(stem, taken);
       taken.add(id);
-      return { ...one, id, position: placed({ x: one.position.x + offset.x, y: one.position.y + offset.y }) };
+      const folded = renamed.has(one.inside ?? "");
+      const position = folded ? one.position : placed({ x: one.position.x + offset.x, y: one.position.y + offset.y });
+      return { ...putOn(one, null), id, position, ...insideAs(one, renamed, level) };
     });
   };
   const frames = fresh("frame", fragment.frames, workflow.frames);
   const notes = fresh("note", fragment.notes, workflow.notes);
-  if (frames.length + notes.length === 0) return { ...pasted, annotations: [] };
-  return { workflow: having(pasted.workflow, [...(workflow.frames ?? []), ...frames], [...(workflow.notes ?? []), ...notes]), ids: pasted.ids, annotations: annotationKeys({ frames, notes }) };
+  if (frames.length + notes.length === 0) return { workflow: pasted.workflow, ids, annotations: [] };
+  return { workflow: having(pasted.workflow, [...(workflow.frames ?? []), ...frames], [...(workflow.notes ?? []), ...notes]), ids, annotations: annotationKeysOn({ frames, notes }, level) };
 }

@@ -6,6 +6,8 @@ export interface EditorDocument {
   readonly graph: Workflow;
   /** Ids of selected nodes: undoing brings back what was selected too. */
   readonly selection: ReadonlySet<string>;
+  /** The subgraph that is open, null on top: undoing shows where the edit was. */
+  readonly level: string | null;
 }
 
 interface Entry {

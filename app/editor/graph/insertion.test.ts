@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findPreset } from "@/nodes/presets";
 import { edgeId } from "@/nodes/workflow";
-import { edgesFor, insertInto, isLoose, passageOf } from "./insertion";
+import { fittingEdges, insertInto, isLoose, passageOf } from "./insertion";
 import { addNode, newNode } from "./operations";
 
 const { graph } = findPreset("text-to-image")!;
@@ -24,10 +24,10 @@ describe("a node in a connection", () => {
   });
 
   it("fits only where its ports do", () => {
-    expect(edgesFor(graph, "patch-mask")).toEqual([patches]);
-    expect(edgesFor(graph, "prompt")).toEqual([]);
-    expect(edgesFor(graph, "unheard-of")).toEqual([]);
-    expect(edgesFor({ ...graph, edges: [{ ...patches, sourcePort: "constructor" }] }, "patch-mask")).toEqual([]);
+    expect(fittingEdges(graph, "patch-mask")).toEqual(new Set([edgeId(patches)]));
+    expect(fittingEdges(graph, "prompt")).toEqual(new Set());
+    expect(fittingEdges(graph, "unheard-of")).toEqual(new Set());
+    expect(fittingEdges({ ...graph, edges: [{ ...patches, sourcePort: "constructor" }] }, "patch-mask")).toEqual(new Set());
     const image = graph.edges.find(({ sourcePort }) => sourcePort === "image")!;
     const loose = withLoose("patch-mask");
     expect(insertInto(loose, "patch-mask", edgeId(image))).toBe(loose);

@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type NodeType, specs } from "@/nodes/specs";
-import { emptyWorkflow, type Sweep, type Workflow, workflowSchema } from "@/nodes/workflow";
+import { isSubgraph } from "@/nodes/nesting";
+import { emptyWorkflow, nestingProblem, type Sweep, type Workflow, workflowSchema } from "@/nodes/workflow";
 import { closeGroup, type EditorDocument, emptyHistory, type History, record, redo, undo } from "./history";
+import { exposeInput, exposeParam, moveExposed, renameExposed } from "./exposure";
+import { fold, unfold } from "./folding";
+import { connectOn, disconnectOn, edgesAt } from "./level-edges";
+import { levelOf, lyingOn, nestingIn, nodesAt, portsAt } from "./levels";
 import * as operations from "./operations";
 
 const types = Object.keys(specs) as NodeType[];
@@ -96,8 +101,49 @@ describe("operations", () => {
 
 type Edit = (graph: Workflow) => Workflow;
 
+const nodeAt = (graph: Workflow, at: number) => graph.nodes[at % (graph.nodes.length || 1)];
+const subgraphAt = (graph: Workflow, at: number) => {
+  const subgraphs = graph.nodes.filter(isSubgraph);
+  return subgraphs[at % (subgraphs.length || 1)];
+};
+
+/** Folding on any level, unfolding, and everything that is done to what lies in a subgraph, and to its card. */
+const levelEdits: fc.Arbitrary<Edit>[] = [
+  fc.record({ at: fc.nat(), count: fc.integer({ min: 1, max: 4 }) }).map(({ at, count }): Edit => (graph) => {
+    const node = nodeAt(graph, at);
+    if (!node) return graph;
+    const level = levelOf(graph, node);
+    const ids = new Set([node.id, ...nodesAt(graph, level).slice(0, count).map(({ id }) => id)]);
+    const folded = fold(graph, ids, new Set(), level).workflow;
+    return nestingProblem(folded.nodes) ? graph : folded;
+  }),
+  fc.nat().map((at): Edit => (graph) => unfold(graph, subgraphAt(graph, at)?.id ?? "").workflow),
+  fc.record({ at: fc.nat(), type: fc.constantFrom(...types) }).map(({ at, type }): Edit => (graph) => {
+    const level = subgraphAt(graph, at)?.id ?? null;
+    return operations.addNode(graph, { ...operations.newNode(graph, type, { x: at % 999, y: 0 }), ...lyingOn(level) });
+  }),
+  fc.record({ at: fc.nat(), edge: fc.nat() }).map(({ at, edge }): Edit => (graph) => {
+    const level = subgraphAt(graph, at)?.id ?? null;
+    const edges = edgesAt(graph, level);
+    return disconnectOn(graph, level, new Set([edges[edge % (edges.length || 1)]?.id ?? ""]));
+  }),
+  fc.record({ at: fc.nat(), inner: fc.nat(), text: fc.string() }).map(({ at, inner, text }): Edit => (graph) => {
+    const card = subgraphAt(graph, at);
+    if (!card) return graph;
+    const contents = graph.nodes.filter(({ id }) => nestingIn(graph).contentsOf(card.id).has(id));
+    const node = contents[inner % (contents.length || 1)];
+    const ports = node && portsAt(graph, node.id);
+    if (!node || !ports || isSubgraph(node)) return graph;
+    const shown = Object.keys(ports.inputs).reduce((current, port) => exposeInput(current, card.id, { node: node.id, port }), exposeParam(graph, card.id, node.id, "seed"));
+    return renameExposed(moveExposed(shown, card.id, "inputs", 0, 1), card.id, "inputs", inner % 3, text);
+  }),
+  fc.record({ at: fc.nat(), mode: fc.constantFrom("muted" as const, null) }).map(({ at, mode }): Edit => (graph) => operations.setMode(graph, new Set([subgraphAt(graph, at)?.id ?? ""]), mode)),
+  fc.nat().map((at): Edit => (graph) => operations.paste(graph, operations.fragmentOf(graph, new Set([subgraphAt(graph, at)?.id ?? ""])), { x: 40, y: 40 }, subgraphAt(graph, at + 1)?.id ?? null).workflow),
+];
+
 /** Any edit, aimed at whichever node the number hits when it is applied. */
 const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
+  ...levelEdits,
   fc.record({ type: fc.constantFrom(...types), x: fc.integer(), y: fc.integer() }).map(({ type, x, y }): Edit => (graph) => operations.addNode(graph, operations.newNode(graph, type, { x, y }))),
   fc.record({ at: fc.nat(), x: fc.double(), y: fc.integer() }).map(({ at, x, y }): Edit => (graph) => {
     const node = graph.nodes[at % (graph.nodes.length || 1)];
@@ -112,9 +158,9 @@ const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
     const source = graph.nodes[from % (graph.nodes.length || 1)];
     const target = graph.nodes[to % (graph.nodes.length || 1)];
     if (!source || !target) return graph;
-    const outputs = Object.keys(specs[source.type as NodeType].outputs);
-    const inputs = Object.keys(specs[target.type as NodeType].inputs);
-    return operations.connect(graph, {
+    const outputs = Object.keys(portsAt(graph, source.id)!.outputs);
+    const inputs = Object.keys(portsAt(graph, target.id)!.inputs);
+    return connectOn(graph, {
       source: source.id,
       sourcePort: outputs[out % outputs.length] ?? "",
       target: target.id,
@@ -126,11 +172,11 @@ const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
 );
 
 describe("history", () => {
-  const document = (graph: Workflow): EditorDocument => ({ name: "Test", graph, selection: new Set() });
+  const document = (graph: Workflow): EditorDocument => ({ name: "Test", graph, selection: new Set(), level: null });
 
   it("gives the first state back exactly after any edits, and the last one again", () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ edit: anyEdit, group: fc.constantFrom(null, "a", "hold:b"), wait: fc.nat(2000), close: fc.boolean() }), { maxLength: 25 }), (steps) => {
+      fc.property(fc.array(fc.record({ edit: anyEdit, group: fc.constantFrom(null, "a", "hold:b"), wait: fc.nat(2000), close: fc.boolean() }), { maxLength: 40 }), (steps) => {
         const first = withNodes("prompt", "text-encoder", "flux-sampler");
         const bytes = JSON.stringify(first);
         let current = document(first);
@@ -140,6 +186,7 @@ describe("history", () => {
           now += wait;
           const graph = edit(current.graph);
           if (graph.nodes.length > 60) break;
+          if (nestingProblem(graph.nodes)) continue;
           expect(workflowSchema.safeParse(graph).success).toBe(true);
           if (graph === current.graph) continue;
           const after = document(graph);

@@ -1,7 +1,8 @@
 /** What a person does to a workflow, as pure functions. Each gives the same object back when it changes nothing. */
+import { isSubgraph, withContents, withoutNodes } from "@/nodes/nesting";
 import { connectionProblem } from "@/nodes/problems";
 import { findSpec } from "@/nodes/specs";
-import { type CanvasFrame, type CanvasNote, edgeId, isFreeName, type NodeMode, type SeedMode, type Sweep, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
+import { type CanvasFrame, type CanvasNote, edgeId, type Exposed, isFreeName, type NodeMode, type SeedMode, type Sweep, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
 import { z } from "zod";
 
 export type ParamValue = WorkflowNode["params"][string];
@@ -106,10 +107,11 @@ export function setSweepMode(workflow: Workflow, sweepMode: "grid" | "zip"): Wor
   return sweepMode === "grid" ? rest : { ...rest, sweepMode };
 }
 
-/** An empty title, or the type's own, means the node has none of its own. */
+/** An empty title, or the type's own, means the node has none of its own. A subgraph always has one. */
 export function renameNode(workflow: Workflow, id: string, title: string): Workflow {
-  const own = nameOf(title, 80);
+  const given = nameOf(title, 80);
   return changeNode(workflow, id, (node) => {
+    const own = given === "" && isSubgraph(node) ? "Subgraph" : given;
     const { title: before, ...rest } = node;
     if (own === "" || own === findSpec(node.type)?.title) return before === undefined ? node : rest;
     return before === own ? node : { ...node, title: own };
@@ -136,12 +138,8 @@ export function reconnect(workflow: Workflow, from: string, to: WorkflowEdge): W
   return connected === without ? workflow : connected;
 }
 
-/** Deletes nodes with all their edges. */
-export function deleteNodes(workflow: Workflow, ids: ReadonlySet<string>): Workflow {
-  const nodes = workflow.nodes.filter((node) => !ids.has(node.id));
-  if (nodes.length === workflow.nodes.length) return workflow;
-  return { ...workflow, nodes, edges: workflow.edges.filter((edge) => !ids.has(edge.source) && !ids.has(edge.target)) };
-}
+/** Deletes nodes, and all that lies in them, with all their edges. */
+export const deleteNodes: (workflow: Workflow, ids: ReadonlySet<string>) => Workflow = withoutNodes;
 
 /** Nodes with the edges among them, as they are copied; with what annotations.ts adds to them. */
 export interface Fragment {
@@ -151,31 +149,56 @@ export interface Fragment {
   readonly notes?: readonly CanvasNote[] | undefined;
 }
 
+/** Subgraphs come with what lies in them. */
 export function fragmentOf(workflow: Workflow, ids: ReadonlySet<string>): Fragment {
+  const all = withContents(workflow, ids);
   return {
-    nodes: workflow.nodes.filter((node) => ids.has(node.id)),
-    edges: workflow.edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target)),
+    nodes: workflow.nodes.filter((node) => all.has(node.id)),
+    edges: workflow.edges.filter((edge) => all.has(edge.source) && all.has(edge.target)),
   };
 }
 
-/** The fragment's nodes under fresh ids, moved by `offset`; the ids they got come with it. */
-export function paste(workflow: Workflow, fragment: Fragment, offset: Point): { workflow: Workflow; ids: string[] } {
+/** What a copied subgraph shows of the nodes copied with it, under their new ids. */
+function exposedAs(exposed: Exposed, renamed: ReadonlyMap<string, string>): Exposed {
+  const moved = <T extends { readonly node: string }>(all: readonly T[]) => all.flatMap((one) => (renamed.has(one.node) ? [{ ...one, node: renamed.get(one.node)! }] : []));
+  return {
+    inputs: exposed.inputs.map((input) => ({ ...input, places: moved(input.places) })).filter(({ places }) => places.length > 0),
+    outputs: moved(exposed.outputs),
+    params: moved(exposed.params),
+  };
+}
+
+/** Where a copy lies: in the copy of its subgraph, else on `level`, or where the original does when that is left out. */
+export function insideAs(node: { readonly inside?: string | undefined }, renamed: ReadonlyMap<string, string>, level: string | null | undefined): { inside?: string } {
+  const inside = renamed.get(node.inside ?? "") ?? (level === undefined ? node.inside : level);
+  return inside === undefined || inside === null ? {} : { inside };
+}
+
+/**
+ * The fragment's nodes under fresh ids, on `level`, or each where its original lies when that is left out. They are moved
+ * by `offset`, but for those in subgraphs that are copied as well. The ids they got come with it.
+ */
+export function paste(workflow: Workflow, fragment: Fragment, offset: Point, level?: string | null): { workflow: Workflow; ids: string[]; renamed: ReadonlyMap<string, string> } {
   const taken = new Set(workflow.nodes.map((node) => node.id));
   const renamed = new Map<string, string>();
-  const nodes = fragment.nodes.map((node) => {
-    const id = freeId(node.type, taken);
-    taken.add(id);
-    renamed.set(node.id, id);
-    return { ...node, id, position: { x: place(node.position.x + offset.x), y: place(node.position.y + offset.y) } };
+  for (const { id, type } of fragment.nodes) {
+    const fresh = freeId(type, taken);
+    taken.add(fresh);
+    renamed.set(id, fresh);
+  }
+  const nodes = fragment.nodes.map(({ inside, exposed, ...node }): WorkflowNode => {
+    const position = renamed.has(inside ?? "") ? node.position : { x: place(node.position.x + offset.x), y: place(node.position.y + offset.y) };
+    return { ...node, id: renamed.get(node.id)!, position, ...insideAs({ inside }, renamed, level), ...(exposed && { exposed: exposedAs(exposed, renamed) }) };
   });
   const edges = fragment.edges.flatMap((edge) => {
     const source = renamed.get(edge.source);
     const target = renamed.get(edge.target);
     return source && target ? [{ ...edge, source, target }] : [];
   });
-  if (nodes.length === 0) return { workflow, ids: [] };
+  if (nodes.length === 0) return { workflow, ids: [], renamed };
   return {
     workflow: { ...workflow, nodes: [...workflow.nodes, ...nodes], edges: [...workflow.edges, ...edges] },
     ids: nodes.map((node) => node.id),
+    renamed,
   };
 }

@@ -15,7 +15,7 @@ export interface ProblemIndex {
 const none: readonly Problem[] = [];
 let last: { workflow: Workflow; index: ProblemIndex } | null = null;
 
-const sameKeys = ["id", "params", "type", "title", "mode", "sweeps", "paramInputs"] as const;
+const sameKeys = ["id", "params", "type", "title", "mode", "sweeps", "paramInputs", "inside", "exposed"] as const;
 
 function onlyMoved(a: Workflow, b: Workflow): boolean {
   if (a.edges !== b.edges || a.nodes.length !== b.nodes.length || a.sweepMode !== b.sweepMode) return false;

@@ -5,6 +5,7 @@ import { isParamInput, paramPort } from "@/nodes/param-inputs";
 import { portOf, type Ports, typeMismatch } from "@/nodes/ports";
 import { findSpec, specs } from "@/nodes/specs";
 import type { Workflow, WorkflowEdge, WorkflowNode } from "@/nodes/workflow";
+import { isSubgraph } from "@/nodes/nesting";
 import { nodeOf } from "./lookup";
 import { newNode } from "./operations";
 
@@ -86,6 +87,24 @@ function paramsOf(node: WorkflowNode, fresh: WorkflowNode, spec: NodeSpec): Work
   return { ...fresh.params, ...Object.fromEntries(kept) };
 }
 
+/** A subgraph that shows of the new node what it showed of the old one, where the new one has it. */
+function exposedAfter(node: WorkflowNode, before: string, after: string, has: { readonly inputs: ReadonlyMap<string, string>; readonly outputs: ReadonlyMap<string, string>; readonly params: (name: string) => boolean }): WorkflowNode {
+  if (!isSubgraph(node) || !node.exposed) return node;
+  const moved = <T extends { readonly node: string; readonly port: string }>(place: T, ports: ReadonlyMap<string, string>): T[] => {
+    if (place.node !== before) return [place];
+    const port = ports.get(place.port);
+    return port === undefined ? [] : [{ ...place, node: after, port }];
+  };
+  return {
+    ...node,
+    exposed: {
+      inputs: node.exposed.inputs.map((input) => ({ ...input, places: input.places.flatMap((place) => moved(place, has.inputs)) })).filter(({ places }) => places.length > 0),
+      outputs: node.exposed.outputs.flatMap((output) => moved(output, has.outputs)),
+      params: node.exposed.params.flatMap((param) => (param.node !== before ? [param] : has.params(param.param) ? [{ ...param, node: after }] : [])),
+    },
+  };
+}
+
 /**
  * The workflow with a new node of `type` in the old one's place, and its id. Title, mode, and the sweeps and seed mode of
  * params that both have stay. It is another node to every run: results of the old one are not shown as its own.
@@ -105,6 +124,7 @@ export function replaceNode(workflow: Workflow, id: string, type: string): { wor
     params,
     ...(node.title !== undefined && { title: node.title }),
     ...(node.mode && { mode: node.mode }),
+    ...(node.inside !== undefined && { inside: node.inside }),
     ...(node.seedMode && Object.hasOwn(spec.params.shape, "seed") && { seedMode: node.seedMode }),
     ...(sweeps.length > 0 && { sweeps: Object.fromEntries(sweeps) }),
   };
@@ -115,7 +135,7 @@ export function replaceNode(workflow: Workflow, id: string, type: string): { wor
     return source.source === edge.source && target.target === edge.target ? edge : ({ ...source, ...target } as WorkflowEdge);
   };
   return {
-    workflow: { ...workflow, nodes: workflow.nodes.map((other) => (other === node ? next : other)), edges: workflow.edges.flatMap((edge) => moved(edge) ?? []) },
+    workflow: { ...workflow, nodes: workflow.nodes.map((other) => (other === node ? next : exposedAfter(other, id, next.id, { inputs, outputs, params: (name) => Object.hasOwn(spec.params.shape, name) }))), edges: workflow.edges.flatMap((edge) => moved(edge) ?? []) },
     id: next.id,
   };
 }

@@ -2,6 +2,7 @@
 import { feedsParam, isParamInput, paramSources, withFedParams } from "@/nodes/param-inputs";
 import { ancestors } from "@/nodes/problems";
 import type { Workflow, WorkflowNode } from "@/nodes/workflow";
+import { modeIn } from "./levels";
 import { edgesInto, nodeOf } from "./lookup";
 
 const signatures = new WeakMap<WorkflowNode["params"], string>();
@@ -39,7 +40,7 @@ const filledOf = (workflow: Workflow, id: string) => nodeOf({ ...workflow, nodes
 
 function sameOwn(now: Workflow, then: Workflow, id: string): boolean {
   const [a, b] = [filledOf(now, id), filledOf(then, id)];
-  if (!a || !b || a.type !== b.type || a.mode !== b.mode) return false;
+  if (!a || !b || a.type !== b.type || modeIn(now, id) !== modeIn(then, id)) return false;
   if ((a.sweeps !== b.sweeps || a.paramInputs || b.paramInputs) && sweepsOf(now, a) !== sweepsOf(then, b)) return false;
   if (a.params !== b.params && paramsText(a.params) !== paramsText(b.params)) return false;
   const feeds = (workflow: Workflow, node: WorkflowNode) =>

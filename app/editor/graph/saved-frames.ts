@@ -1,6 +1,7 @@
 /** Reaching into a run: a step's tensors pinned as a node of the graph, and a node made to go on from one of its steps. */
 import { findSpec } from "@/nodes/specs";
 import type { Workflow, WorkflowEdge, WorkflowNode } from "@/nodes/workflow";
+import { levelOf, lyingOn } from "./levels";
 import { nodeOf } from "./lookup";
 import { addNode, connect, fragmentOf, newNode, paste, type Point, setParam } from "./operations";
 
@@ -56,7 +57,7 @@ function savedNode(workflow: Workflow, frame: SavedFrame, origin: WorkflowNode, 
   const { tensors, tensor, grid } = frame;
   const node = newNode(workflow, typeOfTensor(tensor), freePlace(workflow, position));
   const from = sourceWords(frame, origin).slice(0, 200);
-  return { ...node, params: { ...node.params, tensors, tensor, from, ...(grid && node.type === "saved-patches" && { ...grid }) } };
+  return { ...node, ...lyingOn(levelOf(workflow, origin)), params: { ...node.params, tensors, tensor, from, ...(grid && node.type === "saved-patches" && { ...grid }) } };
 }
 
 /**
@@ -113,7 +114,7 @@ export function remakePatches(workflow: Workflow, frame: SavedFrame): Edited {
   const { x, y } = origin.position;
   const saved = savedNode(workflow, { ...frame, tensor: "patch_latents" }, origin, { x: x - 600, y: y + below + gap });
   const withSaved = addNode(workflow, saved);
-  const mask = newNode(withSaved, "patch-mask", freePlace(withSaved, { x: x - 300, y: y + below + gap }));
+  const mask = { ...newNode(withSaved, "patch-mask", freePlace(withSaved, { x: x - 300, y: y + below + gap })), ...lyingOn(levelOf(workflow, origin)) };
   const fed = connect(addNode(withSaved, mask), { source: saved.id, sourcePort: "patches", target: mask.id, targetPort: "patches" });
   return { workflow: connect(fed, { source: mask.id, sourcePort: "patches", target: origin.id, targetPort: "known" }), ids: [mask.id] };
 }

@@ -2,16 +2,19 @@
 import type { Workflow } from "@/nodes/workflow";
 import { annotationBoxes, contentsOf, frameAround, frameKey, moveAnnotations, resizeAnnotation } from "../graph/annotations";
 import type { Box } from "../graph/arrange";
+import { edgesAt } from "../graph/level-edges";
+import { borderOf, type Level, levelOf, nodesAt } from "../graph/levels";
 import { sizeOf } from "../graph/node-size";
 import { moveNodes, type Point } from "../graph/operations";
 import type { Size } from "../store/editor-store";
 import type { LayoutRequest } from "./auto-layout";
 
-/** These nodes, or all; never locked ones. A frame takes part when all the nodes it holds do, and then its notes as well. */
-export function layoutPlan(workflow: Workflow, sizes: ReadonlyMap<string, Size>, ids: ReadonlySet<string> | null): LayoutRequest {
-  const nodes = workflow.nodes.filter(({ id, locked }) => !locked && (ids === null || ids.has(id)));
+/** These nodes of a level, or all; never locked ones. A frame takes part when all the nodes it holds do, and then its notes as well. */
+export function layoutPlan(workflow: Workflow, sizes: ReadonlyMap<string, Size>, ids: ReadonlySet<string> | null, level: Level = null): LayoutRequest {
+  const nodes = nodesAt(workflow, level).filter(({ id, locked }) => !locked && (ids === null || ids.has(id)));
   const moving = new Set(nodes.map(({ id }) => id));
   const frames = (workflow.frames ?? [])
+    .filter((frame) => levelOf(workflow, frame) === level)
     .map((frame) => ({ key: frameKey(frame.id), area: frame.size.width * frame.size.height, holds: contentsOf(workflow, frame, sizes) }))
     .filter(({ holds }) => holds.nodes.size > 0 && [...holds.nodes].every((id) => moving.has(id)))
     .sort((a, b) => a.area - b.area);
@@ -22,7 +25,7 @@ export function layoutPlan(workflow: Workflow, sizes: ReadonlyMap<string, Size>,
   return {
     boxes: [...cards, ...notes].map((box) => ({ ...box, parent: parent(box.id) })),
     frames: frames.map(({ key }) => ({ key, parent: parent(key) })),
-    edges: workflow.edges.map(({ source, target }) => ({ source, target })),
+    edges: edgesAt(workflow, level).flatMap(({ edge: { source, target } }) => (borderOf(source) || borderOf(target) ? [] : [{ source, target }])),
   };
 }
 

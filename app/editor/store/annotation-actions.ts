@@ -13,7 +13,7 @@ const birth = (key: string) => `hold:write:${key}`;
 
 /** A new note, ready to be written. */
 export function addNote(store: EditorStore, at: Point): void {
-  const { workflow, key } = annotations.addNote(store.getState().graph, at);
+  const { workflow, key } = annotations.addNote(store.getState().graph, at, "", store.getState().level);
   edit(store, () => workflow, { select: [], selectAnnotations: [key], group: birth(key) });
   store.setState({ writing: key });
 }
@@ -22,7 +22,7 @@ export function addNote(store: EditorStore, at: Point): void {
 export function addFrame(store: EditorStore, at: Point): void {
   const state = store.getState();
   const boxes = [...boxesOf(state, state.selection), ...annotations.annotationBoxes(state.graph, state.selectedAnnotations)];
-  const { workflow, key } = annotations.addFrame(state.graph, annotations.frameAround(boxes) ?? { ...at, width: 480, height: 320 });
+  const { workflow, key } = annotations.addFrame(state.graph, annotations.frameAround(boxes) ?? { ...at, width: 480, height: 320 }, state.level);
   edit(store, () => workflow, { select: [], selectAnnotations: [key], group: birth(key) });
   store.setState({ writing: key });
 }

@@ -1,6 +1,7 @@
 /** Arranging what is selected, or everything. Each is one step to undo. */
 import { toast, settleToast } from "@/app/ui/toast";
 import { aligned, type Axis, type Box, distributed, type Side } from "../graph/arrange";
+import { nodesAt } from "../graph/levels";
 import { sizeOf } from "../graph/node-size";
 import { annotationBoxes, isAnnotationKey } from "../graph/annotations";
 import { unlocked } from "../graph/decoration";
@@ -10,9 +11,9 @@ import { applyLayout, layoutPlan } from "../layout/layout-plan";
 import { edit, moveThings } from "./document-actions";
 import type { EditorState, EditorStore } from "./editor-store";
 
-/** The cards of some nodes, or of all, as they lie on the canvas. */
-export function boxesOf({ graph, sizes }: Pick<EditorState, "graph" | "sizes">, ids: ReadonlySet<string> | null): Box[] {
-  return graph.nodes.filter(({ id }) => ids === null || ids.has(id)).map((node) => ({ id: node.id, ...node.position, ...sizeOf(node, sizes) }));
+/** The cards of some nodes, or of all, as they lie on the level that is shown. */
+export function boxesOf({ graph, level, sizes }: Pick<EditorState, "graph" | "level" | "sizes">, ids: ReadonlySet<string> | null): Box[] {
+  return nodesAt(graph, level).filter(({ id }) => ids === null || ids.has(id)).map((node) => ({ id: node.id, ...node.position, ...sizeOf(node, sizes) }));
 }
 
 function selectedBoxes(state: EditorState): Box[] {
@@ -40,8 +41,8 @@ let running = false;
 export async function layOut(store: EditorStore, ids: ReadonlySet<string> | null): Promise<boolean> {
   if (running) return false;
   running = true;
-  const { graph, sizes } = store.getState();
-  const plan = layoutPlan(graph, sizes, ids);
+  const { graph, level, sizes } = store.getState();
+  const plan = layoutPlan(graph, sizes, ids, level);
   const slow = setTimeout(() => toast(`Laying out ${plan.boxes.length.toLocaleString("en")} nodes`, { about: "layout" }), 300);
   try {
     const places = await requestLayout(plan);

@@ -1,11 +1,13 @@
 /** Drawing a connection: what would take it, and what happens where it is dropped. */
-import { ancestors, connectionProblem } from "@/nodes/problems";
+import type { PortPlace } from "@/nodes/card-ports";
+import { ancestors } from "@/nodes/problems";
 import { type DataType, portOf, typeMismatch } from "@/nodes/ports";
-import { asInput, inputsOf, isParamInput, notConstant, paramPort } from "@/nodes/param-inputs";
+import { asInput, isParamInput, notConstant, paramPort } from "@/nodes/param-inputs";
 import { findSpec } from "@/nodes/specs";
 import { edgeId, type Workflow, type WorkflowEdge } from "@/nodes/workflow";
+import { connectOn, disconnectOn, levelConnectionProblem, placesBehind, reconnectOn } from "../graph/level-edges";
+import { borderId, type Level, nodesAt, portsAt } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
-import { connect, disconnect, reconnect } from "../graph/operations";
 import { edit } from "./document-actions";
 import type { EditorStore, Offer } from "./editor-store";
 
@@ -15,10 +17,16 @@ const keyOf = (nodeId: string, side: "input" | "output", port: string) => `${nod
 
 /** The data type at one end, if its node and port are known. */
 export function typeAt(graph: Workflow, end: End): DataType | undefined {
-  return portOf(portsAt(graph, end.nodeId, end.side), end.port)?.type;
+  return portOf(portsAt(graph, end.nodeId)?.[sideName(end.side)], end.port)?.type;
 }
 
-const portsAt = (graph: Workflow, id: string, side: End["side"]) => (side === "input" ? inputsOf(nodeOf(graph, id)) : findSpec(nodeOf(graph, id)?.type ?? "")?.outputs);
+const sideName = (side: End["side"]) => (side === "output" ? "outputs" : "inputs");
+
+/** Whether a param would be fed with what is not known before the run. */
+function isComputed(graph: Workflow, sources: readonly PortPlace[], targets: readonly PortPlace[]): boolean {
+  const feedsParam = targets.some(({ node, port }) => isParamInput(nodeOf(graph, node) ?? { type: "" }, port));
+  return feedsParam && sources.some(({ node }) => notConstant(nodeOf(graph, node) ?? { type: "" }) !== null);
+}
 
 export function edgeBetween(from: End, to: End): WorkflowEdge | null {
   if (from.side === to.side) return null;
@@ -26,23 +34,25 @@ export function edgeBetween(from: End, to: End): WorkflowEdge | null {
   return { source: source.nodeId, sourcePort: source.port, target: target.nodeId, targetPort: target.port };
 }
 
-/** Every port that could be the other end. One walk over the workflow, however many ports there are. */
-function openPorts(graph: Workflow, from: End): ReadonlySet<string> {
+/** Every port on the level that could be the other end. One walk over the workflow, however many ports there are. */
+function openPorts(graph: Workflow, level: Level, from: End): ReadonlySet<string> {
   const open = new Set<string>();
   const type = typeAt(graph, from);
-  const start = nodeOf(graph, from.nodeId);
-  if (!type || !start) return open;
+  if (!type) return open;
   const reversed: Workflow = { ...graph, edges: graph.edges.map((edge) => ({ ...edge, source: edge.target, target: edge.source })) };
   // Feeding what one depends on would make a loop; so would being fed by what depends on one.
-  const looped = new Set(ancestors(from.side === "output" ? graph : reversed, [from.nodeId]));
-  for (const node of graph.nodes) {
-    if (looped.has(node.id)) continue;
-    const side = from.side === "output" ? "input" : "output";
-    for (const [port, { type: other }] of Object.entries(portsAt(graph, node.id, side) ?? {})) {
+  const here = sideName(from.side);
+  const starts = placesBehind(graph, from.nodeId, here, from.port);
+  const looped = new Set(ancestors(from.side === "output" ? graph : reversed, starts.map(({ node }) => node)));
+  const side = from.side === "output" ? "input" : "output";
+  const cards = [...nodesAt(graph, level).map(({ id }) => id), ...(level !== null && side === "output" ? [borderId("incoming", level)] : [])];
+  for (const card of cards) {
+    for (const [port, { type: other }] of Object.entries(portsAt(graph, card)?.[sideName(side)] ?? {})) {
       const mismatch = side === "input" ? typeMismatch(type, other) : typeMismatch(other, type);
-      const [source, target, targetPort] = side === "input" ? [start, node, port] : [node, start, from.port];
-      const computed = isParamInput(target, targetPort) ? notConstant(source) : null;
-      if (mismatch === null && computed === null) open.add(keyOf(node.id, side, port));
+      if (mismatch !== null) continue;
+      const ends = placesBehind(graph, card, sideName(side), port);
+      const [sources, targets] = side === "input" ? [starts, ends] : [ends, starts];
+      if (!ends.some(({ node }) => looped.has(node)) && !isComputed(graph, sources, targets)) open.add(keyOf(card, side, port));
     }
   }
   return open;
@@ -50,9 +60,9 @@ function openPorts(graph: Workflow, from: End): ReadonlySet<string> {
 
 /** Starts a connection; `moved` is the edge whose end is being moved, which must not stand in its own way. */
 export function startConnection(store: EditorStore, from: End, moved: string | null): void {
-  const { graph } = store.getState();
-  const without = moved === null ? graph : disconnect(graph, new Set([moved]));
-  store.setState({ offer: { from, open: openPorts(without, from) }, hint: null });
+  const { graph, level } = store.getState();
+  const without = moved === null ? graph : disconnectOn(graph, level, new Set([moved]));
+  store.setState({ offer: { from, open: openPorts(without, level, from) }, hint: null });
 }
 
 export function endConnection(store: EditorStore): void {
@@ -67,14 +77,15 @@ export function wouldConnect(store: EditorStore, edge: WorkflowEdge): boolean {
 }
 
 export function makeConnection(store: EditorStore, edge: WorkflowEdge, replacing: string | null = null): void {
-  edit(store, (graph) => (replacing === null ? connect(graph, edge) : reconnect(graph, replacing, edge)));
+  const { level } = store.getState();
+  edit(store, (graph) => (replacing === null ? connectOn(graph, edge) : reconnectOn(graph, level, replacing, edge)));
 }
 
 /** Why the port `to` does not take the connection. */
 export function refusal(store: EditorStore, from: End, to: End): string {
   if (from.side === to.side) return from.side === "output" ? "An output connects to an input, not to another output." : "An input connects to an output, not to another input.";
   const edge = edgeBetween(from, to);
-  return (edge && connectionProblem(store.getState().graph, edge)) ?? "This port does not take the connection.";
+  return (edge && levelConnectionProblem(store.getState().graph, edge)) ?? "This port does not take the connection.";
 }
 
 let hintKey = 0;
@@ -88,7 +99,7 @@ export function connectToParam(store: EditorStore, from: End, nodeId: string, pa
   const node = nodeOf(graph, nodeId);
   if (from.side !== "output" || !node || paramPort(findSpec(node.type), param)?.type !== typeAt(graph, from)) return false;
   const converted = asInput(graph, nodeId, param);
-  const connected = connect(converted, { source: from.nodeId, sourcePort: from.port, target: nodeId, targetPort: param });
+  const connected = connectOn(converted, { source: from.nodeId, sourcePort: from.port, target: nodeId, targetPort: param });
   if (connected === converted) return false;
   edit(store, () => connected);
   return true;
@@ -99,8 +110,8 @@ export function connectToNode(store: EditorStore, from: End, nodeId: string, at:
   const { graph, offer } = store.getState();
   if (nodeId === from.nodeId) return;
   const side = from.side === "output" ? "input" : "output";
-  const ports = Object.keys(portsAt(graph, nodeId, side) ?? {}).filter((port) => offer?.open.has(keyOf(nodeId, side, port)));
-  const fed = (port: string) => side === "input" && graph.edges.some((edge) => edge.target === nodeId && edge.targetPort === port);
+  const ports = Object.keys(portsAt(graph, nodeId)?.[sideName(side)] ?? {}).filter((port) => offer?.open.has(keyOf(nodeId, side, port)));
+  const fed = (port: string) => side === "input" && placesBehind(graph, nodeId, "inputs", port).some((place) => graph.edges.some((edge) => edge.target === place.node && edge.targetPort === place.port));
   const port = ports.find((candidate) => !fed(candidate)) ?? ports[0];
   const edge = port && edgeBetween(from, { nodeId, side, port });
   if (edge) makeConnection(store, edge);
@@ -112,12 +123,13 @@ function whyNoPort(graph: Workflow, from: End, nodeId: string): string {
   const node = nodeOf(graph, nodeId);
   const title = node?.title ?? findSpec(node?.type ?? "")?.title ?? "This node";
   const side = from.side === "output" ? "input" : "output";
-  const match = type && Object.entries(portsAt(graph, nodeId, side) ?? {}).find(([, port]) => port.type === type);
+  const match = type && Object.entries(portsAt(graph, nodeId)?.[sideName(side)] ?? {}).find(([, port]) => port.type === type);
   if (!match) return from.side === "output" ? `${title} takes no ${type ?? "such value"}.` : `${title} gives no ${type ?? "such value"}.`;
   const edge = edgeBetween(from, { nodeId, side, port: match[0] });
-  return (edge && connectionProblem(graph, edge)) ?? `${title} cannot be connected here.`;
+  return (edge && levelConnectionProblem(graph, edge)) ?? `${title} cannot be connected here.`;
 }
 
 export function dropEdge(store: EditorStore, edge: WorkflowEdge): void {
-  edit(store, (graph) => disconnect(graph, new Set([edgeId(edge)])));
+  const { level } = store.getState();
+  edit(store, (graph) => disconnectOn(graph, level, new Set([edgeId(edge)])));
 }

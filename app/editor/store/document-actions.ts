@@ -1,10 +1,13 @@
 /** Edits of the workflow, each one step of the history. */
 import { toast } from "@/app/ui/toast";
-import { edgeId, type NodeMode, type Workflow } from "@/nodes/workflow";
+import type { NodeMode, Workflow } from "@/nodes/workflow";
 import { amend, closeGroup as closeGroupIn, type EditorDocument, record, redo as redoIn, undo as undoIn } from "../graph/history";
-import { annotationBoxes, annotationKeys, contentsOfFrames, deleteAnnotations, type Held, moveWithContents, pasteFragment, selectedFragment } from "../graph/annotations";
+import { annotationBoxes, annotationKeys, annotationKeysOn, contentsOfFrames, deleteAnnotations, type Held, moveWithContents, pasteFragment, selectedFragment } from "../graph/annotations";
 import { unlocked } from "../graph/decoration";
 import { insertInto } from "../graph/insertion";
+import { connectOn, disconnectOn, edgesAt } from "../graph/level-edges";
+import { type Level, levelOf, levelStillThere, lyingOn, nodesAt } from "../graph/levels";
+import { nodeOf } from "../graph/lookup";
 import * as operations from "../graph/operations";
 import { replaceNode as replace } from "../graph/replacement";
 import type { EditorState, EditorStore } from "./editor-store";
@@ -16,14 +19,16 @@ interface EditOptions {
   select?: Iterable<string>;
   /** Keys of frames and notes selected afterwards; none when only `select` is given. */
   selectAnnotations?: Iterable<string>;
+  /** The level shown afterwards. */
+  level?: Level;
 }
 
-const documentOf = ({ name, graph, selection }: EditorState): EditorDocument => ({ name, graph, selection });
+const documentOf = ({ name, graph, selection, level }: EditorState): EditorDocument => ({ name, graph, selection, level });
 
 /** Selected things that are still there. The same sets come back when nothing left. */
-function keepExisting(graph: Workflow, selection: ReadonlySet<string>, selectedEdges: ReadonlySet<string>, selectedAnnotations: ReadonlySet<string>) {
-  const nodeIds = new Set(graph.nodes.map((node) => node.id));
-  const edgeIds = new Set(graph.edges.map(edgeId));
+function keepExisting(graph: Workflow, level: Level, selection: ReadonlySet<string>, selectedEdges: ReadonlySet<string>, selectedAnnotations: ReadonlySet<string>) {
+  const nodeIds = new Set(nodesAt(graph, level).map((node) => node.id));
+  const edgeIds = new Set(selectedEdges.size === 0 ? [] : edgesAt(graph, level).map(({ id }) => id));
   const keep = (ids: ReadonlySet<string>, existing: ReadonlySet<string>) => ([...ids].every((id) => existing.has(id)) ? ids : new Set([...ids].filter((id) => existing.has(id))));
   return { selection: keep(selection, nodeIds), selectedEdges: keep(selectedEdges, edgeIds), selectedAnnotations: keep(selectedAnnotations, new Set(annotationKeys(graph))) };
 }
@@ -35,8 +40,9 @@ function commit(store: EditorStore, after: { name?: string; graph?: Workflow }, 
   if (name === state.name && graph === state.graph) return;
   const wanted = options.select ? new Set(options.select) : state.selection;
   const wantedAnnotations = options.selectAnnotations ?? (options.select ? [] : null);
-  const kept = keepExisting(graph, wanted, options.select ? new Set() : state.selectedEdges, wantedAnnotations ? new Set(wantedAnnotations) : state.selectedAnnotations);
-  const document = { name, graph, selection: kept.selection };
+  const level = levelStillThere(graph, options.level === undefined ? state.level : options.level);
+  const kept = keepExisting(graph, level, wanted, options.select ? new Set() : state.selectedEdges, wantedAnnotations ? new Set(wantedAnnotations) : state.selectedAnnotations);
+  const document = { name, graph, selection: kept.selection, level };
   const history = record(state.history, documentOf(state), document, options.group ?? null, Date.now());
   store.setState({ ...document, selectedEdges: kept.selectedEdges, selectedAnnotations: kept.selectedAnnotations, history });
 }
@@ -57,7 +63,7 @@ export function closeGroup(store: EditorStore): void {
 function travel(store: EditorStore, step: ReturnType<typeof undoIn>): void {
   if (!step) return;
   const state = store.getState();
-  const { selectedEdges, selectedAnnotations } = keepExisting(step.document.graph, step.document.selection, state.selectedEdges, state.selectedAnnotations);
+  const { selectedEdges, selectedAnnotations } = keepExisting(step.document.graph, step.document.level, step.document.selection, state.selectedEdges, state.selectedAnnotations);
   store.setState({ ...step.document, history: step.history, selectedEdges, selectedAnnotations });
 }
 
@@ -66,23 +72,29 @@ export const redo = (store: EditorStore) => travel(store, redoIn(store.getState(
 
 /** Replaces the workflow by another version of it; what could be undone belonged to the old one. */
 export function replaceDocument(store: EditorStore, name: string, graph: Workflow): void {
-  const { selection, selectedEdges, selectedAnnotations } = store.getState();
-  store.setState({ name, graph, ...keepExisting(graph, selection, selectedEdges, selectedAnnotations), history: { past: [], future: [] } });
+  const state = store.getState();
+  const level = levelStillThere(graph, state.level);
+  store.setState({ name, graph, level, ...keepExisting(graph, level, state.selection, state.selectedEdges, state.selectedAnnotations), history: { past: [], future: [] } });
 }
 
 export function setParam(store: EditorStore, id: string, name: string, value: operations.ParamValue): void {
   edit(store, (graph) => operations.setParam(graph, id, name, value), { group: `param:${id}.${name}` });
 }
 
+/** A new node on the level that is shown. */
+function newNodeHere({ graph, level }: EditorState, type: string, position: operations.Point) {
+  return { ...operations.newNode(graph, type, position), ...lyingOn(level) };
+}
+
 /** Adds a node, selects it and gives its id. With `from`, it is connected to that port as well, in the same step. */
 export function addNode(store: EditorStore, type: string, position: operations.Point, connection?: (id: string) => Parameters<typeof operations.connect>[1] | null): string {
-  const node = operations.newNode(store.getState().graph, type, position);
+  const node = newNodeHere(store.getState(), type, position);
   edit(
     store,
     (graph) => {
       const added = operations.addNode(graph, node);
       const edge = connection?.(node.id);
-      return edge ? operations.connect(added, edge) : added;
+      return edge ? connectOn(added, edge) : added;
     },
     { select: [node.id] },
   );
@@ -91,8 +103,9 @@ export function addNode(store: EditorStore, type: string, position: operations.P
 
 /** Adds a node and puts it into an edge, in one step. */
 export function insertNode(store: EditorStore, type: string, position: operations.Point, into: string): void {
-  const node = operations.newNode(store.getState().graph, type, position);
-  edit(store, (graph) => insertInto(operations.addNode(graph, node), node.id, into), { select: [node.id] });
+  const node = newNodeHere(store.getState(), type, position);
+  const { level } = store.getState();
+  edit(store, (graph) => insertInto(operations.addNode(graph, node), node.id, into, level), { select: [node.id] });
 }
 
 /** Another type in a node's place, in one step. */
@@ -106,8 +119,8 @@ export function select(store: EditorStore, nodes: Iterable<string>, edges: Itera
 }
 
 export function selectAll(store: EditorStore): void {
-  const { graph } = store.getState();
-  select(store, graph.nodes.map((node) => node.id), graph.edges.map(edgeId), annotationKeys(graph));
+  const { graph, level } = store.getState();
+  select(store, nodesAt(graph, level).map((node) => node.id), edgesAt(graph, level).map(({ id }) => id), annotationKeysOn(graph, level));
 }
 
 /** Whether anything is selected that can be copied or moved. */
@@ -121,9 +134,9 @@ export function copied(store: EditorStore): operations.Fragment {
 
 /** Locked nodes stay, and stay selected. */
 export function deleteSelection(store: EditorStore): void {
-  const { graph, selection, selectedEdges, selectedAnnotations } = store.getState();
+  const { graph, level, selection, selectedEdges, selectedAnnotations } = store.getState();
   const leaving = unlocked(graph, selection);
-  const without = deleteAnnotations(operations.deleteNodes(operations.disconnect(graph, selectedEdges), leaving), selectedAnnotations);
+  const without = deleteAnnotations(operations.deleteNodes(disconnectOn(graph, level, selectedEdges), leaving), selectedAnnotations);
   const staying = [...selection].filter((id) => !leaving.has(id));
   edit(store, () => without, { select: staying });
   if (staying.length > 0) toast(staying.length === 1 ? "A locked node was not deleted" : `${staying.length} locked nodes were not deleted`, { detail: "Unlock it first, with the right mouse button or L.", about: "locked" });
@@ -133,7 +146,7 @@ export function deleteSelection(store: EditorStore): void {
 const copyOffset = { x: 32, y: 32 };
 
 export function insertFragment(store: EditorStore, fragment: operations.Fragment, offset: operations.Point = copyOffset): void {
-  const { workflow, ids, annotations } = pasteFragment(store.getState().graph, fragment, offset);
+  const { workflow, ids, annotations } = pasteFragment(store.getState().graph, fragment, offset, store.getState().level);
   edit(store, () => workflow, { select: ids, selectAnnotations: annotations });
 }
 
@@ -173,7 +186,9 @@ export function amendGraph(store: EditorStore, graph: Workflow): void {
 }
 
 let focusKey = 0;
-/** Selects a node and brings it into view. */
+/** Selects a node and brings it into view, opening the subgraph it lies in. */
 export function goToNode(store: EditorStore, nodeId: string): void {
-  store.setState({ selection: new Set([nodeId]), selectedEdges: new Set(), selectedAnnotations: new Set(), focus: { nodeId, key: ++focusKey } });
+  const { graph } = store.getState();
+  const node = nodeOf(graph, nodeId);
+  store.setState({ level: node ? levelOf(graph, node) : null, selection: new Set([nodeId]), selectedEdges: new Set(), selectedAnnotations: new Set(), focus: { nodeId, key: ++focusKey } });
 }

@@ -45,6 +45,7 @@ export type PanelTab = "params" | "inspect" | "output" | "runs";
 
 export interface EditorState extends EditorDocument {
   readonly workflowId: string;
+  /** Connections of the level that is shown (graph/level-edges.ts). */
   readonly selectedEdges: ReadonlySet<string>;
   /** Keys of selected frames and notes (graph/annotations.ts). */
   readonly selectedAnnotations: ReadonlySet<string>;
@@ -97,6 +98,7 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     name: opened.name,
     graph: opened.graph,
     selection: new Set<string>(),
+    level: null,
     selectedEdges: new Set<string>(),
     selectedAnnotations: new Set<string>(),
     writing: null,

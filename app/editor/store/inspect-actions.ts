@@ -4,6 +4,8 @@ import type { InspectorLink } from "@/app/inspector/inspector-link";
 import type { InspectedRun } from "@/app/inspector/subject";
 import type { ViewOptions } from "@/app/inspector/views";
 import { toast } from "@/app/ui/toast";
+import { levelOf } from "../graph/levels";
+import { nodeOf } from "../graph/lookup";
 import type { EditorState, EditorStore } from "./editor-store";
 import { lookedNode } from "./run-actions";
 
@@ -43,7 +45,8 @@ export function withoutSource(inspection: Inspection): Inspection {
 export async function openLink(store: EditorStore, link: InspectorLink, openRun: (id: string) => Promise<InspectedRun>): Promise<void> {
   const { run, graph } = store.getState();
   if (!run || run.id !== link.runId) return;
-  if (!graph.nodes.some(({ id }) => id === link.nodeId)) {
+  const node = nodeOf(graph, link.nodeId);
+  if (!node) {
     toast("The link names a node that is not in this workflow any more", { tone: "bad" });
     return;
   }
@@ -56,6 +59,7 @@ export async function openLink(store: EditorStore, link: InspectorLink, openRun:
   }
   if (lost) toast("The run it was compared with is not there any more", { tone: "bad" });
   store.setState({
+    level: levelOf(graph, node),
     selection: new Set([link.nodeId]),
     selectedEdges: new Set(),
     selectedAnnotations: new Set(),
