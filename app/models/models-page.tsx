@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { describeError, useTRPC } from "@/app/trpc-client";
 import { formatBytes, formatCount } from "@/app/ui/quantity";
 import { SiteHeader } from "@/app/ui/site-header";
@@ -11,13 +12,14 @@ import { StorageSection } from "./storage-section";
 const providers: Record<SystemStatus["provider"], string> = { cpu: "CPU", cuda: "CUDA", webgpu: "WebGPU" };
 
 function Checkpoint({ status }: { status: SystemStatus }) {
+  const t = useTranslations();
   const { checkpoint, provider, device, version, dataDir } = status;
   const facts = [
-    ["Checkpoint", "problem" in checkpoint ? checkpoint.problem : `${checkpoint.name}, ${formatCount(checkpoint.parameters)} parameters, ${formatBytes(checkpoint.bytes)}`],
-    ["Computed on", `${providers[provider]}, ${device}`],
-    ["Worker", status.worker === "absent" ? "None has been heard of lately; runs wait until one starts" : status.worker],
-    ["Data folder", dataDir],
-    ["Version", version],
+    [t("models.facts.checkpoint"), "problem" in checkpoint ? checkpoint.problem : t("models.checkpoint", { name: checkpoint.name, parameters: formatCount(checkpoint.parameters), bytes: formatBytes(checkpoint.bytes) })],
+    [t("models.facts.computedOn"), t("models.computedOn", { provider: providers[provider], device })],
+    [t("models.facts.worker"), t(`models.worker.${status.worker}`)],
+    [t("models.facts.dataFolder"), dataDir],
+    [t("models.facts.version"), version],
   ] as const;
   return (
     <dl className="mb-8 grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5">
@@ -32,12 +34,13 @@ function Checkpoint({ status }: { status: SystemStatus }) {
 }
 
 function Component({ component }: { component: ModelComponent }) {
+  const t = useTranslations();
   return (
     <article aria-label={component.title} className="px-4 py-3">
       <header className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-0.5">
         <h2 className="font-medium">{component.title}</h2>
         <p className="number text-muted">
-          {formatCount(component.parameters)} parameters · {formatBytes(component.bytes)} · {component.dtype}
+          {t("models.component", { parameters: formatCount(component.parameters), bytes: formatBytes(component.bytes), dtype: component.dtype })}
         </p>
       </header>
       <p className="text-muted">{component.architecture}</p>
@@ -53,6 +56,7 @@ function Component({ component }: { component: ModelComponent }) {
 }
 
 export function ModelsPage() {
+  const t = useTranslations();
   const trpc = useTRPC();
   const status = useQuery(trpc.system.status.queryOptions(undefined, { refetchInterval: 4_000 }));
   const list = useQuery(trpc.models.list.queryOptions());
@@ -61,17 +65,17 @@ export function ModelsPage() {
     <>
       <SiteHeader />
       <main className="mx-auto max-w-4xl px-6 py-8">
-        <h1 className="mb-4 text-lg font-semibold">Models</h1>
+        <h1 className="mb-4 text-lg font-semibold">{t("models.title")}</h1>
         {error && <p className="mb-4 text-bad">{describeError(error)}</p>}
         {status.data && <Checkpoint status={status.data} />}
         {list.data && list.data.length > 0 && (
-          <section aria-label="Components" className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-panel">
+          <section aria-label={t("models.components")} className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-panel">
             {list.data.map((component) => (
               <Component key={component.id} component={component} />
             ))}
           </section>
         )}
-        {list.data?.length === 0 && <p className="text-muted">No checkpoint is loaded. Start the program with one to see its parts here.</p>}
+        {list.data?.length === 0 && <p className="text-muted">{t("models.none")}</p>}
         <StorageSection />
       </main>
     </>

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "use-intl";
 import { Button } from "@/app/ui/button";
 import { Dialog } from "@/app/ui/dialog";
 import type { QueueState } from "@/server/api/contract";
@@ -11,10 +12,9 @@ interface CancelDialogProps {
   onCancel: (which: "waiting" | "all") => void;
 }
 
-const runs = (count: number) => (count === 1 ? "1 run" : `${count} runs`);
-
 /** Asks which runs to cancel, saying how many that are. */
 export function CancelDialog({ open, onOpenChange, queue, onCancel }: CancelDialogProps) {
+  const t = useTranslations();
   const waiting = queue.waitingCount;
   const others = queue.running.length + queue.pausedRuns.length;
   const choose = (which: "waiting" | "all") => () => {
@@ -25,16 +25,16 @@ export function CancelDialog({ open, onOpenChange, queue, onCancel }: CancelDial
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title="Cancel runs?"
-      description="They stay in the history, and what they finished is reused when you run the workflow again."
+      title={t("runs.cancelling.title")}
+      description={t("runs.cancelling.detail")}
       actions={
         <>
           <Button tone="quiet" onClick={() => onOpenChange(false)}>
-            Keep them
+            {t("runs.cancelling.keep")}
           </Button>
-          {waiting > 0 && others > 0 && <Button onClick={choose("waiting")}>Cancel the {waiting} waiting</Button>}
+          {waiting > 0 && others > 0 && <Button onClick={choose("waiting")}>{t("runs.cancelling.waiting", { count: waiting })}</Button>}
           <Button tone="danger" onClick={choose("all")}>
-            {others === 0 ? `Cancel ${runs(waiting)}` : `Cancel all ${waiting + others}`}
+            {others === 0 ? t("runs.cancelling.some", { count: waiting }) : t("runs.cancelling.all", { count: waiting + others })}
           </Button>
         </>
       }

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Pin } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { describeError, useTRPC } from "@/app/trpc-client";
 import { IconButton } from "@/app/ui/icon-button";
 import { toast } from "@/app/ui/toast";
@@ -15,19 +16,20 @@ interface KeepButtonProps {
 
 /** Whether a run's results stay when the store makes room. */
 export function KeepButton({ run, onChanged }: KeepButtonProps) {
+  const t = useTranslations();
   const trpc = useTRPC();
   const queries = useQueryClient();
   const pin = useMutation(
     trpc.runs.pin.mutationOptions({
       onSuccess: () => Promise.all([onChanged(), queries.invalidateQueries(trpc.system.storage.queryFilter())]),
-      onError: (error) => toast("The run could not be changed", { detail: describeError(error), tone: "bad" }),
+      onError: (error) => toast(t("runs.keep.failed"), { detail: describeError(error), tone: "bad" }),
     }),
   );
   const pinned = pin.isPending ? pin.variables.pinned : run.pinned;
   return (
     <IconButton
-      label="Keep results"
-      hint={pinned ? "Results are kept. Press to let them make room when the store is full." : "Keep results when the store makes room"}
+      label={t("runs.keep.label")}
+      hint={t(pinned ? "runs.keep.kept" : "runs.keep.notKept")}
       icon={<Pin size={14} fill={pinned ? "currentColor" : "none"} />}
       aria-pressed={pinned}
       className="text-faint"

@@ -3,6 +3,7 @@
 import { ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpToLine, EllipsisVertical, GripVertical, Pause, Play, X } from "lucide-react";
 import Link from "next/link";
 import type { CSSProperties, KeyboardEvent, PointerEvent } from "react";
+import { useTranslations } from "use-intl";
 import { Elapsed } from "@/app/editor/node/elapsed";
 import { classNames } from "@/app/ui/class-names";
 import { IconButton } from "@/app/ui/icon-button";
@@ -26,38 +27,40 @@ interface QueueRowProps {
 }
 
 function StateWords({ run, place }: { run: QueuedRun; place: number | undefined }) {
-  if (run.stopping) return <span className="text-muted">{run.stopping === "pausing" ? "Pausing after this step …" : "Cancelling …"}</span>;
+  const t = useTranslations();
+  if (run.stopping) return <span className="text-muted">{t(run.stopping === "pausing" ? "runs.row.pausing" : "runs.row.cancelling")}</span>;
   if (run.status === "running") {
     return (
       <span className="text-accent">
-        Running {run.startedAt && <Elapsed since={Date.parse(run.startedAt)} />}
+        {t("runs.row.running")} {run.startedAt && <Elapsed since={Date.parse(run.startedAt)} />}
       </span>
     );
   }
-  if (run.status === "paused") return <span className="text-warn">Paused</span>;
+  if (run.status === "paused") return <span className="text-warn">{t("runs.row.paused")}</span>;
   return (
     <span className="text-muted">
-      {place === 0 ? "Next" : "Queued"} · <TimeAgo at={run.createdAt} />
+      {t(place === 0 ? "runs.row.next" : "runs.row.queued")} · <TimeAgo at={run.createdAt} />
     </span>
   );
 }
 
 function MoveMenu({ name, waiting }: { name: string; waiting: NonNullable<QueueRowProps["waiting"]> }) {
+  const t = useTranslations();
   const { place, count, onMove } = waiting;
   const last = place === count - 1;
   return (
-    <Menu trigger={<IconButton label={`Move ${name}`} icon={<EllipsisVertical size={15} />} />}>
+    <Menu trigger={<IconButton label={t("runs.move.menu", { name })} icon={<EllipsisVertical size={15} />} />}>
       <MenuItem icon={<ArrowUpToLine size={14} />} disabled={place === 0} onSelect={() => onMove(0)}>
-        Run next
+        {t("runs.move.first")}
       </MenuItem>
       <MenuItem icon={<ArrowUp size={14} />} keys="alt+up" disabled={place === 0} onSelect={() => onMove(place - 1)}>
-        Move up
+        {t("runs.move.up")}
       </MenuItem>
       <MenuItem icon={<ArrowDown size={14} />} keys="alt+down" disabled={last} onSelect={() => onMove(place + 1)}>
-        Move down
+        {t("runs.move.down")}
       </MenuItem>
       <MenuItem icon={<ArrowDownToLine size={14} />} disabled={last} onSelect={() => onMove(count - 1)}>
-        Move to the end
+        {t("runs.move.last")}
       </MenuItem>
     </Menu>
   );
@@ -65,6 +68,7 @@ function MoveMenu({ name, waiting }: { name: string; waiting: NonNullable<QueueR
 
 /** A run that has not ended: what it is, how it stands, and what can be done with it. */
 export function QueueRow({ run, actions, waiting }: QueueRowProps) {
+  const t = useTranslations();
   const onKeyDown = (event: KeyboardEvent) => {
     if (!waiting || !event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
     event.preventDefault();
@@ -83,7 +87,7 @@ export function QueueRow({ run, actions, waiting }: QueueRowProps) {
       {waiting ? (
         <button
           type="button"
-          aria-label={`${run.workflowName}, place ${waiting.place + 1} of ${waiting.count}: drag, or press Alt and an arrow key, to move it`}
+          aria-label={t("runs.row.handle", { name: run.workflowName, place: waiting.place + 1, count: waiting.count })}
           className={classNames("flex h-full w-12 shrink-0 touch-none items-center justify-center gap-0.5 text-faint outline-offset-[-3px] hover:text-ink", waiting.dragged ? "cursor-grabbing" : "cursor-grab")}
           onKeyDown={onKeyDown}
           {...waiting.handle}
@@ -104,13 +108,13 @@ export function QueueRow({ run, actions, waiting }: QueueRowProps) {
         <StateWords run={run} place={waiting?.place} />
       </span>
       {run.status === "paused" ? (
-        <IconButton label="Resume" icon={<Play size={14} fill="currentColor" />} disabled={run.stopping !== null} onClick={() => actions.resume(run.id)} />
+        <IconButton label={t("runs.row.resume")} icon={<Play size={14} fill="currentColor" />} disabled={run.stopping !== null} onClick={() => actions.resume(run.id)} />
       ) : run.stopping === "pausing" ? (
-        <IconButton label="Go on" icon={<Play size={14} fill="currentColor" />} onClick={() => actions.resume(run.id)} />
+        <IconButton label={t("runs.row.goOn")} icon={<Play size={14} fill="currentColor" />} onClick={() => actions.resume(run.id)} />
       ) : (
-        <IconButton label="Pause" icon={<Pause size={14} fill="currentColor" />} disabled={run.stopping !== null} onClick={() => actions.pause(run.id)} />
+        <IconButton label={t("runs.row.pause")} icon={<Pause size={14} fill="currentColor" />} disabled={run.stopping !== null} onClick={() => actions.pause(run.id)} />
       )}
-      <IconButton label="Cancel" icon={<X size={15} />} disabled={run.stopping === "cancelling"} onClick={() => actions.cancel(run.id)} />
+      <IconButton label={t("runs.row.cancel")} icon={<X size={15} />} disabled={run.stopping === "cancelling"} onClick={() => actions.cancel(run.id)} />
       {waiting ? <MoveMenu name={run.workflowName} waiting={waiting} /> : <span className="w-8" />}
     </li>
   );

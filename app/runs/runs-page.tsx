@@ -3,6 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useEffect } from "react";
+import { useTranslations } from "use-intl";
 import { ArtifactPicture } from "@/app/editor/node/artifact-picture";
 import { describeError, useTRPC } from "@/app/trpc-client";
 import { Button } from "@/app/ui/button";
@@ -34,6 +35,7 @@ function RunRow({ run, onChanged }: { run: RunSummary; onChanged: () => Promise<
 }
 
 export function RunsPage() {
+  const t = useTranslations();
   const trpc = useTRPC();
   const { queue, error } = useQueue();
   const actions = useQueueActions();
@@ -58,11 +60,11 @@ export function RunsPage() {
       <main className="mx-auto max-w-4xl px-6 py-8">
         {error && !queue && <p className="mb-6 text-bad">{describeError(error)}</p>}
         {queue && <QueueSection queue={queue} actions={actions} />}
-        <h2 className="mb-3 text-lg font-semibold">History</h2>
+        <h2 className="mb-3 text-lg font-semibold">{t("runs.history.title")}</h2>
         {list.error && <p className="text-bad">{describeError(list.error)}</p>}
-        {runs?.length === 0 && <p className="text-muted">Runs that have ended are kept here, with their pictures and steps.</p>}
+        {runs?.length === 0 && <p className="text-muted">{t("runs.history.none")}</p>}
         {runs && runs.length > 0 && (
-          <ul aria-label="Runs" className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-panel">
+          <ul aria-label={t("runs.history.label")} className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-panel">
             {runs.map((run) => (
               <RunRow key={run.id} run={run} onChanged={list.refetch} />
             ))}
@@ -71,7 +73,7 @@ export function RunsPage() {
         {list.hasNextPage && (
           <div className="mt-4 flex justify-center">
             <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              Show earlier runs
+              {t("runs.history.earlier")}
             </Button>
           </div>
         )}

@@ -2,6 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { useTranslations } from "use-intl";
 import { describeError, useTRPC, useTRPCClient } from "@/app/trpc-client";
 import { toast } from "@/app/ui/toast";
 import type { QueueState } from "@/server/api/contract";
@@ -28,6 +29,7 @@ export function useQueue() {
 
 /** What can be done with it. Each says so when it fails. */
 export function useQueueActions(): QueueActions {
+  const t = useTranslations();
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
@@ -44,7 +46,7 @@ export function useQueueActions(): QueueActions {
     };
     const cancelAll = async (which: "waiting" | "all") => {
       const { cancelled } = await client.runs.cancelAll.mutate({ which });
-      toast(cancelled === 1 ? "1 run was cancelled" : `${cancelled} runs were cancelled`);
+      toast(t("runs.said.cancelled", { count: cancelled }));
     };
     const move = async (id: string, place: number) => {
       const key = trpc.runs.queue.queryKey();
@@ -56,16 +58,16 @@ export function useQueueActions(): QueueActions {
       // Shown at once; the answer corrects it.
       queryClient.setQueryData(key, { ...queue, waiting: [...others.slice(0, place), run, ...others.slice(place)] });
       const before = others[place]?.id ?? null;
-      await act("The run was not moved", () => (place === 0 ? client.runs.runNext.mutate({ id }) : client.runs.reorder.mutate({ id, before })));
+      await act(t("runs.said.notMoved"), () => (place === 0 ? client.runs.runNext.mutate({ id }) : client.runs.reorder.mutate({ id, before })));
     };
     return {
-      pause: (id) => void act("The run was not paused", () => client.runs.pause.mutate({ id })),
-      resume: (id) => void act("The run was not resumed", () => client.runs.resume.mutate({ id })),
-      cancel: (id) => void act("The run was not cancelled", () => client.runs.cancel.mutate({ id })),
-      cancelAll: (which) => void act("The runs were not cancelled", () => cancelAll(which)),
-      pauseQueue: () => void act("The queue was not paused", () => client.runs.pauseQueue.mutate()),
-      resumeQueue: () => void act("The queue was not resumed", () => client.runs.resumeQueue.mutate()),
+      pause: (id) => void act(t("runs.said.notPaused"), () => client.runs.pause.mutate({ id })),
+      resume: (id) => void act(t("runs.said.notResumed"), () => client.runs.resume.mutate({ id })),
+      cancel: (id) => void act(t("runs.said.notCancelled"), () => client.runs.cancel.mutate({ id })),
+      cancelAll: (which) => void act(t("runs.said.noneCancelled"), () => cancelAll(which)),
+      pauseQueue: () => void act(t("runs.said.queueNotPaused"), () => client.runs.pauseQueue.mutate()),
+      resumeQueue: () => void act(t("runs.said.queueNotResumed"), () => client.runs.resumeQueue.mutate()),
       move: (id, place) => void move(id, place),
     };
-  }, [trpc, client, queryClient]);
+  }, [t, trpc, client, queryClient]);
 }

@@ -1,5 +1,7 @@
 /** Other programs' workflows, told by their shape, so that they can be refused by name. */
 import { z } from "zod";
+import type { Translate } from "@/app/i18n/translate";
+import { joined } from "@/app/ui/quantity";
 
 export interface ForeignWorkflow {
   readonly tool: "ComfyUI" | "InvokeAI";
@@ -31,8 +33,9 @@ export function foreignWorkflow(json: unknown): ForeignWorkflow | null {
 }
 
 /** Why it is not taken, and what to do instead. */
-export function foreignWords({ tool, types }: ForeignWorkflow): string {
+export function foreignWords({ tool, types }: ForeignWorkflow, t: Translate): string {
+  if (types.length === 0) return t("files.foreign", { tool });
   const some = [...new Set(types)].slice(0, 3).map((type) => type.slice(0, 40));
-  const nodes = types.length === 0 ? "" : ` of ${types.length} ${types.length === 1 ? "node" : "nodes"} (${some.join(", ")}${some.length < new Set(types).size ? " …" : ""})`;
-  return `This is a workflow of ${tool}${nodes}. Its nodes are not those of Bifrost Studio, so it cannot be opened here. Start from a preset, “Text to image (FLUX alone)” for example, and set prompt, size, steps, guidance and seed as they are there.`;
+  const listed = joined(some, t);
+  return t("files.foreignWithNodes", { tool, count: types.length, types: some.length < new Set(types).size ? t("files.andMoreTypes", { types: listed }) : listed });
 }

@@ -1,12 +1,12 @@
 /** What is said about a workflow that was taken from a file. */
+import { currentTranslator } from "@/app/i18n/current-translator";
 import { toast } from "@/app/ui/toast";
 import type { Imported } from "./workflow-file";
-import { leftOutWords } from "./mended-graph";
 
 /** Nothing when there is nothing to say. */
 export function sayImported({ name, problems, leftOut }: Extract<Imported, { ok: true }>): void {
-  const marked = problems === 0 ? "" : "Its problems are marked on its nodes, with what to do.";
-  const detail = [leftOutWords(leftOut), marked].filter(Boolean).join(" ");
+  const t = currentTranslator();
+  const detail = [leftOut > 0 && t("files.leftOut", { count: leftOut }), problems > 0 && t("files.problemsMarked")].filter(Boolean).join(" ");
   if (detail === "") return;
-  toast(problems === 0 ? `“${name}” was mended` : `“${name}” has ${problems} ${problems === 1 ? "problem" : "problems"}`, { detail });
+  toast(problems === 0 ? t("files.mended", { name }) : t("files.hasProblems", { name, count: problems }), { detail });
 }

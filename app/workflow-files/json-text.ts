@@ -1,5 +1,6 @@
 /** JSON that somebody gave, before anything is known of it. */
 import type { z } from "zod";
+import type { Translate } from "@/app/i18n/translate";
 
 /** Characters. 5,000 nodes with long prompts are a tenth of it. */
 export const longestText = 20_000_000;
@@ -36,8 +37,8 @@ export function readJson(text: string): ReadJson {
 }
 
 /** `nodes › 3 › params: what is wrong`, for the first few things that are. */
-export function issuesText(issues: readonly z.core.$ZodIssue[]): string {
+export function issuesText(issues: readonly z.core.$ZodIssue[], t: Translate): string {
   const said = issues.slice(0, 3).map(({ path, message }) => (path.length > 0 ? `${path.join(" › ")}: ${message}` : message));
   const more = issues.length - said.length;
-  return said.join(" ") + (more > 0 ? ` And ${more} more.` : "");
+  return [...said, ...(more > 0 ? [t("files.moreIssues", { count: more })] : [])].join(" ");
 }

@@ -18,10 +18,6 @@ export function sharedId(nodes: readonly WorkflowNode[]): string | null {
   return null;
 }
 
-export function sharedIdWords(id: string): string {
-  return `Two nodes share the id “${id}”, so its connections could mean either. Give one of them another id in the file.`;
-}
-
 export function mendedEdges({ nodes, edges }: { readonly nodes: readonly WorkflowNode[]; readonly edges: readonly WorkflowEdge[] }): MendedGraph {
   const ids = new Set(nodes.map(({ id }) => id));
   const fed = new Set<string>();
@@ -32,10 +28,4 @@ export function mendedEdges({ nodes, edges }: { readonly nodes: readonly Workflo
     return true;
   });
   return { edges: kept, leftOut: edges.length - kept.length };
-}
-
-/** Empty when none was. */
-export function leftOutWords(count: number): string {
-  if (count === 0) return "";
-  return count === 1 ? "One connection led nowhere, or to an input that has another, and was left out." : `${count} connections led nowhere, or to inputs that have others, and were left out.`;
 }

@@ -1,10 +1,11 @@
 /** Reads a workflow from a file somebody gave: its JSON, or a picture that was made by it. */
+import { currentTranslator } from "@/app/i18n/current-translator";
 import { isPng, workflowTextIn } from "@/nodes/png-workflow";
 import { workflowProblems } from "@/nodes/problems";
 import { type Workflow, workflowSchema } from "@/nodes/workflow";
 import { foreignWords, foreignWorkflow } from "./foreign-format";
 import { issuesText, longestText, readJson } from "./json-text";
-import { mendedEdges, sharedId, sharedIdWords } from "./mended-graph";
+import { mendedEdges, sharedId } from "./mended-graph";
 
 /** Bytes; a text of as many characters is at least as long. */
 const largestJson = longestText;
@@ -25,32 +26,27 @@ export type Imported =
 
 const refuse = (message: string): Imported => ({ ok: false, message });
 
-const unreadable = {
-  long: "This file is larger than 20 MB; no workflow is.",
-  deep: "This JSON is nested deeper than any workflow of Bifrost Studio.",
-  "no JSON": "This file holds no JSON. Choose a workflow that was exported from Bifrost Studio.",
-} as const;
+const unreadable = { long: "files.tooLong", deep: "files.tooDeep", "no JSON": "files.noJson" } as const;
 
 export function readWorkflowText(fileName: string, text: string): Imported {
+  const t = currentTranslator();
   const read = readJson(text);
-  if (!read.ok) return refuse(unreadable[read.why]);
+  if (!read.ok) return refuse(t(unreadable[read.why]));
   const { json } = read;
   const record = typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
-  if (record.format === "bifrost-nodes") return refuse("These are copied nodes, not a workflow. Paste them on a canvas.");
+  if (record.format === "bifrost-nodes") return refuse(t("files.copiedNodes"));
   if (record.format !== "bifrost-workflow") {
     const foreign = foreignWorkflow(json);
-    return refuse(foreign ? foreignWords(foreign) : "This JSON is no workflow of Bifrost Studio: its “format” is not “bifrost-workflow”.");
+    return refuse(foreign ? foreignWords(foreign, t) : t("files.otherFormat"));
   }
-  if (typeof record.formatVersion === "number" && record.formatVersion > 1) {
-    return refuse(`This workflow was saved by a newer version of Bifrost Studio (format ${record.formatVersion}; this one reads 1). Update this one to open it.`);
-  }
+  if (typeof record.formatVersion === "number" && record.formatVersion > 1) return refuse(t("files.newer", { format: record.formatVersion }));
   const parsed = workflowSchema.safeParse(json);
-  if (!parsed.success) return refuse(`This workflow file is damaged. ${issuesText(parsed.error.issues)}`);
+  if (!parsed.success) return refuse(t("files.damaged", { issues: issuesText(parsed.error.issues, t) }));
   const shared = sharedId(parsed.data.nodes);
-  if (shared !== null) return refuse(sharedIdWords(shared));
+  if (shared !== null) return refuse(t("files.sharedId", { id: shared }));
   const { edges, leftOut } = mendedEdges(parsed.data);
   const graph = { ...parsed.data, edges };
-  const name = fileName.replace(/\.(json|png)$/i, "").trim().slice(0, 120) || "Imported workflow";
+  const name = fileName.replace(/\.(json|png)$/i, "").trim().slice(0, 120) || t("files.importedName");
   return { ok: true, name, graph, problems: workflowProblems(graph).length, leftOut };
 }
 
@@ -68,8 +64,8 @@ export async function readPictureWorkflow(file: File): Promise<Imported | null> 
 
 export async function readWorkflowFile(file: File): Promise<Imported> {
   if (file.type.startsWith("image/") || /\.png$/i.test(file.name)) {
-    return (await readPictureWorkflow(file)) ?? refuse("This picture carries no workflow. Those downloaded from Bifrost Studio as PNG do; an editor or a chat they went through may have taken it out.");
+    return (await readPictureWorkflow(file)) ?? refuse(currentTranslator()("files.emptyPicture"));
   }
-  if (file.size > largestJson) return refuse(unreadable.long);
+  if (file.size > largestJson) return refuse(currentTranslator()(unreadable.long));
   return readWorkflowText(file.name, await file.text());
 }

@@ -1,9 +1,10 @@
 /** Copied nodes as text on the system clipboard, and back. */
 import { z } from "zod";
+import { currentTranslator } from "@/app/i18n/current-translator";
 import { canvasFramesSchema, canvasNotesSchema, workflowEdgeSchema, workflowNodesSchema, workflowSchema } from "@/nodes/workflow";
 import { foreignWords, foreignWorkflow } from "@/app/workflow-files/foreign-format";
 import { issuesText, readJson } from "@/app/workflow-files/json-text";
-import { mendedEdges, sharedId, sharedIdWords } from "@/app/workflow-files/mended-graph";
+import { mendedEdges, sharedId } from "@/app/workflow-files/mended-graph";
 import type { Fragment } from "./operations";
 
 const holdsAnything = ({ nodes, frames = [], notes = [] }: Pick<Fragment, "nodes" | "frames" | "notes">) => nodes.length + frames.length + notes.length > 0;
@@ -25,33 +26,30 @@ export type ReadFragment = { ok: true; fragment: Fragment } | { ok: false; messa
 
 const refuse = (message: string): ReadFragment => ({ ok: false, message });
 
-const unreadable = {
-  long: "The clipboard holds more text than any workflow.",
-  deep: "The clipboard holds JSON that is nested deeper than any workflow.",
-  "no JSON": "The clipboard holds text, but no nodes. Copy nodes in an editor, or the content of a workflow file.",
-} as const;
+const unreadable = { long: "files.clipboard.tooLong", deep: "files.clipboard.tooDeep", "no JSON": "files.clipboard.noJson" } as const;
 
 function readNodes({ nodes, edges, frames, notes }: Fragment): ReadFragment {
   const shared = sharedId(nodes);
-  return shared === null ? { ok: true, fragment: { nodes, edges: mendedEdges({ nodes, edges }).edges, ...(frames && { frames }), ...(notes && { notes }) } } : refuse(sharedIdWords(shared));
+  return shared === null ? { ok: true, fragment: { nodes, edges: mendedEdges({ nodes, edges }).edges, ...(frames && { frames }), ...(notes && { notes }) } } : refuse(currentTranslator()("files.sharedId", { id: shared }));
 }
 
 /** Nodes from clipboard text. A whole workflow file is taken too: its nodes are pasted. Edges without both ends are left out. */
 export function readFragment(text: string): ReadFragment {
-  if (text.trim() === "") return refuse("The clipboard holds no text. Copy some nodes first.");
+  const t = currentTranslator();
+  if (text.trim() === "") return refuse(t("files.clipboard.empty"));
   const read = readJson(text);
-  if (!read.ok) return refuse(unreadable[read.why]);
+  if (!read.ok) return refuse(t(unreadable[read.why]));
   const { json } = read;
   const fragment = fragmentSchema.safeParse(json);
   if (fragment.success) return readNodes(fragment.data);
   const { format, formatVersion } = typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
   if (format !== "bifrost-nodes" && format !== "bifrost-workflow") {
     const foreign = foreignWorkflow(json);
-    return refuse(foreign ? foreignWords(foreign) : "The clipboard holds JSON, but neither nodes nor a workflow of Bifrost Studio.");
+    return refuse(foreign ? foreignWords(foreign, t) : t("files.clipboard.otherFormat"));
   }
-  if (typeof formatVersion === "number" && formatVersion > 1) return refuse("These nodes were copied in a newer version of Bifrost Studio. Update this one to paste them.");
-  if (format === "bifrost-nodes") return refuse(`The copied nodes are damaged: ${issuesText(fragment.error.issues)}`);
+  if (typeof formatVersion === "number" && formatVersion > 1) return refuse(t("files.clipboard.newer"));
+  if (format === "bifrost-nodes") return refuse(t("files.clipboard.damagedNodes", { issues: issuesText(fragment.error.issues, t) }));
   const workflow = workflowSchema.safeParse(json);
-  if (!workflow.success) return refuse(`The copied workflow is damaged: ${issuesText(workflow.error.issues)}`);
-  return holdsAnything(workflow.data) ? readNodes(workflow.data) : refuse("The workflow on the clipboard has no nodes.");
+  if (!workflow.success) return refuse(t("files.clipboard.damagedWorkflow", { issues: issuesText(workflow.error.issues, t) }));
+  return holdsAnything(workflow.data) ? readNodes(workflow.data) : refuse(t("files.clipboard.noNodes"));
 }

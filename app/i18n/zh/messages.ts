@@ -3,8 +3,20 @@ import type { en } from "../en/messages";
 import { cards } from "./cards";
 import { common } from "./common";
 import { editing } from "./editing";
+import { files } from "./files";
+import { models } from "./models";
 import { pages } from "./pages";
+import { runs } from "./runs";
 import { start } from "./start";
 
 /** Simplified Chinese. The words for the field's terms are listed in app/i18n/README.md. */
-export const zh: Texts<typeof en> = { cards, common, editing, pages, start };
+export const zh: Texts<typeof en> = {
+  cards,
+  common,
+  editing,
+  files,
+  models,
+  pages,
+  runs,
+  start,
+};

@@ -1,0 +1,33 @@
+/** Workflow files and clipboards: why one is not taken, and what was mended. */
+export const files = {
+  tooLong: "This file is larger than 20 MB; no workflow is.",
+  tooDeep: "This JSON is nested deeper than any workflow of Bifrost Studio.",
+  noJson: "This file holds no JSON. Choose a workflow that was exported from Bifrost Studio.",
+  copiedNodes: "These are copied nodes, not a workflow. Paste them on a canvas.",
+  otherFormat: "This JSON is no workflow of Bifrost Studio: its “format” is not “bifrost-workflow”.",
+  newer: "This workflow was saved by a newer version of Bifrost Studio (format {format, number}; this one reads 1). Update this one to open it.",
+  damaged: "This workflow file is damaged. {issues}",
+  moreIssues: "And {count, number} more.",
+  sharedId: "Two nodes share the id “{id}”, so its connections could mean either. Give one of them another id in the file.",
+  emptyPicture: "This picture carries no workflow. Those downloaded from Bifrost Studio as PNG do; an editor or a chat they went through may have taken it out.",
+  importedName: "Imported workflow",
+  foreign: "This is a workflow of {tool}. Its nodes are not those of Bifrost Studio, so it cannot be opened here. Start from a preset, “Text to image (FLUX alone)” for example, and set prompt, size, steps, guidance and seed as they are there.",
+  foreignWithNodes:
+    "This is a workflow of {tool} of {count, plural, one {# node} other {# nodes}} ({types}). Its nodes are not those of Bifrost Studio, so it cannot be opened here. Start from a preset, “Text to image (FLUX alone)” for example, and set prompt, size, steps, guidance and seed as they are there.",
+  andMoreTypes: "{types} …",
+  leftOut: "{count, plural, one {One connection led nowhere, or to an input that has another, and was left out.} other {# connections led nowhere, or to inputs that have others, and were left out.}}",
+  problemsMarked: "Its problems are marked on its nodes, with what to do.",
+  mended: "“{name}” was mended",
+  hasProblems: "“{name}” has {count, plural, one {# problem} other {# problems}}",
+  clipboard: {
+    empty: "The clipboard holds no text. Copy some nodes first.",
+    tooLong: "The clipboard holds more text than any workflow.",
+    tooDeep: "The clipboard holds JSON that is nested deeper than any workflow.",
+    noJson: "The clipboard holds text, but no nodes. Copy nodes in an editor, or the content of a workflow file.",
+    otherFormat: "The clipboard holds JSON, but neither nodes nor a workflow of Bifrost Studio.",
+    newer: "These nodes were copied in a newer version of Bifrost Studio. Update this one to paste them.",
+    damagedNodes: "The copied nodes are damaged: {issues}",
+    damagedWorkflow: "The copied workflow is damaged: {issues}",
+    noNodes: "The workflow on the clipboard has no nodes.",
+  },
+} as const;

@@ -1,0 +1,25 @@
+/** The page of models: the checkpoint, its parts, and what results take on the disk. */
+export const models = {
+  title: "Models",
+  facts: { checkpoint: "Checkpoint", computedOn: "Computed on", worker: "Worker", dataFolder: "Data folder", version: "Version" },
+  checkpoint: "{name}, {parameters} parameters, {bytes}",
+  computedOn: "{provider}, {device}",
+  worker: { absent: "None has been heard of lately; runs wait until one starts", ready: "ready", busy: "busy" },
+  components: "Components",
+  component: "{parameters} parameters · {bytes} · {dtype}",
+  none: "No checkpoint is loaded. Start the program with one to see its parts here.",
+  storage: {
+    title: "Storage",
+    label: "Storage used",
+    ofLimit: "{used} of {limit}",
+    ofLimitMarked: "<used>{bytes}</used> of {limit}",
+    pinned: "<number>{bytes}</number> always stay: uploads, the pictures in the history, and runs whose results you keep. Of the rest, what was used longest ago makes room at the limit, and is computed again when it is needed.",
+    files: "{count, plural, one {# file} other {# files}}",
+    pictures: { title: "Pictures", says: "results and previews of steps" },
+    results: { title: "Result tensors", says: "what nodes gave" },
+    steps: { title: "Step tensors", says: "what the filmstrip goes back to" },
+    uploads: { title: "Uploads", says: "pictures of your own; they always stay" },
+    unnamed: { title: "Not referenced", says: "steps of runs that were cancelled or failed, say" },
+    graphs: { title: "ONNX graphs", says: "not counted in the limit" },
+  },
+} as const;

@@ -1,0 +1,63 @@
+import type { Texts } from "../catalogue";
+import type { runs as english } from "../en/runs";
+
+export const runs: Texts<typeof english> = {
+  queue: {
+    title: "队列",
+    running: "{count} 个运行中",
+    waiting: "{count} 个等待中",
+    paused: "{count} 个已暂停",
+    cancel: "取消…",
+    pause: "暂停队列",
+    resume: "继续队列",
+    isPaused: "队列已暂停。新的运行仍会被接收并等待；在你继续队列之前，不会开始任何运行。",
+    empty: "没有正在运行或等待的任务",
+    emptyDetail: "打开<link>一个工作流</link>并按“运行”，次数不限：各次运行会在这里依次等待，顺序也可以调整。",
+    more: "还有 {count} 个在等待",
+    moved: "已移到第 {place} 位",
+  },
+  row: {
+    pausing: "将在这一步之后暂停…",
+    cancelling: "正在取消…",
+    running: "运行中",
+    paused: "已暂停",
+    next: "下一个",
+    queued: "排队中",
+    handle: "{name}，第 {place} 位，共 {count} 位：拖动，或按 Alt 加方向键来移动",
+    resume: "继续",
+    goOn: "不暂停，继续运行",
+    pause: "暂停",
+    cancel: "取消",
+  },
+  move: { menu: "移动 {name}", first: "下一个运行", up: "上移", down: "下移", last: "移到末尾" },
+  cancelling: {
+    title: "取消运行？",
+    detail: "它们会留在历史记录中；再次运行工作流时，已完成的部分会被复用。",
+    keep: "保留",
+    waiting: "取消等待中的 {count} 个",
+    some: "取消 {count} 个运行",
+    all: "取消全部 {count} 个",
+  },
+  history: {
+    title: "历史记录",
+    label: "运行",
+    none: "结束的运行连同其图片和各步都保存在这里。",
+    earlier: "显示更早的运行",
+  },
+  keep: {
+    label: "保留结果",
+    kept: "结果会被保留。按下后，存储空间满时可以清除它们。",
+    notKept: "存储空间不足时仍保留结果",
+    failed: "无法更改这次运行",
+  },
+  said: {
+    cancelled: "已取消 {count} 个运行",
+    notMoved: "未能移动这次运行",
+    notPaused: "未能暂停这次运行",
+    notResumed: "未能继续这次运行",
+    notCancelled: "未能取消这次运行",
+    noneCancelled: "未能取消这些运行",
+    queueNotPaused: "未能暂停队列",
+    queueNotResumed: "未能继续队列",
+  },
+};
