@@ -96,7 +96,7 @@ export interface Settings {
   sessionMemory: number;
   /** Bytes at which a run is ended because it takes too much memory; 0 for never. */
   runMemoryLimit: number;
-  /** Bytes that the tensors of one run's steps may take before they are thinned. */
+  /** Bytes that the tensors of one run's steps may take before they are thinned; 0 keeps none. */
   runFramesLimit: number;
   /** Bytes the artifact store may hold before the results used longest ago make room. */
   storeLimit: number;

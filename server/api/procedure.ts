@@ -43,6 +43,13 @@ export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 export const procedure = t.procedure.use(refusals);
 
+/** For what changes the queue, or what is wanted of a run. */
+export const queueProcedure = procedure.use(async ({ ctx, next }) => {
+  const result = await next();
+  ctx.queueChanged();
+  return result;
+});
+
 /** Ids come from this server; anything else is simply not found. */
 export const idSchema = z.string().min(1).max(64);
 export const byId = z.object({ id: idSchema });

@@ -17,7 +17,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
   const { db, queue, dataDir, url } = database;
   const settings = readSettings({ DATA_DIR: dataDir, DATABASE_URL: url });
-  api = createCaller({ db, queue, settings, tail: new EventTail(db), artifacts: new ArtifactStore(dataDir) });
+  api = createCaller({ db, queue, settings, tail: new EventTail(db), artifacts: new ArtifactStore(dataDir), queueChanged() {} });
 }, openingMs);
 afterAll(() => database.close());
 

@@ -7,35 +7,35 @@ import { pinRun } from "@/server/runs/run-pins";
 import { getRun, listRuns, openRunEvents, startRun } from "@/server/runs/run-store";
 import { readEnvironment } from "@/server/runs/worker-status";
 import { askToPause, cancelRun, cancelRuns, resumeRun } from "@/server/runs/run-wishes";
-import { byId, idSchema, procedure, router } from "./procedure";
+import { byId, idSchema, procedure, queueProcedure, router } from "./procedure";
 
 /** Event numbers travel as SSE ids; a browser that reconnects sends back the last one it saw. The limit is the column's. */
 const eventNumber = z.coerce.number().pipe(z.int().min(0).max(2_147_483_647));
 
 export const runsRouter = router({
   /** BAD_REQUEST, with `data.problems`, when the nodes it needs cannot run. */
-  start: procedure
+  start: queueProcedure
     .input(z.object({ workflowId: idSchema, graph: workflowSchema, targets: z.array(z.string().max(64)).max(5000).optional(), forced: z.array(z.string().max(64)).max(5000).optional(), purpose: z.enum(["run", "probe"]).default("run") }))
     .mutation(async ({ ctx, input }) => ({ id: await startRun({ db: ctx.db, queue: ctx.queue, artifacts: ctx.artifacts, environment: () => readEnvironment(ctx.db), timeLimit: ctx.settings.runTimeLimit }, input) })),
 
-  cancel: procedure.input(byId).mutation(({ ctx, input }) => cancelRun(ctx.db, ctx.queue, input.id)),
+  cancel: queueProcedure.input(byId).mutation(({ ctx, input }) => cancelRun(ctx.db, ctx.queue, input.id)),
 
   /** Those that wait, or also those that run or are paused. */
-  cancelAll: procedure
+  cancelAll: queueProcedure
     .input(z.object({ which: z.enum(["waiting", "all"]) }))
     .mutation(async ({ ctx, input }) => ({ cancelled: await cancelRuns(ctx.db, ctx.queue, input.which) })),
 
   /** One that waits at once, one that is computed between two steps. */
-  pause: procedure.input(byId).mutation(({ ctx, input }) => askToPause(ctx.db, ctx.queue, input.id)),
+  pause: queueProcedure.input(byId).mutation(({ ctx, input }) => askToPause(ctx.db, ctx.queue, input.id)),
 
-  resume: procedure.input(byId).mutation(({ ctx, input }) => resumeRun(ctx.db, ctx.queue, input.id)),
+  resume: queueProcedure.input(byId).mutation(({ ctx, input }) => resumeRun(ctx.db, ctx.queue, input.id)),
 
   queue: procedure.query(({ ctx }) => readQueue(ctx.db)),
 
   /** Runs that wait go on waiting, new ones are accepted; what is being computed goes on. */
-  pauseQueue: procedure.mutation(({ ctx }) => setQueuePaused(ctx.db, true)),
+  pauseQueue: queueProcedure.mutation(({ ctx }) => setQueuePaused(ctx.db, true)),
 
-  resumeQueue: procedure.mutation(({ ctx }) => setQueuePaused(ctx.db, false)),
+  resumeQueue: queueProcedure.mutation(({ ctx }) => setQueuePaused(ctx.db, false)),
 
   /** Puts a run that waits before another, or at the end. CONFLICT when either does not wait any more. */
   reorder: procedure

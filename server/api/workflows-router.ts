@@ -14,7 +14,7 @@ import {
   restoreWorkflow,
   saveWorkflow,
 } from "@/server/workflows/workflow-store";
-import { byId, idSchema, procedure, router } from "./procedure";
+import { byId, idSchema, procedure, queueProcedure, router } from "./procedure";
 
 const name = z.string().trim().min(1, "Give the workflow a name.").max(120, "At most 120 characters.");
 
@@ -47,7 +47,7 @@ export const workflowsRouter = router({
   duplicate: procedure.input(byId).mutation(({ ctx, input }) => duplicateWorkflow(ctx.db, input.id)),
 
   /** Hides the workflow and cancels its runs that have not ended; `restore` brings it back, with the runs it had. */
-  remove: procedure.input(byId).mutation(({ ctx, input }) => removeWorkflow(ctx.db, ctx.queue, input.id)),
+  remove: queueProcedure.input(byId).mutation(({ ctx, input }) => removeWorkflow(ctx.db, ctx.queue, input.id)),
 
   restore: procedure.input(byId).mutation(({ ctx, input }) => restoreWorkflow(ctx.db, input.id)),
 

@@ -1,7 +1,9 @@
 /** What the engine costs beside the models: many trivial nodes, reuse, frames and events, latency, memory over many runs. */
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { findPreset } from "@/nodes/presets";
 import type { Workflow } from "@/nodes/workflow";
+import { type Runner, startRunner } from "@/server/runner/runner";
 import type { Settings } from "@/server/settings";
 import { interleaved, median, ratioOf } from "./interleaved";
 import { megabytes, say, seconds, table } from "./lines";
@@ -12,14 +14,17 @@ import { deepGraph, TrivialEngine, wideGraph } from "./trivial-graphs";
 
 const nodes = 1000;
 const rounds = 15;
+/** More of them: the difference is small. */
+const framesRounds = 60;
 /** Runs before memory is looked at for the first time, and from there to the last time. */
-const [settling, longRuns] = [50, 200];
+const [settling, longRuns] = [200, 200];
 /** Runs whose sizes are taken together: between two garbage collections a process grows and shrinks. */
 const sampled = 20;
 const ms = (value: number) => seconds(value / 1000);
 
 export async function benchEngine(settings: Settings, folder: string): Promise<void> {
   await trivialNodes();
+  await frames(settings, join(folder, "frames"));
   const client = await StudioClient.start(join(folder, "studio"));
   try {
     await trivialNodesInStudio(client);
@@ -69,30 +74,47 @@ async function latency(client: StudioClient): Promise<void> {
   }
 }
 
-/** The default pipeline in the whole program against the time inside session.run of the same in this process. */
+/** The default pipeline on two warm processes, of which one keeps the tensors of all steps: what keeping them costs a run. */
+async function frames(settings: Settings, folder: string): Promise<void> {
+  const { checkpointDir, provider } = settings;
+  const start = (keepsFrames: boolean) => startRunner({ dataDir: join(folder, keepsFrames ? "kept" : "not-kept"), checkpointDir, provider, keepsFrames });
+  const [keeping, other] = [start(true), start(false)];
+  let seed = 0;
+  const once = async (runner: Runner) => {
+    const ending = await runner.run({ runId: randomUUID(), graph: seeded(++seed), finished: {} }, () => {}, new AbortController().signal);
+    if (ending !== "done") throw new Error(`A run ended as ${ending}.`);
+  };
+  try {
+    const taken = await interleaved({ kept: () => once(keeping), without: () => once(other) }, { rounds: framesRounds });
+    say("text to image, steps not kept; kept", `${seconds(median(taken.without))}; ${seconds(median(taken.kept))}`);
+    say("  what keeping them adds, median over rounds", `${(100 * (ratioOf(taken, "kept", "without") - 1)).toFixed(1)} %`);
+  } finally {
+    await Promise.all([keeping.close(), other.close()]);
+  }
+}
+
+/**
+ * Pipelines in the whole program (frames kept, events streamed, previews on) against the time inside session.run of the
+ * same in this process: the preset, which takes few steps, and the number of steps FLUX itself is used with.
+ */
 async function overhead(client: StudioClient, settings: Settings, dataDir: string): Promise<void> {
   const alone = new SessionOnly(settings, dataDir);
   let seed = 0;
-  let frames = 0;
-  const kept: number[] = [];
-  const taken = await interleaved({
-    studio: async () => {
-      const { seconds: own, events } = await client.run({ graph: seeded(++seed) });
-      frames = events.filter(({ type }) => type === "frame").length;
-      return own;
-    },
-    sessions: async () => {
-      const inSessions = await alone.run(seeded(seed));
-      kept.push(await alone.keepFrames());
-      return inSessions;
-    },
-  }, { rounds });
-  const whole = median(taken.studio);
-  say(`text to image in the whole program, ${frames} frames`, seconds(whole));
-  say("the same, time in session.run alone", seconds(median(taken.sessions)));
-  say("  ratio, median over rounds", ratioOf(taken, "studio", "sessions").toFixed(3));
-  const keeping = median(kept);
-  say("keeping the frames, were it done beside nothing", `${seconds(keeping)}, ${((100 * keeping) / whole).toFixed(1)} % of the run`);
+  for (const [words, params] of [["text to image", {}], ["text to image, 16 iterations and 28 steps", { iterations: 16, steps: 28 }]] as const) {
+    let frames = 0;
+    const graph = () => withParams(seeded(seed), params);
+    const taken = await interleaved({
+      studio: async () => {
+        seed++;
+        const { seconds: own, events } = await client.run({ graph: graph() });
+        frames = events.filter(({ type }) => type === "frame").length;
+        return own;
+      },
+      sessions: () => alone.run(graph()),
+    }, { rounds });
+    say(`${words}, in the whole program, ${frames} frames`, seconds(median(taken.studio)));
+    say("  in session.run alone; ratio, median over rounds", `${seconds(median(taken.sessions))}; ${ratioOf(taken, "studio", "sessions").toFixed(3)}`);
+  }
 }
 
 async function reuse(client: StudioClient): Promise<void> {
@@ -128,8 +150,13 @@ function nameOf(command: string): string {
 }
 
 function seeded(seed: number): Workflow {
-  const { graph } = findPreset("text-to-image")!;
-  return { ...graph, nodes: graph.nodes.map((node) => ("seed" in node.params ? { ...node, params: { ...node.params, seed } } : node)) };
+  return withParams(findPreset("text-to-image")!.graph, { seed });
+}
+
+/** Sets params wherever a node has them. */
+function withParams(graph: Workflow, params: Readonly<Record<string, number>>): Workflow {
+  const own = (node: Workflow["nodes"][number]) => Object.fromEntries(Object.entries(params).filter(([name]) => name in node.params));
+  return { ...graph, nodes: graph.nodes.map((node) => ({ ...node, params: { ...node.params, ...own(node) } })) };
 }
 
 async function repeat<T>(count: number, work: () => Promise<T>): Promise<T[]> {

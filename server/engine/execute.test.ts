@@ -47,6 +47,7 @@ async function run(graph: Workflow, runs: Record<string, FakeRun> = {}, { target
     loadImage: () => Promise.reject(new NodeError("no picture")),
     loadTensors: () => Promise.reject(new NodeError("no tensors")),
     restore: async () => textValue("restored"),
+    isStored: () => false,
     restoreFrame: () => Promise.reject(new ArtifactError("gone", "Run it again.", "gone")),
     environment: () => ({ checkpoint: "mini", numericMode: "cpu" }),
     memory: noMemory,

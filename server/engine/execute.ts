@@ -57,6 +57,8 @@ export interface EngineContext {
   loadTensors(hash: string): Promise<Tensors>;
   /** A stored result as a value again. Throws an ArtifactError when its file is gone or damaged. */
   restore(output: Output): Promise<Value>;
+  /** Whether a file is stored already; asked about a result that was just computed. */
+  isStored(artifact: Artifact): boolean;
   /** The stored tensors of a frame. Throws as `restore` does. */
   restoreFrame(step: number, tensors: Artifact): Promise<LastFrame>;
   pictureOf(value: Value): Tensor<"uint8"> | null;
@@ -100,7 +102,11 @@ interface Held {
   values: Readonly<Record<string, Value>> | null;
   readonly hashes: Readonly<Record<string, string>>;
   readonly stored: Readonly<Record<string, Output>> | null;
+  /** Outputs whose tensors were in no store when they had been computed. */
+  readonly novel: ReadonlySet<string>;
 }
+
+const nothingNovel: ReadonlySet<string> = new Set();
 
 class Execution {
   private readonly byId: ReadonlyMap<string, NodeInstance>;
@@ -121,7 +127,7 @@ class Execution {
     this.lookups = new Lookups(context.memory, resolution.absent);
     this.byId = new Map(plan.nodes.map((instance) => [instance.id, instance]));
     for (const { id, edges } of plan.nodes) if (!beginning.finished[id]) for (const { source } of edges) this.takers.set(source, (this.takers.get(source) ?? 0) + 1);
-    for (const [id, outputs] of Object.entries(beginning.finished)) this.held.set(id, { values: null, hashes: hashesOf(outputs), stored: outputs });
+    for (const [id, outputs] of Object.entries(beginning.finished)) this.held.set(id, { values: null, hashes: hashesOf(outputs), stored: outputs, novel: nothingNovel });
   }
 
   /** The first failure in words; undefined when there was none. */
@@ -141,7 +147,7 @@ class Execution {
     const inputs = Object.fromEntries(edges.map(({ source, sourcePort, targetPort }) => [targetPort, this.held.get(source)!.hashes[sourcePort]!]));
     const keyed = keyOf(instance, inputs, this.context.environment());
     const forced = isForced(this.beginning.forced, id);
-    const result = keyed && !forced ? await this.resultOf(id, keyed) : null;
+    const result = keyed && !forced ? await this.resultOf(instance, keyed) : null;
     // Without its files a result still says what depends on it; it is only computed where those files are needed.
     const spared = result && !result.present && !this.resolution.run.has(id);
     if (keyed && result && (result.present || spared)) return this.reuse(instance, keyed, result);
@@ -150,15 +156,15 @@ class Execution {
     await this.compute(instance, keyed, restarts ? { kind: "restarted" } : whyComputed(instance, keyed, this.context.memory.last, Boolean(result), forced));
   }
 
-  private async resultOf(id: string, { key }: KeyedRecipe): Promise<StoredResult | undefined> {
+  private async resultOf({ id, edges }: NodeInstance, { key }: KeyedRecipe): Promise<StoredResult | undefined> {
     const resolved = this.resolution.stored.get(id);
     if (resolved?.key === key) return resolved.result;
-    return this.lookups.find(key);
+    return this.lookups.find(key, edges.some(({ source, sourcePort }) => this.held.get(source)?.novel.has(sourcePort)));
   }
 
   private async reuse({ id, ...instance }: NodeInstance, { key, recipe }: KeyedRecipe, result: StoredResult): Promise<void> {
     const { outputs, frames, notices, seconds } = result;
-    this.held.set(id, { values: null, hashes: hashesOf(outputs), stored: outputs });
+    this.held.set(id, { values: null, hashes: hashesOf(outputs), stored: outputs, novel: nothingNovel });
     const why = whyReused({ id, ...instance }, key, this.context.memory.last);
     await this.context.emit({ type: "node-reused", nodeId: id, key, recipe, why, seconds, outputs: { ...outputs }, frames: [...frames], notices: [...notices] });
   }
@@ -181,8 +187,8 @@ class Execution {
     return outcome;
   }
 
-  private keep(id: string, { values, hashes }: Computed): void {
-    this.held.set(id, { values, hashes, stored: null });
+  private keep(id: string, { values, hashes, novel }: Computed): void {
+    this.held.set(id, { values, hashes, stored: null, novel });
   }
 
   /** A value to compute with; one whose file is gone or damaged is computed again. Null when that fails. */

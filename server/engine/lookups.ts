@@ -29,8 +29,10 @@ export class Lookups {
     this.computed.add(key);
   }
 
-  async find(key: string): Promise<StoredResult | undefined> {
+  /** `novel`: something the key was made from has never been stored, so that nobody else can have computed with it. */
+  async find(key: string, novel = false): Promise<StoredResult | undefined> {
     if (this.memory.keepsNew && this.computed.has(key)) return this.awaited(key);
+    if (novel) return undefined;
     if (!this.absent.has(key)) return this.found.get(key) ?? (await this.memory.find([key])).get(key);
     if (performance.now() - this.asked > freshMs) await this.askAgain();
     this.absent.delete(key);

@@ -15,6 +15,8 @@ export interface Computed {
   readonly values: Readonly<Record<string, Value>>;
   /** Content hash by output port. */
   readonly hashes: Readonly<Record<string, string>>;
+  /** Output ports whose tensors nobody had stored before. */
+  readonly novel: ReadonlySet<string>;
 }
 
 export type NodeOutcome = Computed | { readonly state: "not-run" } | { readonly state: "failed"; readonly words: string };
@@ -64,9 +66,11 @@ export async function runNode({ instance, inputs, keyed, why, resumeAfter }: Nod
     await said;
     context.signal.throwIfAborted();
     const outputs = Object.fromEntries(Object.entries(values).map(([port, value]) => [port, engineOutput(value, context)]));
+    // Before the event that has them stored.
+    const novel = new Set(Object.entries(outputs).flatMap(([port, { encoded }]) => (context.isStored(encoded.artifact) ? [] : [port])));
     await context.emit({ type: "node-done", nodeId, seconds: (performance.now() - begun) / 1000, outputs });
     const hashes = Object.fromEntries(Object.entries(outputs).map(([port, output]) => [port, contentHash({ ...output, tensors: output.encoded.artifact })]));
-    return { state: "done", values, hashes };
+    return { state: "done", values, hashes, novel };
   } catch (error) {
     await said;
     if (context.signal.aborted) {

@@ -41,11 +41,16 @@ class Shelf {
     return artifact;
   }
 
-  find = async (keys: readonly string[]) =>
-    new Map(keys.flatMap((key) => {
+  /** How often it was asked for results. */
+  questions = 0;
+
+  find = async (keys: readonly string[]) => {
+    this.questions++;
+    return new Map(keys.flatMap((key) => {
       const result = this.results.get(key);
       return result ? [[key, { ...result, present: Object.values(result.outputs).every(({ tensors }) => this.files.has(tensors.hash)) }] as const] : [];
     }));
+  };
 
   read(name: Artifact): Uint8Array {
     const bytes = this.files.get(name.hash);
@@ -80,6 +85,7 @@ async function run(graph: Workflow, options: { runs?: Record<string, FakeRun>; b
     loadImage: () => Promise.reject(new NodeError("no picture")),
     loadTensors: () => Promise.reject(new NodeError("no tensors")),
     restore: async ({ type, tensors, facts }) => ({ type, facts, tensors: decodeSafetensors(shelf.read(tensors), "x").tensors }) as unknown as Value,
+    isStored: ({ hash }) => shelf.files.has(hash),
     restoreFrame: async (step, tensors) => ({ step, tensors: decodeSafetensors(shelf.read(tensors), "x").tensors }),
     pictureOf: () => null,
     report: (error) => expect.unreachable(String(error)),
@@ -116,6 +122,23 @@ test("an unchanged graph computes nothing and says so", async () => {
   expect(again.started).toEqual([]);
   expect(again.reused).toEqual(first.computed);
   expect(again.why("sampler")).toEqual({ kind: "unchanged" });
+});
+
+test("nobody is asked for what follows from tensors that were never stored; tensors that were are asked about", async () => {
+  const sampled = (value: number): FakeRun => async function* () {
+    return { latents: { ...textValue("the same words"), tensors: { latents: float32(Float32Array.of(value), [1]) } } } as never;
+  };
+  await run(chain(), { runs: { "flux-sampler": sampled(1) } });
+  shelf.questions = 0;
+  const other = await run(chain({ sampler: { steps: 9 } }), { runs: { "flux-sampler": sampled(2) } });
+  // What the decoder makes of these latents is known: it sees the words alone.
+  expect(other.computed).toEqual(["sampler", "decode"]);
+  const resolving = shelf.questions;
+  shelf.questions = 0;
+  const same = await run(chain({ sampler: { steps: 10 } }), { runs: { "flux-sampler": sampled(1) } });
+  expect(same.computed).toEqual(["sampler"]);
+  expect(same.reused).toEqual(["prompt", "text", "decode", "save"]);
+  expect(shelf.questions).toBeGreaterThan(resolving);
 });
 
 test("ids, places and titles are not part of a result; another workflow finds it", async () => {

@@ -1,5 +1,7 @@
 /** Manners of a process the launcher started: it goes when asked, and never outlives the launcher. */
 
+import type { NudgeMessage } from "./nudges";
+
 /** Output may go nowhere any more (a closed terminal, `| head`); that is no reason to die. */
 export function survivePipes(): void {
   process.stdout.on("error", () => {});
@@ -41,4 +43,5 @@ export type ChildReport =
   | { type: "ready"; address: string }
   | { type: "failed"; message: string }
   /** Processes of the child's own that must not outlive it: all there are now. */
-  | { type: "grandchildren"; pids: number[] };
+  | { type: "grandchildren"; pids: number[] }
+  | NudgeMessage;

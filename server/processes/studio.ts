@@ -9,7 +9,7 @@ import type { InstanceLock } from "./instance-lock";
 import { root } from "./root";
 import { buildSite, generateClient } from "./site-build";
 import { checkDataDir, checkPort, lockDataDir } from "./start-checks";
-import { SupervisedProcess } from "./supervised-process";
+import { type ProcessSpec, SupervisedProcess } from "./supervised-process";
 
 export interface StudioOptions {
   /** Serve the sources as they are edited, instead of a build. */
@@ -85,7 +85,10 @@ export class Studio {
   }
 
   private supervise(name: string, entry: string, env: Record<string, string>): SupervisedProcess {
-    const supervised = new SupervisedProcess({ name, entry, env, log: this.options.say });
+    const onNudge: ProcessSpec["onNudge"] = (message) => {
+      for (const other of this.processes) if (other !== supervised) other.tell(message);
+    };
+    const supervised = new SupervisedProcess({ name, entry, env, log: this.options.say, onNudge });
     this.processes.push(supervised);
     return supervised;
   }

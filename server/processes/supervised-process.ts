@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ChildReport } from "./child-role";
+import type { NudgeMessage } from "./nudges";
 import { root } from "./root";
 
 /** A process that lived this long starts again at once. */
@@ -18,6 +19,8 @@ export interface ProcessSpec {
   entry: string;
   env: Readonly<Record<string, string | undefined>>;
   log(line: string): void;
+  /** Hears what the process has to say to the other ones. */
+  onNudge?(message: NudgeMessage): void;
 }
 
 export class SupervisedProcess {
@@ -44,6 +47,11 @@ export class SupervisedProcess {
   /** What every further life of the process finds in its environment, beside what the first one found. */
   keep(env: Readonly<Record<string, string>>): void {
     Object.assign(this.kept, env);
+  }
+
+  /** Passes a word on; lost while the process is not there. */
+  tell(message: NudgeMessage): void {
+    if (this.child?.connected) this.child.send(message, () => {});
   }
 
   /** Resolves when the process is gone: politely, then by force. */
@@ -78,7 +86,8 @@ export class SupervisedProcess {
   }
 
   private hear(message: ChildReport): void {
-    if (message.type === "grandchildren") this.grandchildren = message.pids;
+    if (message.type === "nudge") this.spec.onNudge?.(message);
+    else if (message.type === "grandchildren") this.grandchildren = message.pids;
     else if (message.type === "failed") this.failure = message.message;
     else {
       if (this.wasReady) this.spec.log(`The ${this.spec.name} is back.`);

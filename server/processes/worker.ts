@@ -14,6 +14,7 @@ import { RunWorker } from "@/server/runs/run-worker";
 import { heartbeat, heartbeatMs, type WorkerStatus } from "@/server/runs/worker-status";
 import { readSettings } from "@/server/settings";
 import { report, stopWithLauncher, survivePipes } from "./child-role";
+import { nudge, onNudge } from "./nudges";
 
 survivePipes();
 const settings = readSettings(process.env);
@@ -25,9 +26,9 @@ const reserve = new DiskReserve(join(settings.dataDir, "reserve"));
 reserve.keep();
 const store = new ArtifactStore(settings.dataDir);
 const places = Array.from({ length: settings.workerConcurrency }, (_, index) => {
-  const runner = startRunner({ dataDir: settings.dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider, sessionMemory: settings.sessionMemory, memoryLimit: settings.runMemoryLimit });
+  const runner = startRunner({ dataDir: settings.dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider, sessionMemory: settings.sessionMemory, memoryLimit: settings.runMemoryLimit, keepsFrames: settings.runFramesLimit > 0 });
   const id = index === 0 ? workerId : `${workerId}-${index + 1}`;
-  return { id, runner, worker: new RunWorker({ db, queue, store, runner, workerId: id, reserve, framesLimit: settings.runFramesLimit }) };
+  return { id, runner, worker: new RunWorker({ db, queue, store, runner, workerId: id, reserve, framesLimit: settings.runFramesLimit, onWritten: () => nudge("events") }) };
 });
 type WorkPlace = (typeof places)[number];
 const upkeep = new StoreUpkeep({ store, db, limit: settings.storeLimit }, (line) => console.log(line));
@@ -43,6 +44,7 @@ let found = look();
 await beat();
 const beating = setInterval(beat, heartbeatMs);
 const tidying = setInterval(() => void upkeep.whenDue(), upkeepMs);
+onNudge("queue", () => places.forEach(({ worker }) => worker.lookNow()));
 const working = Promise.all(places.map(({ worker }) => worker.work(leaving.signal)));
 report({ type: "ready", address: "" });
 

@@ -44,6 +44,13 @@ test("tensors, numbers and pictures are kept and named", async () => {
   expect([...data.subarray(63 * 3, 63 * 3 + 6)]).toEqual([0, 20, 40, 60, 80, 100]);
 });
 
+test("steps whose tensors are not to be kept keep their numbers", async () => {
+  const events: RunEvent[] = [];
+  const to = new EventRecorder(new ArtifactStore(dataDir), (event) => events.push(event), () => expect.unreachable(), false);
+  await to.accept(frame(3));
+  expect(events).toMatchObject([{ type: "frame", frame: { step: 3, numbers: { sigma: 1 / 3 }, tensors: null, preview: null } }]);
+});
+
 test("an image is kept at its own size, with shapes and facts", async () => {
   const store = new ArtifactStore(dataDir);
   const { events, recorder: to } = recorder(store);

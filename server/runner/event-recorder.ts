@@ -22,6 +22,8 @@ export class EventRecorder {
     private readonly onEvent: (event: RunEvent, recipe?: Recipe) => void,
     /** Called once, as soon as something could not be stored. */
     private readonly onFailure: () => void,
+    /** Whether steps keep their tensors; numbers and previews they keep in any case. */
+    private readonly keepsTensors = true,
   ) {}
 
   /** Starts storing at once; resolves when the event was passed on, or dropped after a failure. Never rejects. */
@@ -64,7 +66,7 @@ export class EventRecorder {
   }
 
   private async storedFrame(frame: Extract<EngineEvent, { type: "frame" }>["frame"]): Promise<StoredFrame> {
-    const [tensors, preview] = await Promise.all([this.storedTensors(frame.tensors), frame.preview ? this.storedPreview(frame.preview) : null]);
+    const [tensors, preview] = await Promise.all([this.keepsTensors ? this.storedTensors(frame.tensors) : null, frame.preview ? this.storedPreview(frame.preview) : null]);
     return { step: frame.step, total: frame.total, tensors, numbers: { ...frame.numbers }, preview };
   }
 

@@ -38,6 +38,14 @@ export interface ProcessSettings {
   readonly provider: ProviderName;
   /** Bytes that loaded models may take together; no limit when absent. */
   readonly sessionMemory?: number;
+  /** Whether steps keep their tensors; yes when absent. */
+  readonly keepsFrames?: boolean;
+}
+
+/** What the recorder thread starts with. */
+export interface RecorderSettings {
+  readonly dataDir: string;
+  readonly keepsFrames: boolean;
 }
 
 /** Time inside ONNX Runtime by graph, and of the whole run: what the engine itself costs is the difference. */

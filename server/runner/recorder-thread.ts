@@ -7,13 +7,14 @@ import { describeFailure } from "@/server/engine/failure";
 import { EventRecorder } from "./event-recorder";
 import { LoadReporter, type LoadingEvent } from "./load-reporter";
 import { memoryUse } from "./memory-use";
-import { eventDescriptor, type FromRecorder, type FromRunner, type StoringFailure, type ToRecorder } from "./messages";
+import { eventDescriptor, type FromRecorder, type FromRunner, type RecorderSettings, type StoringFailure, type ToRecorder } from "./messages";
 
 /** How often the parent hears how much memory a run takes. */
 const memoryEveryMs = 250;
 
 const port = parentPort!;
-const store = new ArtifactStore((workerData as { dataDir: string }).dataDir);
+const { dataDir, keepsFrames } = workerData as RecorderSettings;
+const store = new ArtifactStore(dataDir);
 void store.sweep();
 const out = new Socket({ fd: eventDescriptor, readable: false, writable: true });
 // When the parent is gone the main thread ends this process.
@@ -73,7 +74,7 @@ async function settle({ runId, status, timings }: Extract<ToRecorder, { type: "s
 function recorderOf(runId: string): EventRecorder {
   if (recording?.runId !== runId) {
     memorySaid = Number.NEGATIVE_INFINITY;
-    recording = { runId, recorder: new EventRecorder(store, (event, recipe) => say({ type: "event", runId, event, ...(recipe && { recipe }) }), () => tell({ type: "failed", runId })) };
+    recording = { runId, recorder: new EventRecorder(store, (event, recipe) => say({ type: "event", runId, event, ...(recipe && { recipe }) }), () => tell({ type: "failed", runId }), keepsFrames) };
   }
   return recording.recorder;
 }

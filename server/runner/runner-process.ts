@@ -1,4 +1,5 @@
 /** The process that holds the ONNX sessions and runs one job at a time. Started by runner.ts; speaks messages.ts. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -16,7 +17,7 @@ import type { StoredResult } from "@/server/engine/resolve";
 import { decodeUpload } from "@/server/images/upload";
 import { PipelineModels } from "@/server/sessions/pipeline-models";
 import { SessionPool } from "@/server/sessions/session-pool";
-import type { FromRecorder, ProcessSettings, Question, RunJob, ToRecorder, ToRunner } from "./messages";
+import type { FromRecorder, ProcessSettings, Question, RecorderSettings, RunJob, ToRecorder, ToRunner } from "./messages";
 
 /** Events on their way to the disk; beyond this the run waits, so that a slow disk does not fill the memory. */
 const maxUnstored = 64;
@@ -87,12 +88,12 @@ function hear(message: FromRecorder): void {
   current.onStored?.();
 }
 
-function open({ dataDir, checkpointDir, provider, sessionMemory }: ProcessSettings): void {
+function open({ dataDir, checkpointDir, provider, sessionMemory, keepsFrames = true }: ProcessSettings): void {
   const pool = new SessionPool(provider, {
     ...(sessionMemory !== undefined && { budget: sessionMemory }),
     onLoad: (load) => current && send({ type: "load", runId: current.runId, load }),
   });
-  const recorder = new Worker(new URL("./recorder-thread-start.mjs", import.meta.url), { workerData: { dataDir } });
+  const recorder = new Worker(new URL("./recorder-thread-start.mjs", import.meta.url), { workerData: { dataDir, keepsFrames } satisfies RecorderSettings });
   recorder.on("message", hear);
   opened = { recorder, pool, store: new ArtifactStore(dataDir), models: new PipelineModels(checkpointDir, join(dataDir, "graphs"), pool) };
   send({ type: "ready", provider: pool.provider, environment: environment(opened) });
@@ -136,6 +137,7 @@ function engineContext(parts: Opened, mine: CurrentRun, { runId, last }: RunJob)
     },
     loadTensors: (hash) => readSavedTensors(store, hash),
     restore: async (output) => restored(output, await store.read(output.tensors)),
+    isStored: (artifact) => existsSync(store.path(artifact)),
     restoreFrame: async (step, tensors) => ({ step, tensors: decodeSafetensors(await store.read(tensors), `artifact ${tensors.hash}`).tensors }),
     pictureOf: (value) => pictureOf(value, models),
     emit: (event) => emit(event, mine),

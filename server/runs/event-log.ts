@@ -4,7 +4,8 @@
  */
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
 import type { Database, Queries } from "@/server/database/client";
-import { keepResults, type ResultChange } from "./result-store";
+import { Prisma } from "@/server/database/generated/client";
+import { keptResults, type NodeResult, type ResultChange, thinResults } from "./result-store";
 
 /** Where in which run the next event goes. */
 export interface LogPosition {
@@ -27,7 +28,16 @@ export async function appendEvents(
   results: readonly ResultChange[] = [],
 ): Promise<LogPosition> {
   if (events.length === 0) return position;
-  return db.$transaction((tx) => append(tx, position, events, picture === undefined ? {} : { picture }, results));
+  const columns = picture === undefined ? {} : { picture };
+  const thinned = results.filter((result) => "thinned" in result);
+  const kept = results.filter((result) => "nodeId" in result);
+  // One statement is a transaction by itself, and a tenth of the work of opening one around several.
+  if (thinned.length === 0) return append(db, position, events, columns, kept);
+  return db.$transaction(async (tx) => {
+    const next = await append(tx, position, events, columns, kept);
+    await thinResults(tx, thinned);
+    return next;
+  });
 }
 
 /** Appends `last` and the "ended" event, and ends the run in the same breath. A cancelled one says why, where that was said. */
@@ -62,23 +72,29 @@ interface Columns {
   workerId?: null;
 }
 
-async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, events: readonly RunEvent[], columns: Columns, results: readonly ResultChange[] = []): Promise<LogPosition> {
+async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, events: readonly RunEvent[], columns: Columns, results: readonly NodeResult[] = []): Promise<LogPosition> {
   const next = { runId, attempt, lastEvent: lastEvent + events.length };
-  // Locks the run's row, so that events become visible in the order of their numbers.
-  const changed = await tx.run.updateManyAndReturn({
-    where: { id: runId, attempt, lastEvent, status: { in: ["queued", "running", "paused"] } },
-    data: { lastEvent: next.lastEvent, ...columns },
-    select: { workflowId: true, purpose: true },
-  });
-  const run = changed[0];
-  if (!run) {
-    if (await wasAppended(tx, next)) return next;
-    throw new RunLost(`Run ${runId} went on without attempt ${attempt}.`);
-  }
-  await tx.runEvent.createMany({ data: events.map((data, index) => ({ runId, seq: lastEvent + 1 + index, data })) });
-  await keepResults(tx, run, results);
-  if (columns.picture !== undefined) await tx.workflow.update({ where: { id: run.workflowId }, data: { picture: columns.picture } });
+  const rows = events.map((data, index) => ({ seq: lastEvent + 1 + index, data }));
+  // The update locks the run's row, so that events become visible in the order of their numbers.
+  const parts = [
+    Prisma.sql`run AS (
+      UPDATE "Run" SET ${assignments({ ...columns, lastEvent: next.lastEvent })}
+      WHERE id = ${runId} AND attempt = ${attempt} AND "lastEvent" = ${lastEvent} AND status IN ('queued', 'running', 'paused')
+      RETURNING id, "workflowId", purpose)`,
+    Prisma.sql`events AS (
+      INSERT INTO "RunEvent" ("runId", seq, data)
+      SELECT run.id, r.seq, r.data FROM run, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(seq int, data jsonb))`,
+    ...(columns.picture === undefined ? [] : [Prisma.sql`shown AS (UPDATE "Workflow" w SET picture = ${columns.picture} FROM run WHERE w.id = run."workflowId")`]),
+    ...keptResults(results),
+  ];
+  const found = await tx.$queryRaw<unknown[]>`WITH ${Prisma.join(parts)} SELECT 1 FROM run`;
+  if (found.length === 0 && !(await wasAppended(tx, next))) throw new RunLost(`Run ${runId} went on without attempt ${attempt}.`);
   return next;
+}
+
+function assignments({ status, lastEvent, ...columns }: Columns & { lastEvent: number }): Prisma.Sql {
+  const others = Object.entries(columns).map(([name, value]) => Prisma.sql`${Prisma.raw(`"${name}"`)} = ${value}`);
+  return Prisma.join([Prisma.sql`"lastEvent" = ${lastEvent}`, ...(status ? [Prisma.sql`status = ${status}::"RunStatus"`] : []), ...others]);
 }
 
 /** Whether a batch that ends at `next` is stored already, by an earlier try whose answer got lost. */

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RunEvent, runEventSchema } from "@/nodes/run-events";
 import { type Database, lastLine } from "@/server/database/client";
+import { Pause } from "./pause";
 
 export interface NumberedEvent {
   seq: number;
@@ -26,6 +27,8 @@ interface Row {
 }
 
 const pauseMs = 60;
+/** While a worker says when it has written something, asking without that is for the workers of other machines only. */
+const [saidPauseMs, saidRecentlyMs] = [250, 5_000];
 /** Per subscriber and turn; a reader that is behind catches up over several turns. */
 const pageSize = 200;
 /** A slow reader's backlog stays in the database. */
@@ -35,6 +38,8 @@ export class EventTail {
   private readonly subscribers = new Map<number, Subscriber>();
   private nextId = 1;
   private reading = false;
+  private readonly pause = new Pause();
+  private said = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly db: Database) {}
 
@@ -69,6 +74,12 @@ export class EventTail {
     }
   }
 
+  /** Somebody has written events a moment ago. */
+  lookNow(): void {
+    this.said = performance.now();
+    this.pause.cut();
+  }
+
   /** Reads in turns for as long as anybody listens. */
   private async read(): Promise<void> {
     if (this.reading) return;
@@ -78,7 +89,7 @@ export class EventTail {
       try {
         const full = await this.turn();
         failures = 0;
-        if (!full) await sleep(pauseMs);
+        if (!full) await this.pause.wait(performance.now() - this.said < saidRecentlyMs ? saidPauseMs : pauseMs);
       } catch (error) {
         // The database restarts, say. Subscribers keep their cursors, so nothing is missed.
         if (failures++ === 0) console.error(`Live events are interrupted: ${lastLine(error)}`);

@@ -23,6 +23,8 @@ export class EventWriter {
   private waiting: { readonly event: RunEvent; readonly result: ResultChange | undefined }[] = [];
   private picture: string | undefined;
   private writing: Promise<void> | null = null;
+  /** Ends the wait for more events; null while nobody waits. */
+  private gathering: AbortController | null = null;
   /** Why nothing can be written any more: the run went on elsewhere, or the database refuses what is written. */
   private failure: Error | null = null;
   private abandoned = false;
@@ -32,6 +34,8 @@ export class EventWriter {
     private position: LogPosition,
     /** Hears each time that writing fails; `final` when it is not tried again. */
     private readonly onTrouble: (error: unknown, final: boolean) => void,
+    /** Hears each time that something was written. */
+    private readonly onWritten: () => void = () => {},
   ) {}
 
   get lastEvent(): number {
@@ -47,6 +51,7 @@ export class EventWriter {
 
   /** Resolves when everything pushed so far is stored. Throws RunLost, or why the database refuses it. */
   async flush(): Promise<void> {
+    this.gathering?.abort();
     while (this.writing) await this.writing;
     if (this.failure) throw this.failure;
   }
@@ -80,7 +85,9 @@ export class EventWriter {
   }
 
   private async write(): Promise<void> {
-    await sleep(gatherMs);
+    this.gathering = new AbortController();
+    await sleep(gatherMs, undefined, { signal: this.gathering.signal }).catch(() => {});
+    this.gathering = null;
     while (this.waiting.length > 0 && !this.failure && !this.abandoned) {
       const batch = this.waiting.slice(0, largestBatch);
       const { picture } = this;
@@ -96,7 +103,8 @@ export class EventWriter {
   private async persist(write: () => Promise<void>): Promise<void> {
     for (let failures = 0; !this.abandoned; failures++) {
       try {
-        return await write();
+        await write();
+        return this.onWritten();
       } catch (error) {
         const passing = isDatabaseAway(error) || isDiskFull(error) || failures + 1 < mostTries;
         const final = error instanceof RunLost || !passing;

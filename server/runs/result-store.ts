@@ -3,8 +3,10 @@ import { z } from "zod";
 import { type Recipe, recipeSchema } from "@/nodes/recipe";
 import { frameSchema, outputSchema, type Output, type StoredFrame, thinned } from "@/nodes/run-events";
 import type { ArtifactStore } from "@/server/artifacts/store";
+import { nodeIdOf } from "@/nodes/sweeps";
 import type { Database, Queries } from "@/server/database/client";
-import type { RunPurpose } from "@/server/database/generated/client";
+import { Prisma, type RunPurpose } from "@/server/database/generated/client";
+import type { Plan } from "@/server/engine/plan";
 import type { KeyedRecipe, Memory, StoredResult } from "@/server/engine/resolve";
 
 /** A node of a run that was computed just now, or whose result was reused: then `computed` is absent. */
@@ -46,9 +48,12 @@ async function arePresent(store: ArtifactStore, outputs: readonly Output[]): Pro
   return there.every(Boolean);
 }
 
-/** What a run of `workflowId` may reuse. */
-export async function openMemory(db: Database, store: ArtifactStore, workflowId: string): Promise<Memory> {
-  const rows = await db.lastRecipe.findMany({ where: { workflowId }, select: { nodeId: true, key: true, recipe: true } });
+/** What a run of `workflowId` with this plan may reuse. */
+export async function openMemory(db: Database, store: ArtifactStore, workflowId: string, plan: Pick<Plan, "nodes">): Promise<Memory> {
+  // A cell of a sweep is compared with itself, or with the node before it was swept.
+  const ids = [...new Set(plan.nodes.flatMap(({ id }) => [id, nodeIdOf(id)]))];
+  const rows = await db.$queryRaw<{ nodeId: string; key: string; recipe: unknown }[]>`
+    SELECT "nodeId", key, recipe FROM "LastRecipe" WHERE "workflowId" = ${workflowId} AND "nodeId" = ANY(${ids}::text[])`;
   const last: Record<string, KeyedRecipe> = {};
   for (const { nodeId, key, recipe } of rows) {
     const { data } = recipeSchema.safeParse(recipe);
@@ -64,36 +69,52 @@ export interface ResultOwner {
 }
 
 /** Keeps what was computed and remembers what the workflow's nodes were made from. Takes effect with the transaction. */
-export async function keepResults(tx: Queries, owner: ResultOwner, changes: readonly ResultChange[]): Promise<void> {
-  await keepNew(tx, owner, changes.filter((change) => "nodeId" in change));
-  for (const change of changes) if ("thinned" in change) await thinResult(tx, change);
+export async function keepResults(tx: Queries, { workflowId, purpose }: ResultOwner, results: readonly NodeResult[]): Promise<void> {
+  const parts = keptResults(results);
+  if (parts.length === 0) return;
+  const owner = Prisma.sql`run AS (SELECT ${workflowId}::text AS "workflowId", ${purpose}::"RunPurpose" AS purpose)`;
+  await tx.$queryRaw`WITH ${Prisma.join([owner, ...parts])} SELECT 1`;
 }
 
-async function thinResult(tx: Queries, { key, thinned: steps }: ThinnedResult): Promise<void> {
-  const row = await tx.result.findUnique({ where: { key }, select: { frames: true } });
-  const frames = z.array(frameSchema).safeParse(row?.frames);
-  if (frames.success) await tx.result.update({ where: { key }, data: { frames: thinned(frames.data, steps) } });
-}
-
-async function keepNew(tx: Queries, { workflowId, purpose }: ResultOwner, results: readonly NodeResult[]): Promise<void> {
-  if (results.length === 0) return;
+/**
+ * The same as parts of one statement, which has a part “run” with the owner ("workflowId", purpose) as its row: without
+ * that row nothing is kept. None of them reads what another one writes, and no row is written by two.
+ */
+export function keptResults(results: readonly NodeResult[]): Prisma.Sql[] {
   const byKey = new Map(results.flatMap((result) => (result.computed ? [[result.key, { key: result.key, type: result.recipe.type, recipe: result.recipe, ...result.computed }] as const] : [])));
-  if (byKey.size > 0) {
-    await tx.$executeRaw`
-      INSERT INTO "Result" (key, type, recipe, outputs, frames, notices, seconds)
-      SELECT key, type, recipe, outputs, frames, notices, seconds
-      FROM jsonb_to_recordset(${JSON.stringify([...byKey.values()])}::jsonb)
-        AS r(key text, type text, recipe jsonb, outputs jsonb, frames jsonb, notices jsonb, seconds float8)
-      ON CONFLICT (key) DO UPDATE
-        SET outputs = excluded.outputs, frames = excluded.frames, notices = excluded.notices, seconds = excluded.seconds, "usedAt" = now(), "evictedAt" = NULL`;
-  }
-  const reused = [...new Set(results.filter(({ computed }) => !computed).map(({ key }) => key))];
-  if (reused.length > 0) await tx.result.updateMany({ where: { key: { in: reused } }, data: { usedAt: new Date() } });
-  if (purpose === "probe") return;
+  const reused = [...new Set(results.map(({ key }) => key))].filter((key) => !byKey.has(key));
   const byNode = new Map(results.map(({ nodeId, key, recipe }) => [nodeId, { nodeId, key, recipe }]));
-  await tx.$executeRaw`
+  return [
+    ...(byKey.size > 0 ? [computedPart([...byKey.values()])] : []),
+    ...(reused.length > 0 ? [Prisma.sql`used AS (UPDATE "Result" SET "usedAt" = now() FROM run WHERE key = ANY(${reused}::text[]))`] : []),
+    ...(byNode.size > 0 ? [lastPart([...byNode.values()])] : []),
+  ];
+}
+
+function computedPart(rows: readonly object[]): Prisma.Sql {
+  return Prisma.sql`computed AS (
+    INSERT INTO "Result" (key, type, recipe, outputs, frames, notices, seconds)
+    SELECT key, type, recipe, outputs, frames, notices, seconds
+    FROM run, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS r(key text, type text, recipe jsonb, outputs jsonb, frames jsonb, notices jsonb, seconds float8)
+    ON CONFLICT (key) DO UPDATE
+      SET outputs = excluded.outputs, frames = excluded.frames, notices = excluded.notices, seconds = excluded.seconds, "usedAt" = now(), "evictedAt" = NULL)`;
+}
+
+function lastPart(rows: readonly object[]): Prisma.Sql {
+  return Prisma.sql`remembered AS (
     INSERT INTO "LastRecipe" ("workflowId", "nodeId", key, recipe)
-    SELECT ${workflowId}, "nodeId", key, recipe
-    FROM jsonb_to_recordset(${JSON.stringify([...byNode.values()])}::jsonb) AS r("nodeId" text, key text, recipe jsonb)
-    ON CONFLICT ("workflowId", "nodeId") DO UPDATE SET key = excluded.key, recipe = excluded.recipe`;
+    SELECT "workflowId", "nodeId", key, recipe
+    FROM run, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("nodeId" text, key text, recipe jsonb)
+    WHERE purpose <> 'probe'
+    ON CONFLICT ("workflowId", "nodeId") DO UPDATE SET key = excluded.key, recipe = excluded.recipe)`;
+}
+
+/** Forgets tensors of steps that are not kept any more. Takes effect with the transaction. */
+export async function thinResults(tx: Queries, changes: readonly ThinnedResult[]): Promise<void> {
+  for (const { key, thinned: steps } of changes) {
+    const row = await tx.result.findUnique({ where: { key }, select: { frames: true } });
+    const frames = z.array(frameSchema).safeParse(row?.frames);
+    if (frames.success) await tx.result.update({ where: { key }, data: { frames: thinned(frames.data, steps) } });
+  }
 }

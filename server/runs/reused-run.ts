@@ -21,7 +21,7 @@ export interface ReusedRun {
 export async function reuseAll(db: Database, store: ArtifactStore, plan: Plan, environment: NumericEnvironment | null, wish: { workflowId: string; graph: Workflow; forced: readonly string[] }): Promise<ReusedRun | null> {
   if (wish.forced.length > 0) return null;
   const begun = performance.now();
-  const memory = await openMemory(db, store, wish.workflowId);
+  const memory = await openMemory(db, store, wish.workflowId, plan);
   const { stored, run } = await resolvePlan(plan, environment, memory, []);
   if (run.size > 0 || plan.nodes.some(({ id }) => !stored.has(id))) return null;
   const picture = new RunPicture(wish.graph);

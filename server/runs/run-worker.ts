@@ -6,6 +6,7 @@ import { afterEvent, type NodeState, type Output, type RunEnding, type RunEvent,
 import type { ArtifactStore } from "@/server/artifacts/store";
 import { type Database, isDatabaseAway, isDiskFull, lastLine } from "@/server/database/client";
 import type { Partial } from "@/server/engine/execute";
+import { planRun } from "@/server/engine/plan";
 import type { Memory } from "@/server/engine/resolve";
 import type { RunJob, Runner } from "@/server/runner/runner";
 import type { DiskReserve } from "./disk-reserve";
@@ -16,12 +17,13 @@ import { FramePolicy } from "./frame-policy";
 import { NodeResults } from "./node-results";
 import { isQueuePaused } from "./queue-state";
 import { openMemory } from "./result-store";
+import { Pause } from "./pause";
 import { RunPicture } from "./run-picture";
 import type { RunQueue } from "./run-queue";
 import { readState } from "./run-store";
 
 const idleMs = 150;
-const cancelPollMs = 100;
+const cancelPollMs = 200;
 /** How often runs are looked for that nobody computes any more. */
 const orphanPollMs = 5_000;
 const mostCrashes = 3;
@@ -36,14 +38,24 @@ export interface RunWorkerParts {
   reserve: DiskReserve;
   /** Bytes that the tensors of one run's steps may take (see frame-policy.ts). */
   framesLimit: number;
+  /** Hears each time that events of a run were written. */
+  onWritten?(): void;
 }
 
 export class RunWorker {
   private orphansLookedFor = 0;
+  private readonly pause = new Pause();
+  private computation: Computation | null = null;
   /** Whether a run is being computed. */
   busy = false;
 
   constructor(private readonly parts: RunWorkerParts) {}
+
+  /** Something in the queue has changed: a run waits, or the one that is computed may not be wanted any more. */
+  lookNow(): void {
+    this.pause.cut();
+    this.computation?.lookNow();
+  }
 
   /** Works until `signal` aborts; a run under way is then left as it is, to be resumed. */
   async work(signal: AbortSignal): Promise<void> {
@@ -52,7 +64,7 @@ export class RunWorker {
       try {
         const runId = await this.next();
         failures = 0;
-        if (runId === null) await sleep(idleMs, undefined, { signal }).catch(() => {});
+        if (runId === null) await this.pause.wait(idleMs, signal);
         else await this.compute(runId, signal);
       } catch (error) {
         // The database restarts, say; said once, tried until it works.
@@ -81,13 +93,15 @@ export class RunWorker {
       if (!run) return;
       this.busy = true;
       this.parts.reserve.keep();
-      await new Computation(this.parts, run, signal).toItsEnd();
+      this.computation = new Computation(this.parts, run, signal);
+      await this.computation.toItsEnd();
     } catch (error) {
       if (error instanceof RunLost) return console.error(error.message);
       // Any other failure would meet this run again and again, and no other run would have its turn.
       if (signal.aborted || isDatabaseAway(error) || isDiskFull(error) || !(await this.fail(runId, error))) throw error;
     } finally {
       this.busy = false;
+      this.computation = null;
     }
   }
 
@@ -123,14 +137,20 @@ class Computation {
   /** Somebody wants it paused: what the interrupted nodes did so far is kept. */
   private pausing = false;
   private troubled = false;
+  private readonly pause = new Pause();
 
   constructor(
     private readonly parts: RunWorkerParts,
     private readonly run: ClaimedRun,
     private readonly leaving: AbortSignal,
   ) {
-    this.writer = new EventWriter(parts.db, run.position, (error, final) => this.trouble(error, final));
+    this.writer = new EventWriter(parts.db, run.position, (error, final) => this.trouble(error, final), () => parts.onWritten?.());
     this.picture = run.purpose === "run" ? new RunPicture(run.graph) : null;
+  }
+
+  /** What people want of this run may have changed. */
+  lookNow(): void {
+    this.pause.cut();
   }
 
   async toItsEnd(): Promise<void> {
@@ -149,6 +169,7 @@ class Computation {
       await this.writer.end(await this.lastEvents(status, failure), ending, queue);
     } finally {
       this.stop.abort();
+      this.pause.cut();
       this.leaving.removeEventListener("abort", leave);
       await watching;
     }
@@ -157,8 +178,8 @@ class Computation {
   /** Starts the runner's job again after a crash; null when this worker is leaving and the run is to be resumed later. */
   private async runUntilEnded(before: RunState): Promise<RunEnding | null> {
     const { db, runner, store } = this.parts;
-    const { position, workflowId } = this.run;
-    const memory = await openMemory(db, store, workflowId);
+    const { position, workflowId, graph, targets } = this.run;
+    const memory = await openMemory(db, store, workflowId, planRun(graph, targets));
     let state = before;
     for (;;) {
       if (this.leaving.aborted) return null;
@@ -242,7 +263,7 @@ class Computation {
   private async watchForCancel(): Promise<void> {
     const { signal } = this.stop;
     while (!signal.aborted && !this.leaving.aborted) {
-      await sleep(cancelPollMs);
+      await this.pause.wait(cancelPollMs, this.leaving);
       // An unreachable database says nothing about what is wanted.
       const unwanted = await isUnwanted(this.parts.db, this.run.position).catch(() => null);
       if (unwanted === "paused") this.pausing = true;
