@@ -2,12 +2,11 @@
 
 import { ImageOff } from "lucide-react";
 import { useState } from "react";
+import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
 
 export const pictureUrl = (hash: string) => `/api/artifacts/${hash}.png`;
 export const tensorsUrl = (hash: string) => `/api/artifacts/${hash}.safetensors`;
-
-const lostWords = "The picture is not in the artifact store any more.";
 
 interface ArtifactPictureProps {
   hash: string;
@@ -17,18 +16,22 @@ interface ArtifactPictureProps {
   minor?: boolean;
 }
 
+/** Where a picture was; a small one has no room for words. */
+function LostPicture({ alt, className, minor }: { alt: string; className: string | undefined; minor: boolean }) {
+  const t = useTranslations();
+  const words = t("cards.picture.lost");
+  return (
+    <span className={classNames("flex items-center justify-center bg-field text-center text-sm text-faint", !minor && "p-3", className)} title={minor ? words : undefined}>
+      {minor ? <ImageOff size={14} aria-label={alt === "" ? undefined : t("cards.picture.lostNamed", { picture: alt })} aria-hidden={alt === ""} /> : words}
+    </span>
+  );
+}
+
 /** A stored picture. Small ones are enlarged pixel by pixel, so that nothing is shown that was not computed. */
 export function ArtifactPicture({ hash, alt, className, minor = false }: ArtifactPictureProps) {
   const [small, setSmall] = useState(true);
   const [lost, setLost] = useState<string | null>(null);
-  if (lost === hash) {
-    // A small one has no room for words.
-    return (
-      <span className={classNames("flex items-center justify-center bg-field text-center text-sm text-faint", !minor && "p-3", className)} title={minor ? lostWords : undefined}>
-        {minor ? <ImageOff size={14} aria-label={alt === "" ? undefined : `${alt}: ${lostWords}`} aria-hidden={alt === ""} /> : lostWords}
-      </span>
-    );
-  }
+  if (lost === hash) return <LostPicture alt={alt} className={className} minor={minor} />;
   return (
     // next/image would resample: these pixels are the result.
     <img

@@ -3,6 +3,7 @@
 import { CircleAlert } from "lucide-react";
 import { useUpdateNodeInternals } from "@xyflow/react";
 import { memo, useEffect, useRef } from "react";
+import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
 import { classNames } from "@/app/ui/class-names";
 import { inputsOf } from "@/nodes/param-inputs";
@@ -112,10 +113,12 @@ function Notices({ nodeId }: { nodeId: string }) {
 
 /** A type this program does not know keeps its place, its params and its edges' ends in the file. */
 function UnknownBody({ type }: { type: string }) {
-  return <p className="max-w-60 p-3 text-sm text-muted">This program knows no node type “{type}”. It is kept as it was saved.</p>;
+  const t = useTranslations();
+  return <p className="max-w-60 p-3 text-sm text-muted">{t("cards.unknown", { type })}</p>;
 }
 
 export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: string; selected: boolean }) {
+  const t = useTranslations();
   const type = useEditor((state) => nodeOf(state.graph, nodeId)?.type ?? "");
   const ownTitle = useEditor((state) => nodeOf(state.graph, nodeId)?.title);
   const status = useEditor((state) => (state.run && overallStatus(state.run.state.nodes, nodeId)) ?? "idle");
@@ -134,7 +137,7 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
       data-mode={mode}
       data-collapsed={collapsed || undefined}
       style={collapsed ? { minHeight: collapsedHeight(spec, inputs) } : undefined}
-      aria-label={mode ? `${title}, ${mode}` : title}
+      aria-label={mode ? t("cards.titleWithMode", { title, mode: t(`cards.mode.${mode}`) }) : title}
       className={classNames(
         "relative w-max rounded-xl border shadow-card",
         mode ? "border-dashed bg-panel" : "bg-raised",

@@ -13,7 +13,7 @@ import { nodeOf } from "../graph/lookup";
 import { sweepCount } from "../graph/sweep-cells";
 import { nodeStateOf, startOf } from "../store/run-actions";
 import { Elapsed } from "./elapsed";
-import { notFiniteWords } from "./not-finite";
+import { notFinite, notFiniteWords } from "./not-finite";
 import { type StateWord, stateWord, sweepWord, toneClass } from "./state-word";
 import { whyWords } from "./why-words";
 
@@ -33,8 +33,10 @@ function Problems({ nodeId }: { nodeId: string }) {
 
 /** NaN spreads: the node that shows this first is where to look. */
 function NotFinite({ nodeId }: { nodeId: string }) {
-  const words = useEditor((state) => notFiniteWords(nodeStateOf(state, nodeId)));
-  if (words === null) return null;
+  const t = useTranslations();
+  const found = useEditor(useShallow((state) => notFinite(nodeStateOf(state, nodeId))));
+  if (found === null) return null;
+  const words = notFiniteWords(found, t);
   return (
     <Tooltip label={words} side="top">
       <span role="img" aria-label={words} className="shrink-0 rounded-sm bg-bad px-1 text-xs font-semibold text-raised">
@@ -45,11 +47,12 @@ function NotFinite({ nodeId }: { nodeId: string }) {
 }
 
 function Locked({ nodeId }: { nodeId: string }) {
+  const t = useTranslations();
   const locked = useEditor((state) => nodeOf(state.graph, nodeId)?.locked);
   if (!locked) return null;
   return (
-    <Tooltip label="Locked: it is neither moved nor deleted" side="top">
-      <span role="img" aria-label="Locked" className="flex shrink-0 text-faint">
+    <Tooltip label={t("cards.locked.detail")} side="top">
+      <span role="img" aria-label={t("cards.locked.title")} className="flex shrink-0 text-faint">
         <Lock size={12} />
       </span>
     </Tooltip>
@@ -84,6 +87,7 @@ function StateWords({ nodeId, timed }: { nodeId: string; timed: boolean }) {
 
 /** The thin line under the header: how far the node is. Its place is kept when nothing runs. */
 function ProgressLine({ nodeId, title, alone }: { nodeId: string; title: string; alone: boolean }) {
+  const t = useTranslations();
   const progress = useEditor((state) => {
     const node = nodeStateOf(state, nodeId);
     if (node?.status !== "running") return null;
@@ -97,7 +101,7 @@ function ProgressLine({ nodeId, title, alone }: { nodeId: string; title: string;
     <div className={alone ? "absolute inset-x-3 bottom-0" : "relative h-px bg-line"}>
       <div
         role="progressbar"
-        aria-label={`Progress of ${title}`}
+        aria-label={t("cards.progress", { node: title })}
         {...(known && { "aria-valuenow": Math.round(progress * 100) })}
         className="absolute inset-x-0 -top-px h-0.5 overflow-hidden"
       >

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
 import { classNames } from "@/app/ui/class-names";
 import { useEditor, useEditorStore } from "../store/editor-context";
@@ -10,18 +11,20 @@ import { expectedAspect, nodePicture } from "./node-result";
 
 /** Words for the empty place, so that it says what will be there. */
 function Waiting({ nodeId }: { nodeId: string }) {
+  const t = useTranslations();
   const node = useEditor((state) => nodeStateOf(state, nodeId));
   const since = useEditor((state) => startOf(state, nodeId));
   return (
     // Out of the flow: long words must not widen the card.
     <span className="absolute inset-0 flex flex-col items-center justify-center gap-0.5 px-4 text-center text-sm text-faint">
-      {node?.status === "running" ? (node.loading === null ? "Computing" : `Loading ${node.loading}`) : node ? "" : "No picture yet"}
+      {node?.status === "running" ? (node.loading === null ? t("cards.picture.computing") : t("cards.picture.loading", { model: node.loading })) : node ? "" : t("cards.picture.none")}
       {since !== undefined && node?.status === "running" && <Elapsed since={since} />}
     </span>
   );
 }
 
 export function NodePicture({ nodeId, title }: { nodeId: string; title: string }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const picture = useEditor(useShallow((state) => nodePicture(state, nodeId)));
   const aspect = useEditor((state) => expectedAspect(state.graph, nodeId));
@@ -32,11 +35,11 @@ export function NodePicture({ nodeId, title }: { nodeId: string; title: string }
         {picture ? (
           <button
             type="button"
-            aria-label={`Show the picture of ${title} large`}
+            aria-label={t("cards.picture.show", { node: title })}
             onClick={() => store.setState({ lightbox: { hash: picture.hash, title } })}
             className={classNames("absolute inset-0 cursor-zoom-in outline-offset-[-2px]", dimmed && "opacity-35")}
           >
-            <ArtifactPicture hash={picture.hash} alt={`Picture of ${title}`} className="size-full object-contain" />
+            <ArtifactPicture hash={picture.hash} alt={t("cards.picture.alt", { node: title })} className="size-full object-contain" />
           </button>
         ) : (
           <Waiting nodeId={nodeId} />

@@ -1,7 +1,9 @@
 "use client";
 
 import { Handle, Position } from "@xyflow/react";
+import { useTranslations } from "use-intl";
 import { dataTypes, type Port } from "@/nodes/ports";
+import type { Translate } from "@/app/i18n/translate";
 import { classNames } from "@/app/ui/class-names";
 import { isUsed } from "../graph/lookup";
 import { problemsOf } from "../graph/problem-lookup";
@@ -28,14 +30,21 @@ const offerTo = (key: string) => (state: EditorState) => {
   return open.has(key) ? "open" : "closed";
 };
 
+/** "Size: text, optional. Width and height". */
+function portWords({ type, title, optional, help }: Port, t: Translate): string {
+  const about = t(optional ? "cards.port.optional" : "cards.port.about", { port: title, type: dataTypes[type].title.toLowerCase() });
+  return help ? t("cards.port.withHelp", { about, help }) : about;
+}
+
 export function NodePort({ nodeId, name, port, side, bare = false }: NodePortProps) {
+  const t = useTranslations();
   const offer = useEditor(offerTo(portKey(nodeId, side, name)));
   const used = useEditor((state) => isUsed(state.graph, nodeId, name, side));
   const problem = useEditor((state) => side === "input" && problemsOf(state.graph, nodeId).some((item) => item.port === name));
   const input = side === "input";
-  const about = [`${port.title}: ${dataTypes[port.type].title.toLowerCase()}${port.optional ? ", optional" : ""}`, port.help].filter(Boolean).join(". ");
+  const about = portWords(port, t);
   return (
-    <div className={classNames("relative flex min-w-0 items-center", bare ? "h-3.5" : "h-6", input ? "pl-3.5" : "justify-end pr-3.5")} title={problem ? `${about}. Not connected yet` : about}>
+    <div className={classNames("relative flex min-w-0 items-center", bare ? "h-3.5" : "h-6", input ? "pl-3.5" : "justify-end pr-3.5")} title={problem ? t("cards.port.unconnected", { about }) : about}>
       <Handle
         type={input ? "target" : "source"}
         position={input ? Position.Left : Position.Right}
@@ -45,7 +54,7 @@ export function NodePort({ nodeId, name, port, side, bare = false }: NodePortPro
         data-side={side}
         data-type={port.type}
         data-offer={offer}
-        aria-label={`${input ? "Input" : "Output"} ${about}`}
+        aria-label={t(`cards.port.${side}`, { about })}
         role="img"
         style={{ "--port-color": typeColor(port.type) } as React.CSSProperties}
       >

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "use-intl";
 import { findSpec } from "@/nodes/specs";
 import { useEditor } from "../store/editor-context";
 import { nodeStateOf } from "../store/run-actions";
@@ -12,14 +13,15 @@ export function isWorded(type: string): boolean {
 
 /** The words a node gave, with their place kept before. */
 export function NodeText({ nodeId }: { nodeId: string }) {
+  const t = useTranslations();
   const node = useEditor((state) => nodeStateOf(state, nodeId));
   const words = node?.status === "done" ? Object.values(node.outputs).find((output) => output.type === "text")?.facts.text : undefined;
-  const waiting = node?.status === "running" ? "Reading" : "No words yet";
+  const waiting = t(node?.status === "running" ? "cards.text.reading" : "cards.text.none");
   return (
     // The card's width comes from its rows; a long answer wraps inside it.
     <div className="px-3 pb-3 contain-[inline-size]">
       <p className="flex max-h-40 min-h-16 items-center overflow-auto rounded-md bg-field px-2.5 py-2 wrap-anywhere ring-1 ring-line ring-inset select-text">
-        {typeof words === "string" && words !== "" ? words : <span className="w-full text-center text-sm text-faint">{words === "" ? "The model said nothing" : waiting}</span>}
+        {typeof words === "string" && words !== "" ? words : <span className="w-full text-center text-sm text-faint">{words === "" ? t("cards.text.empty") : waiting}</span>}
       </p>
     </div>
   );
