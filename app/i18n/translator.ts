@@ -3,12 +3,15 @@ import { createTranslator } from "use-intl/core";
 import { en } from "./en/messages";
 import { type Language, languages } from "./language";
 import type { Translate } from "./translate";
+import type { Vocabulary } from "./vocabulary";
 import { zh } from "./zh/messages";
+import { vocabulary } from "./zh/vocabulary";
 
 export type Messages = typeof en;
 
-// Chinese has other texts under the same keys (`Texts`), which literal types cannot say.
-const catalogues: Record<Language, Messages> = { en, zh: zh as unknown as Messages };
+const pairs: Vocabulary = Object.entries(vocabulary);
+// Chinese has other texts under the same keys (`Texts`), which literal types cannot say; its vocabulary is no message.
+const catalogues: Record<Language, Messages> = { en, zh: { ...zh, vocabulary: pairs } as unknown as Messages };
 
 export function messagesOf(language: Language): Messages {
   return catalogues[language];

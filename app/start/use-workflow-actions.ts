@@ -38,7 +38,7 @@ export function useWorkflowActions(): WorkflowActions {
     };
     const create: WorkflowActions["create"] = async (start = {}) => {
       try {
-        const { id } = await client.workflows.create.mutate(start);
+        const { id } = await client.workflows.create.mutate({ name: t("start.untitled"), ...start });
         router.push(`/workflows/${id}`);
       } catch (error) {
         failed(t("start.said.notMade"))(error);

@@ -6,6 +6,7 @@ export const start = {
   import: "Import",
   filesToImport: "Workflow files to import",
   newWorkflow: "New workflow",
+  untitled: "Untitled workflow",
   dropToImport: "Drop to import",
   none: {
     title: "No workflows yet",

@@ -8,6 +8,7 @@ export const start: Texts<typeof english> = {
   import: "导入",
   filesToImport: "要导入的工作流文件",
   newWorkflow: "新建工作流",
+  untitled: "未命名工作流",
   dropToImport: "松开即可导入",
   none: {
     title: "还没有工作流",

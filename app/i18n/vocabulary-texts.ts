@@ -1,0 +1,34 @@
+/** Every English text that the vocabulary of nodes says to people: of specs, data types and presets. */
+import { z } from "zod";
+import { categories, type NodeSpec } from "@/nodes/define-node";
+import { paramMeta } from "@/nodes/param-form";
+import { dataTypes, type Port } from "@/nodes/ports";
+import { presets } from "@/nodes/presets";
+import { specs } from "@/nodes/specs";
+
+const portTexts = ({ title, help }: Port) => [title, help];
+
+function optionsOf(schema: z.ZodType): string[] {
+  const inner = schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema;
+  return inner instanceof z.ZodEnum ? inner.options.map(String) : [];
+}
+
+// A placeholder is an example of what the model reads, which is English whatever the interface speaks.
+function paramTexts(schema: z.ZodType): (string | undefined)[] {
+  const { title, description, unit, missing } = paramMeta(schema);
+  return [title, description, unit, missing?.message, missing?.remedy, ...optionsOf(schema)];
+}
+
+function specTexts({ title, help, inputs, outputs, params }: NodeSpec): (string | undefined)[] {
+  return [title, help, ...Object.values({ ...inputs }).flatMap(portTexts), ...Object.values({ ...outputs }).flatMap(portTexts), ...Object.values(params.shape).flatMap((schema) => paramTexts(schema as z.ZodType))];
+}
+
+export function vocabularyTexts(): string[] {
+  const texts = [
+    ...categories,
+    ...Object.values(specs).flatMap((spec) => specTexts(spec)),
+    ...Object.values(dataTypes).flatMap(({ title, tensors }) => [title, tensors]),
+    ...presets.flatMap(({ name, description }) => [name, description]),
+  ];
+  return [...new Set(texts.filter((text) => text !== undefined))];
+}

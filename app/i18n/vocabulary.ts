@@ -1,0 +1,45 @@
+/**
+ * What specs say, in the language of the interface. Their English is its own key: a port's title comes to a component by
+ * many ways (a spec, a subgraph's card, a param that is an input, a reason that the server gives), and is the same text.
+ */
+import { type DataType, dataTypes } from "@/nodes/ports";
+import { findSpec } from "@/nodes/specs";
+import type { WorkflowNode } from "@/nodes/workflow";
+import type { Translate } from "./translate";
+
+/** As pairs, since the texts have dots and the keys of messages must not. English has none. */
+export type Vocabulary = readonly (readonly [english: string, translated: string])[];
+
+const indexes = new WeakMap<Vocabulary, ReadonlyMap<string, string>>();
+
+function indexOf(vocabulary: Vocabulary): ReadonlyMap<string, string> {
+  let index = indexes.get(vocabulary);
+  if (!index) indexes.set(vocabulary, (index = new Map(vocabulary)));
+  return index;
+}
+
+/** The key of the vocabulary among the messages; it is no message, so the translator's types do not know it. */
+const vocabularyKey = "vocabulary" as never;
+
+/** A title, help or choice of a spec in the language of `t`; what the vocabulary does not hold stays as it is. */
+export function spoken(english: string, t: Translate): string {
+  return t.has(vocabularyKey) ? (indexOf(t.raw(vocabularyKey) as Vocabulary).get(english) ?? english) : english;
+}
+
+/** The title that people read on a node: its own, or its type's. */
+export function nodeTitle(node: Pick<WorkflowNode, "type" | "title">, t: Translate): string {
+  return node.title ?? typeTitle(node.type, t);
+}
+
+export function typeTitle(type: string, t: Translate): string {
+  const title = findSpec(type)?.title;
+  return title === undefined ? type : spoken(title, t);
+}
+
+/** A data type within a sentence: “patch latents”. */
+export function dataTypeWord(type: DataType, t: Translate): string {
+  const { title } = dataTypes[type];
+  const word = spoken(title, t);
+  // Only English writes it small there: Chinese has no small letters, and proper names keep theirs.
+  return word === title ? title.toLowerCase() : word;
+}
