@@ -3,7 +3,7 @@
  * computes nothing. All nodes of a workflow stand in one list, whatever they lie in, and edges always join nodes that
  * compute, so folding and unfolding change no result and no id (docs/decisions/0016).
  */
-import type { NodeMode, Workflow, WorkflowNode } from "./workflow";
+import type { NodeMode, Workflow, WorkflowEdge, WorkflowNode } from "./workflow";
 
 export const subgraphType = "subgraph";
 
@@ -39,6 +39,12 @@ export function nestingOf(nodes: readonly WorkflowNode[]): Nesting {
     }
   }
   return { holderOf: (id) => holder.get(id) ?? null, holdersOf, contentsOf: (subgraph) => contents.get(subgraph) ?? nothing };
+}
+
+/** The innermost subgraph that both ends of an edge lie in: there they stand on different cards. Null on top. */
+export function commonHolder({ holdersOf }: Pick<Nesting, "holdersOf">, { source, target }: Pick<WorkflowEdge, "source" | "target">): string | null {
+  const around = holdersOf(target);
+  return holdersOf(source).find((holder) => around.includes(holder)) ?? null;
 }
 
 /** These nodes, and all that lies in those of them that are subgraphs. */

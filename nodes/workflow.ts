@@ -123,11 +123,16 @@ const annotations = <T extends z.ZodType<{ id: string }>>(schema: T, word: strin
 export const canvasFramesSchema = annotations(canvasFrameSchema, "frames");
 export const canvasNotesSchema = annotations(canvasNoteSchema, "notes");
 
+/** Places that one edge is led through. */
+export const mostVia = 64;
+
 export const workflowEdgeSchema = z.strictObject({
   source: id,
   sourcePort: portName,
   target: id,
   targetPort: portName,
+  /** Places it is drawn through, from its source on; edges of one output share those that are the same. Decoration. */
+  via: z.array(position).min(1).max(mostVia).optional(),
 });
 
 /** Those that lie in subgraphs and the subgraphs themselves included. */

@@ -2,10 +2,12 @@
 import { markColors } from "@/nodes/workflow";
 import { when } from "./command-condition";
 import type { Command, CommandContext } from "./commands";
+import { isRerouteKey } from "./graph/reroutes";
 import { togglePanel, usePanelLayout } from "./panels/panel-layout";
 import { addFrame, addNote, deleteWithContents, paint, toggleCollapsed, toggleLocked } from "./store/annotation-actions";
 import { hasSelected } from "./store/document-actions";
 import type { EditorState } from "./store/editor-store";
+import { addRerouteToSelected } from "./store/reroute-actions";
 import { soleSelected } from "./store/run-actions";
 
 const hasNodes = when("Select a node first.", (state) => state.selection.size > 0);
@@ -13,7 +15,11 @@ const hasFrame = when("Select a frame first.", (state) => [...state.selectedAnno
 const hasColored = when("Select a node or a frame first.", (state) => hasNodes(state) || (hasSelected(state) && hasFrame(state)));
 const hasName = when("Select one node, frame or note first.", (state) => soleSelected(state) !== null || soleAnnotation(state) !== null);
 /** A single frame or note is written where it stands; a node's name is in its params. */
-const soleAnnotation = (state: EditorState) => (state.selection.size === 0 && state.selectedAnnotations.size === 1 ? [...state.selectedAnnotations][0]! : null);
+const soleAnnotation = ({ selection, selectedAnnotations }: EditorState) => {
+  const [key] = selectedAnnotations;
+  return selection.size === 0 && selectedAnnotations.size === 1 && key !== undefined && !isRerouteKey(key) ? key : null;
+};
+const hasOneEdge = when("Select one connection first.", ({ selectedEdges }) => selectedEdges.size === 1);
 
 export const colorTitles: Record<(typeof markColors)[number], string> = { clay: "Clay", sand: "Sand", moss: "Moss", lagoon: "Lagoon", dusk: "Dusk", plum: "Plum" };
 
@@ -44,6 +50,7 @@ export function annotationCommands({ session, pointer, flow, sheets }: CommandCo
     { id: "color-none", title: "No colour", group: "Nodes", enabled: hasColored, run: () => paint(store, null) },
     { id: "frame", title: "Put a frame around the selection", group: "Arrange", keys: "mod+g", run: () => addFrame(store, place()) },
     { id: "note", title: "Add a note", group: "Arrange", keys: "shift+n", run: () => addNote(store, place()) },
+    { id: "reroute", title: "Add a reroute point to the connection", group: "Arrange", keys: "r", enabled: hasOneEdge, run: () => addRerouteToSelected(store) },
     { id: "delete-with-contents", title: "Delete the frame and all in it", group: "Arrange", keys: "shift+delete", enabled: hasFrame, run: () => deleteWithContents(store) },
   ];
 }

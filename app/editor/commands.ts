@@ -45,6 +45,7 @@ export interface CommandContext {
 
 const hasSelection = when("Select a node first.", (state) => state.selection.size > 0);
 const somethingSelected = when("Nothing is selected.", (state) => state.selectedEdges.size > 0 || document.hasSelected(state));
+const somethingCopyable = when("Nothing is selected.", document.hasCopyable);
 const somethingMovable = when("Nothing is selected.", document.hasSelected);
 
 function runCommands({ session }: CommandContext): Command[] {
@@ -74,19 +75,21 @@ async function copyToClipboard(session: EditorSession): Promise<boolean> {
 
 function editCommands({ session, pointer, flow }: CommandContext): Command[] {
   const { store } = session;
-  const paste = async () => {
+  const paste = async (connected: boolean) => {
     const at = pointer();
     const text = await navigator.clipboard.readText().catch(() => null);
     if (text === null) toast("The browser did not allow reading the clipboard", { detail: "Use the keys instead: they need no permission.", tone: "bad" });
-    else pasteText(store, text, at && flow.screenToFlowPosition(at));
+    else pasteText(store, text, at && flow.screenToFlowPosition(at), connected);
   };
   return [
     { id: "undo", title: "Undo", group: "Edit", keys: "mod+z", enabled: when("Nothing to undo.", (state) => state.history.past.length > 0), run: () => document.undo(store) },
     { id: "redo", title: "Redo", group: "Edit", keys: "mod+shift+z", enabled: when("Nothing to redo.", (state) => state.history.future.length > 0), run: () => document.redo(store) },
-    { id: "cut", title: "Cut", group: "Edit", keys: "mod+x", native: true, enabled: somethingMovable, run: () => void copyToClipboard(session).then((copied) => copied && document.deleteSelection(store)) },
-    { id: "copy", title: "Copy", group: "Edit", keys: "mod+c", native: true, enabled: somethingMovable, run: () => void copyToClipboard(session) },
-    { id: "paste", title: "Paste", group: "Edit", keys: "mod+v", native: true, run: () => void paste() },
-    { id: "duplicate", title: "Duplicate", group: "Edit", keys: "mod+d", enabled: somethingMovable, run: () => document.duplicateSelection(store) },
+    { id: "cut", title: "Cut", group: "Edit", keys: "mod+x", native: true, enabled: somethingCopyable, run: () => void copyToClipboard(session).then((copied) => copied && document.deleteSelection(store)) },
+    { id: "copy", title: "Copy", group: "Edit", keys: "mod+c", native: true, enabled: somethingCopyable, run: () => void copyToClipboard(session) },
+    { id: "paste", title: "Paste", group: "Edit", keys: "mod+v", native: true, run: () => void paste(false) },
+    { id: "paste-connected", title: "Paste with connections", group: "Edit", keys: "mod+shift+v", native: true, run: () => void paste(true) },
+    { id: "duplicate", title: "Duplicate", group: "Edit", keys: "mod+d", enabled: somethingCopyable, run: () => document.duplicateSelection(store) },
+    { id: "duplicate-connected", title: "Duplicate with connections", group: "Edit", keys: "mod+shift+d", enabled: somethingCopyable, run: () => document.duplicateSelection(store, true) },
     { id: "delete", title: "Delete", group: "Edit", keys: "delete", enabled: somethingSelected, run: () => document.deleteSelection(store) },
     { id: "select-all", title: "Select all", group: "Edit", keys: "mod+a", run: () => document.selectAll(store) },
     { id: "deselect", title: "Select nothing", group: "Edit", keys: "escape", enabled: somethingSelected, run: () => document.select(store, []) },

@@ -1,13 +1,17 @@
 /** What text from the clipboard becomes: nodes, or a word about why not. */
 import { mostNodes } from "@/nodes/workflow";
+import { currentTranslator } from "@/app/i18n/current-translator";
 import { toast } from "@/app/ui/toast";
 import { readFragment } from "./graph/fragment-text";
 import type { Point } from "./graph/operations";
 import { insertFragment } from "./store/document-actions";
 import type { EditorStore } from "./store/editor-store";
 
-/** Pastes around `at`, or a little beside where the nodes were copied; never exactly on top of others. */
-export function pasteText(store: EditorStore, text: string, at: Point | null): void {
+/**
+ * Pastes around `at`, or a little beside where the nodes were copied; never exactly on top of others. `connected`: fed by
+ * what feeds the originals, where they were copied in this workflow.
+ */
+export function pasteText(store: EditorStore, text: string, at: Point | null, connected = false): void {
   const read = readFragment(text);
   if (!read.ok) {
     toast("Nothing to paste", { detail: read.message, about: "paste" });
@@ -29,5 +33,7 @@ export function pasteText(store: EditorStore, text: string, at: Point | null): v
     offset.x += 32;
     offset.y += 32;
   }
-  insertFragment(store, read.fragment, offset);
+  const here = read.fragment.workflowId === store.getState().workflowId;
+  if (connected && read.fragment.outside && !here) toast(currentTranslator()("editing.paste.unconnected"), { detail: currentTranslator()("editing.paste.elsewhere"), about: "paste" });
+  insertFragment(store, read.fragment, offset, connected && here);
 }

@@ -12,7 +12,7 @@ import { useSheets } from "./panels/window-size";
 import { pasteText } from "./paste";
 import { useKeyBindings, withBindings } from "./shortcuts/key-bindings";
 import { isTyping, keysOf } from "./shortcuts/key-press";
-import { copied, deleteSelection, hasSelected } from "./store/document-actions";
+import { copied, deleteSelection, hasCopyable } from "./store/document-actions";
 import { useSession } from "./store/editor-context";
 import { inspect } from "./store/inspect-actions";
 import type { EditorStore } from "./store/editor-store";
@@ -20,7 +20,7 @@ import { useDuplicate } from "./top-bar/use-duplicate";
 import { createWorkflowCommands } from "./workflow-commands";
 
 /** Commands of the canvas that mean nothing while the inspector covers it. */
-const overCanvas = new Set(["deselect", "delete", "cut", "duplicate", "paste", "select-all", "zoom-in", "zoom-out", "zoom-one", "fit"]);
+const overCanvas = new Set(["deselect", "delete", "cut", "duplicate", "duplicate-connected", "paste", "paste-connected", "select-all", "zoom-in", "zoom-out", "zoom-one", "fit"]);
 const isOverCanvas = ({ id, group }: Command) => group === "Nodes" || group === "Arrange" || overCanvas.has(id);
 
 const fieldOf = (target: EventTarget | null) => (target instanceof Element ? target.closest("input, textarea, select, [contenteditable=true]") : null);
@@ -98,9 +98,14 @@ export function useCommands(show: (overlay: Overlay) => void): { readonly comman
       const over = event.target instanceof Element && event.target.closest("[aria-label=Canvas]");
       pointer.current = over ? { x: event.clientX, y: event.clientY } : null;
     };
-    const press = (event: KeyboardEvent) => onKeyDown(event, commands, store, pointer.current);
+    // A paste does not say by which keys it came: with Shift, the copies are fed as the originals are.
+    let shifted = false;
+    const press = (event: KeyboardEvent) => {
+      shifted = event.shiftKey;
+      onKeyDown(event, commands, store, pointer.current);
+    };
     const copy = (event: ClipboardEvent) => {
-      if (!meansNodes(event) || !hasSelected(store.getState()) || !event.clipboardData) return;
+      if (!meansNodes(event) || !hasCopyable(store.getState()) || !event.clipboardData) return;
       event.preventDefault();
       event.clipboardData.setData("text/plain", fragmentText(copied(store)));
       if (event.type === "cut") deleteSelection(store);
@@ -111,7 +116,7 @@ export function useCommands(show: (overlay: Overlay) => void): { readonly comman
       const at = pointer.current && flow.screenToFlowPosition(pointer.current);
       const files = [...event.clipboardData.files];
       if (files.length > 0) addPictures(store, files, at ?? flow.screenToFlowPosition({ x: window.innerWidth / 2, y: window.innerHeight / 2 }));
-      else pasteText(store, event.clipboardData.getData("text/plain"), at);
+      else pasteText(store, event.clipboardData.getData("text/plain"), at, shifted);
     };
     window.addEventListener("pointermove", move);
     window.addEventListener("keydown", press);

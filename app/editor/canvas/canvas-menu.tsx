@@ -15,9 +15,11 @@ type Entry = string | { readonly title: string; readonly ids: readonly string[] 
 
 const arrange: Entry = { title: "Arrange", ids: ["layout-selected", "align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom", "distribute-x", "distribute-y"] };
 const color: Entry = { title: "Colour", ids: [...markColors.map((name) => `color-${name}`), "color-none"] };
-const onNodes: readonly Entry[][] = [["run-selected", "force-selected"], ["mute", "bypass", "collapse", "lock"], ["rename", color, arrange, "frame"], ["cut", "copy", "duplicate", "delete"]];
+const onNodes: readonly Entry[][] = [["run-selected", "force-selected"], ["mute", "bypass", "collapse", "lock"], ["rename", color, arrange, "frame"], ["cut", "copy", "duplicate", "duplicate-connected", "delete"]];
 const onAnnotations: readonly Entry[][] = [["rename", color, arrange], ["cut", "copy", "duplicate", "delete", "delete-with-contents"]];
-const onCanvas: readonly Entry[][] = [["add", "paste"], ["run", "force-all"], ["note", "frame", "layout"], ["select-all", "fit"]];
+const onEdge: readonly Entry[][] = [["reroute"], ["delete"]];
+const onDot: readonly Entry[][] = [["delete"]];
+const onCanvas: readonly Entry[][] = [["add", "paste", "paste-connected"], ["run", "force-all"], ["note", "frame", "layout"], ["select-all", "fit"]];
 
 const theOnly = (state: EditorState) => (state.selection.size === 1 ? nodeOf(state.graph, [...state.selection][0]!) : undefined);
 
@@ -78,7 +80,11 @@ export function CanvasMenu({ commands, children }: { commands: readonly Command[
     if (nodeId && !store.getState().selection.has(nodeId)) select(store, [nodeId]);
     const key = event.target.closest("[data-annotation]")?.getAttribute("data-annotation");
     if (key && !store.getState().selectedAnnotations.has(key)) select(store, [], [], [key]);
-    setAbout(nodeId ? onNodes : key ? onAnnotations : onCanvas);
+    const dot = event.target.closest("[data-reroute]")?.getAttribute("data-reroute");
+    if (dot && !store.getState().selectedAnnotations.has(dot)) select(store, [], [], [dot]);
+    const edge = event.target.closest(".react-flow__edge")?.getAttribute("data-id");
+    if (edge) select(store, [], [edge]);
+    setAbout(dot ? onDot : edge ? onEdge : nodeId ? onNodes : key ? onAnnotations : onCanvas);
   };
   const items = about.map((group, index) => (
     <Fragment key={JSON.stringify(group[0])}>

@@ -18,6 +18,8 @@ import { NodeSearch } from "./node-search";
 import { PointerHint } from "./pointer-hint";
 import { GuideLines } from "./guide-lines";
 import { gridStep, useSnapSetting } from "./snap-setting";
+import { createFlowReroutes } from "./flow-reroutes";
+import { RerouteNode } from "./reroute-node";
 import { fitOptions } from "./fit-options";
 import { EmptyCanvas } from "./empty-canvas";
 import { ConnectionLine, TypedEdge } from "./typed-edge";
@@ -36,9 +38,13 @@ function CanvasNoteNode({ id, selected }: NodeProps<FlowNode>) {
   return <NoteNode noteKey={id} selected={selected} />;
 }
 
-const overviewColor = ({ type }: FlowNode) => (type === "frame" ? "var(--hover)" : type === "note" ? "var(--line)" : "var(--line-strong)");
+function DotNode({ id, selected }: NodeProps<FlowNode>) {
+  return <RerouteNode rerouteKey={id} selected={selected} />;
+}
 
-const nodeTypes = { card: CardNode, frame: CanvasFrameNode, note: CanvasNoteNode };
+const overviewColor = ({ type }: FlowNode) => (type === "frame" ? "var(--hover)" : type === "reroute" ? "transparent" : type === "note" ? "var(--line)" : "var(--line-strong)");
+
+const nodeTypes = { card: CardNode, frame: CanvasFrameNode, note: CanvasNoteNode, reroute: DotNode };
 const edgeTypes = { typed: TypedEdge };
 const multiSelect = ["Meta", "Control", "Shift"];
 const snapGrid: [number, number] = [gridStep, gridStep];
@@ -53,6 +59,7 @@ function failedNodes(state: EditorState): string[] {
 export function Canvas({ commands }: { commands: readonly Command[] }) {
   const store = useEditorStore();
   const graph = useEditor((state) => state.graph);
+  const level = useEditor((state) => state.level);
   const selection = useEditor((state) => state.selection);
   const selectedEdges = useEditor((state) => state.selectedEdges);
   const selectedAnnotations = useEditor((state) => state.selectedAnnotations);
@@ -63,12 +70,13 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
   const [flowNodes] = useState(createFlowNodes);
   const [flowAnnotations] = useState(createFlowAnnotations);
   const [flowEdges] = useState(createFlowEdges);
+  const [flowReroutes] = useState(createFlowReroutes);
   const cards = useMemo(() => flowNodes(graph.nodes, selection, sizes, failed), [flowNodes, graph.nodes, selection, sizes, failed]);
   const { frames, notes } = graph;
   const nodes = useMemo(() => {
     const around = flowAnnotations({ frames, notes }, selectedAnnotations);
-    return [...around.frames, ...cards, ...around.notes];
-  }, [flowAnnotations, frames, notes, selectedAnnotations, cards]);
+    return [...around.frames, ...cards, ...around.notes, ...flowReroutes(graph, level, selectedAnnotations)];
+  }, [flowAnnotations, flowReroutes, frames, notes, graph, level, selectedAnnotations, cards]);
   const edges = useMemo(() => flowEdges(graph, selectedEdges), [flowEdges, graph, selectedEdges]);
   const grid = useSnapSetting((setting) => setting.grid);
   const region = useRef<HTMLElement>(null);

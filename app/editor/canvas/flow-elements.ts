@@ -7,8 +7,8 @@ import { edgeId, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/n
 import { nodeOf } from "../graph/lookup";
 import type { Size } from "../store/editor-store";
 
-export type FlowNode = Node<Record<string, never>, "card" | "frame" | "note">;
-export type FlowEdge = Edge<{ type: DataType }, "typed">;
+export type FlowNode = Node<Record<string, never>, "card" | "frame" | "note" | "reroute">;
+export type FlowEdge = Edge<{ type: DataType; via?: WorkflowEdge["via"] }, "typed">;
 
 const data = {};
 
@@ -75,7 +75,7 @@ export function createFlowEdges() {
               target: edge.target,
               targetHandle: edge.targetPort,
               selected,
-              data: { type },
+              data: { type, ...(edge.via && { via: edge.via }) },
               ariaLabel: `Connection from ${titleOf(source)} to ${titleOf(target)}`,
             };
       next.set(id, { edge, selected, flow });

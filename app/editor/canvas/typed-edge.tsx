@@ -6,6 +6,7 @@ import { typeColor } from "../node/port-shape";
 import { useEditor } from "../store/editor-context";
 import { typeAt } from "../store/connection-actions";
 import type { FlowEdge, FlowNode } from "./flow-elements";
+import { ledPath } from "./led-path";
 
 /** Where an edge that runs back to the left crosses over: between the two cards when one is above the other. */
 function useCrossing(source: string, target: string): number | undefined {
@@ -20,7 +21,8 @@ function useCrossing(source: string, target: string): number | undefined {
 export const TypedEdge = memo(function TypedEdge({ id, data, selected = false, source, target, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }: EdgeProps<FlowEdge>) {
   const crossing = useCrossing(source, target);
   const ends = { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition };
-  const [path] = targetX < sourceX + 16 && crossing !== undefined ? getSmoothStepPath({ ...ends, borderRadius: 12, offset: 18, centerY: crossing }) : getBezierPath(ends);
+  const [usual] = targetX < sourceX + 16 && crossing !== undefined ? getSmoothStepPath({ ...ends, borderRadius: 12, offset: 18, centerY: crossing }) : getBezierPath(ends);
+  const path = data?.via ? ledPath([{ x: sourceX, y: sourceY }, ...data.via, { x: targetX, y: targetY }]) : usual;
   const look = useEditor((state) => (state.insertion === id ? "taking" : state.offer === null ? "usual" : "quiet"));
   return (
     <>

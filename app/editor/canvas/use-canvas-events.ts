@@ -4,7 +4,9 @@ import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import type { WorkflowEdge } from "@/nodes/workflow";
 import { type Held, isAnnotationKey, resizeAnnotation } from "../graph/annotations";
 import { insertInto, isLoose } from "../graph/insertion";
+import { ledThrough, removeReroutes, reroutesOf } from "../graph/reroutes";
 import { nodeOf } from "../graph/lookup";
+import { addRerouteAt } from "../store/reroute-actions";
 import * as connecting from "../store/connection-actions";
 import { closeGroup, edit, heldBy, moveThings } from "../store/document-actions";
 import { inspectFlow } from "../store/inspect-actions";
@@ -20,8 +22,15 @@ export function pointOf(event: MouseEvent | TouchEvent): { x: number; y: number 
   return { x: point?.clientX ?? 0, y: point?.clientY ?? 0 };
 }
 
-function edgeOf({ source, sourceHandle, target, targetHandle }: Connection | FlowEdge): WorkflowEdge {
-  return { source, sourcePort: sourceHandle ?? "", target, targetPort: targetHandle ?? "" };
+/** One end of a connection as the workflow knows it: a dot stands for the output it leads on from. */
+function endOf(store: EditorStore, nodeId: string, port: string, side: Offer["from"]["side"]): Offer["from"] {
+  const dot = reroutesOf(store.getState().graph).get(nodeId);
+  return dot ? { nodeId: dot.source, port: dot.sourcePort, side: "output", via: dot.via } : { nodeId, port, side };
+}
+
+function edgeOf(store: EditorStore, { source, sourceHandle, target, targetHandle }: Connection | FlowEdge): WorkflowEdge {
+  const { nodeId, port, via = [] } = endOf(store, source, sourceHandle ?? "", "output");
+  return ledThrough({ source: nodeId, sourcePort: port, target, targetPort: targetHandle ?? "" }, via);
 }
 
 /** Selection changes come one by one; an unchanged selection must stay the same set. */
@@ -87,7 +96,7 @@ export function useCanvasEvents(store: EditorStore) {
     const dropped = (event: MouseEvent | TouchEvent, from: Offer["from"], state: FinalConnectionState) => {
       const at = pointOf(event);
       if (state.toHandle) {
-        const to = { nodeId: state.toHandle.nodeId, port: state.toHandle.id ?? "", side: sideOf(state.toHandle.type) } as const;
+        const to = endOf(store, state.toHandle.nodeId, state.toHandle.id ?? "", sideOf(state.toHandle.type));
         if (to.nodeId !== from.nodeId || to.port !== from.port || to.side !== from.side) connecting.showHint(store, connecting.refusal(store, from, to), at);
         return;
       }
@@ -107,7 +116,7 @@ export function useCanvasEvents(store: EditorStore) {
     };
 
     const onConnectStart: OnConnectStart = (_event, { nodeId, handleId, handleType }) => {
-      if (nodeId && handleId && handleType) connecting.startConnection(store, { nodeId, port: handleId, side: sideOf(handleType) }, moved);
+      if (nodeId && handleId && handleType) connecting.startConnection(store, endOf(store, nodeId, handleId, sideOf(handleType)), moved);
     };
 
     return {
@@ -118,8 +127,10 @@ export function useCanvasEvents(store: EditorStore) {
       },
       onEdgeClick: () => inspectFlow(store),
       onNodeDoubleClick: (_event: ReactMouseEvent, { id, type }: FlowNode) => {
-        if (type !== "card") store.setState({ writing: id });
+        if (type === "reroute") edit(store, (graph) => removeReroutes(graph, new Set([id])));
+        else if (type !== "card") store.setState({ writing: id });
       },
+      onEdgeDoubleClick: (event: ReactMouseEvent, edge: FlowEdge) => addRerouteAt(store, edge.id, screenToFlowPosition({ x: event.clientX, y: event.clientY })),
       onNodeDrag: (_event: unknown, node: FlowNode, nodes: FlowNode[]) => {
         const insertion = nodes.length === 1 ? edgeUnder(store, node, flowToScreenPosition) : null;
         if (insertion !== store.getState().insertion) store.setState({ insertion });
@@ -132,9 +143,9 @@ export function useCanvasEvents(store: EditorStore) {
         dragged();
       },
       onSelectionDragStop: dragged,
-      isValidConnection: (connection: Connection | FlowEdge) => connecting.wouldConnect(store, edgeOf(connection)),
+      isValidConnection: (connection: Connection | FlowEdge) => connecting.wouldConnect(store, edgeOf(store, connection)),
       onConnectStart,
-      onConnect: (connection: Connection) => connecting.makeConnection(store, edgeOf(connection)),
+      onConnect: (connection: Connection) => connecting.makeConnection(store, edgeOf(store, connection)),
       onConnectEnd: (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
         const from = store.getState().offer?.from;
         if (from && moved === null && !state.isValid) dropped(event, from, state);
@@ -143,14 +154,16 @@ export function useCanvasEvents(store: EditorStore) {
       onReconnectStart: (_event: ReactMouseEvent, edge: FlowEdge) => {
         moved = edge.id;
       },
-      onReconnect: (edge: FlowEdge, connection: Connection) => connecting.makeConnection(store, edgeOf(connection), edge.id),
+      onReconnect: (edge: FlowEdge, connection: Connection) => connecting.makeConnection(store, edgeOf(store, connection), edge.id),
       onReconnectEnd: (event: MouseEvent | TouchEvent, edge: FlowEdge, _type: HandleType, state: FinalConnectionState) => {
         moved = null;
-        if (!state.isValid && !state.toHandle) connecting.dropEdge(store, edgeOf(edge));
+        if (!state.isValid && !state.toHandle) connecting.dropEdge(store, edgeOf(store, edge));
         else if (!state.isValid) connecting.showHint(store, "This port does not take the connection.", pointOf(event));
       },
       onDoubleClick: (event: ReactMouseEvent) => {
-        if (!(event.target as Element).closest(".react-flow__pane")) return;
+        const target = event.target as Element;
+        // What lies on the canvas is drawn inside its pane: a word selected in a field, say, asks for no node.
+        if (!target.closest(".react-flow__pane") || target.closest(".react-flow__node, .react-flow__edge")) return;
         const at = { x: event.clientX, y: event.clientY };
         store.setState({ search: { screen: at, canvas: screenToFlowPosition(at) } });
       },

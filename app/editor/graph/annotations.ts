@@ -4,7 +4,9 @@ import type { Size } from "../store/editor-store";
 import { type Box, type Bounds, boundsOf } from "./arrange";
 import { sizeOf } from "./node-size";
 import { withContents } from "@/nodes/nesting";
-import { type Level, lyingOn, putOn } from "./levels";
+import { type Level, levelOf, lyingOn, putOn } from "./levels";
+import { outsideEdges } from "./outside-edges";
+import { moveReroutes, rerouteBoxes, reroutesOf } from "./reroutes";
 import { type Fragment, fragmentOf, freeId, insideAs, moveNodes, nameOf, paste, place, type Point } from "./operations";
 
 export const frameKey = (id: string) => `frame:${id}`;
@@ -71,7 +73,7 @@ export function annotationBoxes({ frames = [], notes = [] }: Workflow, keys: Rea
   return boxes.filter(({ id }) => keys.has(id));
 }
 
-/** What a frame holds: nodes and notes whose centre lies in it, and smaller frames that lie in it wholly. Ids and keys. */
+/** What a frame holds: nodes, notes and dots of edges whose centre lies in it, and smaller frames that lie in it wholly. Ids and keys. */
 export function contentsOf(workflow: Workflow, frame: CanvasFrame, sizes: ReadonlyMap<string, Size>): { nodes: ReadonlySet<string>; annotations: ReadonlySet<string> } {
   const { x, y, width, height } = boundsOfAnnotation(frame);
   const holds = (px: number, py: number) => px >= x && px <= x + width && py >= y && py <= y + height;
@@ -81,7 +83,8 @@ export function contentsOf(workflow: Workflow, frame: CanvasFrame, sizes: Readon
   const nodes = workflow.nodes.filter((node) => here(node) && holdsCentre({ ...node.position, ...sizeOf(node, sizes) }));
   const notes = (workflow.notes ?? []).filter((note) => here(note) && holdsCentre(boundsOfAnnotation(note)));
   const frames = (workflow.frames ?? []).filter((other) => here(other) && other.size.width * other.size.height < width * height && holdsAll(boundsOfAnnotation(other)));
-  return { nodes: idsOf(nodes), annotations: new Set([...frames.map(({ id }) => frameKey(id)), ...notes.map(({ id }) => noteKey(id))]) };
+  const dots = [...reroutesOf(workflow).values()].filter(({ level, position }) => level === levelOf(workflow, frame) && holds(position.x, position.y));
+  return { nodes: idsOf(nodes), annotations: new Set([...frames.map(({ id }) => frameKey(id)), ...notes.map(({ id }) => noteKey(id)), ...dots.map(({ key }) => key)]) };
 }
 
 export function moveAnnotations(workflow: Workflow, positions: ReadonlyMap<string, Point>): Workflow {
@@ -99,10 +102,11 @@ export function contentsOfFrames(workflow: Workflow, keys: readonly string[], si
   return new Map(keys.flatMap((key) => (frameOf(workflow, key) ? [[key, contentsOf(workflow, frameOf(workflow, key)!, sizes)] as const] : [])));
 }
 
-/** Moves nodes, frames and notes to these places. What a moved frame holds goes as far as it does, unless it has a place of its own. */
+/** Moves nodes, frames, notes and dots of edges to these places. What a moved frame holds goes as far as it does, unless it has a place of its own. */
 export function moveWithContents(workflow: Workflow, positions: ReadonlyMap<string, Point>, held: Held): Workflow {
   const all = new Map(positions);
-  const now = new Map([...workflow.nodes.map(({ id, position }) => [id, position] as const), ...annotationBoxes(workflow, new Set(annotationKeys(workflow))).map(({ id, x, y }) => [id, { x, y }] as const)]);
+  const dots = [...all.keys(), ...[...held.values()].flatMap(({ annotations }) => [...annotations])];
+  const now = new Map([...rerouteBoxes(workflow, new Set(dots)).map(({ id, x, y }) => [id, { x, y }] as const), ...workflow.nodes.map(({ id, position }) => [id, position] as const), ...annotationBoxes(workflow, new Set(annotationKeys(workflow))).map(({ id, x, y }) => [id, { x, y }] as const)]);
   for (const [key, { nodes, annotations }] of held) {
     const [from, to] = [now.get(key), positions.get(key)];
     if (!from || !to) continue;
@@ -111,7 +115,7 @@ export function moveWithContents(workflow: Workflow, positions: ReadonlyMap<stri
       if (at && !all.has(id)) all.set(id, { x: at.x + place(to.x) - from.x, y: at.y + place(to.y) - from.y });
     }
   }
-  return moveAnnotations(moveNodes(workflow, all), all);
+  return moveReroutes(moveAnnotations(moveNodes(workflow, all), all), all);
 }
 
 export function resizeAnnotation(workflow: Workflow, key: string, size: Size): Workflow {
@@ -159,11 +163,12 @@ export function selectedFragment(workflow: Workflow, ids: ReadonlySet<string>, k
   const folded = withContents(workflow, nodes);
   const frames = workflow.frames?.filter(({ id, inside }) => all.has(frameKey(id)) || folded.has(inside ?? "")) ?? [];
   const notes = workflow.notes?.filter(({ id, inside }) => all.has(noteKey(id)) || folded.has(inside ?? "")) ?? [];
-  return { ...fragmentOf(workflow, nodes), ...(frames.length > 0 && { frames }), ...(notes.length > 0 && { notes }) };
+  const outside = outsideEdges(workflow, folded);
+  return { ...fragmentOf(workflow, nodes), ...(outside.length > 0 && { outside }), ...(frames.length > 0 && { frames }), ...(notes.length > 0 && { notes }) };
 }
 
 /** Pastes nodes, frames and notes under fresh ids on a level, moved by `offset`. Gives what lies on that level. Copies of locked nodes are not locked: they have to be placed. */
-export function pasteFragment(workflow: Workflow, fragment: Fragment, offset: Point, level: Level = null): { workflow: Workflow; ids: string[]; annotations: string[] } {
+export function pasteFragment(workflow: Workflow, fragment: Fragment, offset: Point, level: Level = null): { workflow: Workflow; ids: string[]; annotations: string[]; renamed: ReadonlyMap<string, string> } {
   const nodes = fragment.nodes.map(({ locked: _, ...node }) => node);
   const { renamed, ...pasted } = paste(workflow, { ...fragment, nodes }, offset, level);
   const ids = fragment.nodes.filter(({ inside }) => !renamed.has(inside ?? "")).map(({ id }) => renamed.get(id)!);
@@ -179,6 +184,6 @@ export function pasteFragment(workflow: Workflow, fragment: Fragment, offset: Po
   };
   const frames = fresh("frame", fragment.frames, workflow.frames);
   const notes = fresh("note", fragment.notes, workflow.notes);
-  if (frames.length + notes.length === 0) return { workflow: pasted.workflow, ids, annotations: [] };
-  return { workflow: having(pasted.workflow, [...(workflow.frames ?? []), ...frames], [...(workflow.notes ?? []), ...notes]), ids, annotations: annotationKeysOn({ frames, notes }, level) };
+  if (frames.length + notes.length === 0) return { workflow: pasted.workflow, ids, annotations: [], renamed };
+  return { workflow: having(pasted.workflow, [...(workflow.frames ?? []), ...frames], [...(workflow.notes ?? []), ...notes]), ids, annotations: annotationKeysOn({ frames, notes }, level), renamed };
 }

@@ -8,6 +8,7 @@ import { type Level, levelOf, lyingOn, nestingIn, putOn } from "./levels";
 import { nodeOf } from "./lookup";
 import { freeId, place, type Point } from "./operations";
 import { paramFields } from "./param-fields";
+import { movedDots } from "./reroutes";
 
 /** More would not fit a saved workflow; a card that long says nothing. */
 const mostExposed = 1000;
@@ -88,9 +89,10 @@ export function unfold(workflow: Workflow, id: string): { workflow: Workflow; id
     return by.x === 0 && by.y === 0 ? moved : { ...moved, position: { x: place(one.position.x + by.x), y: place(one.position.y + by.y) } };
   };
   const [frames, notes] = [workflow.frames?.filter((frame) => frame.inside === id), workflow.notes?.filter((note) => note.inside === id)];
+  const led = movedDots(workflow, id, by);
   return {
     workflow: {
-      ...workflow,
+      ...led,
       nodes: workflow.nodes.flatMap((node) => {
         if (node.id === id) return [];
         if (holderOf(node.id) !== id) return [node];

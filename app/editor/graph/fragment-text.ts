@@ -16,10 +16,12 @@ const fragmentSchema = z.strictObject({
   edges: z.array(workflowEdgeSchema).max(20000),
   frames: canvasFramesSchema,
   notes: canvasNotesSchema,
+  outside: z.array(workflowEdgeSchema).max(20000).optional(),
+  workflowId: z.string().max(64).optional(),
 }).refine(holdsAnything, { path: ["nodes"], error: "There are none." });
 
-export function fragmentText({ nodes, edges, frames, notes }: Fragment): string {
-  return JSON.stringify({ format: "bifrost-nodes", formatVersion: 1, nodes, edges, frames, notes }, null, 2);
+export function fragmentText({ nodes, edges, frames, notes, outside, workflowId }: Fragment): string {
+  return JSON.stringify({ format: "bifrost-nodes", formatVersion: 1, nodes, edges, frames, notes, ...(outside && { outside, workflowId }) }, null, 2);
 }
 
 export type ReadFragment = { ok: true; fragment: Fragment } | { ok: false; message: string };
@@ -28,9 +30,9 @@ const refuse = (message: string): ReadFragment => ({ ok: false, message });
 
 const unreadable = { long: "files.clipboard.tooLong", deep: "files.clipboard.tooDeep", "no JSON": "files.clipboard.noJson" } as const;
 
-function readNodes({ nodes, edges, frames, notes }: Fragment): ReadFragment {
+function readNodes({ nodes, edges, frames, notes, outside, workflowId }: Fragment): ReadFragment {
   const shared = sharedId(nodes);
-  return shared === null ? { ok: true, fragment: { nodes, edges: mendedEdges({ nodes, edges }).edges, ...(frames && { frames }), ...(notes && { notes }) } } : refuse(currentTranslator()("files.sharedId", { id: shared }));
+  return shared === null ? { ok: true, fragment: { nodes, edges: mendedEdges({ nodes, edges }).edges, ...(frames && { frames }), ...(notes && { notes }), ...(outside && { outside, workflowId }) } } : refuse(currentTranslator()("files.sharedId", { id: shared }));
 }
 
 /** Nodes from clipboard text. A whole workflow file is taken too: its nodes are pasted. Edges without both ends are left out. */

@@ -8,6 +8,8 @@ export interface EditorDocument {
   readonly selection: ReadonlySet<string>;
   /** The subgraph that is open, null on top: undoing shows where the edit was. */
   readonly level: string | null;
+  /** Keys of selected frames and notes (annotations.ts) and of dots on edges (reroutes.ts). */
+  readonly selectedAnnotations: ReadonlySet<string>;
 }
 
 interface Entry {

@@ -5,6 +5,7 @@ import type { Workflow, WorkflowEdge } from "@/nodes/workflow";
 import { connectOn, disconnectOn, edgesAt } from "./level-edges";
 import { borderOf, type Level, portsAt } from "./levels";
 import { nodeOf } from "./lookup";
+import { ledThrough } from "./reroutes";
 
 interface Passage {
   readonly input: string;
@@ -39,7 +40,9 @@ export function insertInto(workflow: Workflow, id: string, into: string, level: 
   const passage = edge && passageOf(workflow, nodeOf(workflow, id)?.type ?? "", edge);
   if (!edge || !passage) return workflow;
   const without = disconnectOn(workflow, level, new Set([into]));
-  const fed = connectOn(without, { ...edge, target: id, targetPort: passage.input });
-  const passed = connectOn(fed, { ...edge, source: id, sourcePort: passage.output });
+  // The dots left of the node lead to it, the others on from it.
+  const { x } = nodeOf(workflow, id)!.position;
+  const fed = connectOn(without, ledThrough({ ...edge, target: id, targetPort: passage.input }, edge.via?.filter((point) => point.x < x) ?? []));
+  const passed = connectOn(fed, ledThrough({ ...edge, source: id, sourcePort: passage.output }, edge.via?.filter((point) => point.x >= x) ?? []));
   return fed === without || passed === fed ? workflow : passed;
 }

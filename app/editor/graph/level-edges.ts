@@ -10,6 +10,7 @@ import { exposePlaces, hidePlaces } from "./exposure";
 import { borderId, borderOf, cardOn, type Level, portsAt, subgraphPorts } from "./levels";
 import { nodeOf, remembered } from "./lookup";
 import { connect, disconnect } from "./operations";
+import { ledThrough } from "./reroutes";
 
 export interface LevelEdge {
   readonly id: string;
@@ -44,7 +45,7 @@ function drawn(workflow: Workflow, level: Level): LevelEdge[] {
     if (source === edge.source && target === edge.target) add(edge, [edge]);
     else {
       const [sourcePort, targetPort] = [portOn(workflow, source, "outputs", { node: edge.source, port: edge.sourcePort }), portOn(workflow, target, "inputs", { node: edge.target, port: edge.targetPort })];
-      if (sourcePort !== undefined && targetPort !== undefined) add({ source, sourcePort, target, targetPort }, [edge]);
+      if (sourcePort !== undefined && targetPort !== undefined) add(ledThrough({ source, sourcePort, target, targetPort }, edge.via ?? []), [edge]);
     }
   }
   if (level !== null) addBorder(workflow, level, add);
@@ -94,12 +95,12 @@ export function placesBehind(workflow: Workflow, card: string, side: "inputs" | 
 }
 
 /** The edges between nodes that a connection between two cards of a level would make. */
-export function edgesFor(workflow: Workflow, { source, sourcePort, target, targetPort }: WorkflowEdge): WorkflowEdge[] {
+export function edgesFor(workflow: Workflow, { source, sourcePort, target, targetPort, via = [] }: WorkflowEdge): WorkflowEdge[] {
   const targets = placesBehind(workflow, target, "inputs", targetPort);
   const border = borderOf(source);
   // What comes in from outside is what feeds the port already.
   const sources = border ? feedsOf(workflow, placesBehind(workflow, source, "outputs", sourcePort)) : placesBehind(workflow, source, "outputs", sourcePort);
-  return sources.flatMap((from) => targets.map((to) => ({ source: from.node, sourcePort: from.port, target: to.node, targetPort: to.port })));
+  return sources.flatMap((from) => targets.map((to) => ledThrough({ source: from.node, sourcePort: from.port, target: to.node, targetPort: to.port }, via)));
 }
 
 function feedsOf(workflow: Workflow, places: readonly PortPlace[]): PortPlace[] {
@@ -140,9 +141,10 @@ export function disconnectOn(workflow: Workflow, level: Level, ids: ReadonlySet<
   }, without);
 }
 
-/** Moves one end of a connection in a single step. Refused ends leave the workflow as it is. */
+/** Moves one end of a connection in a single step; it is led as it was. Refused ends leave the workflow as it is. */
 export function reconnectOn(workflow: Workflow, level: Level, from: string, to: WorkflowEdge): Workflow {
   const without = disconnectOn(workflow, level, new Set([from]));
-  const connected = connectOn(without, to);
+  const via = to.via ?? edgesAt(workflow, level).find(({ id }) => id === from)?.edge.via ?? [];
+  const connected = connectOn(without, ledThrough(to, via));
   return connected === without ? workflow : connected;
 }

@@ -172,7 +172,7 @@ const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
 );
 
 describe("history", () => {
-  const document = (graph: Workflow): EditorDocument => ({ name: "Test", graph, selection: new Set(), level: null });
+  const document = (graph: Workflow): EditorDocument => ({ name: "Test", graph, selection: new Set(), selectedAnnotations: new Set(), level: null });
 
   it("gives the first state back exactly after any edits, and the last one again", () => {
     fc.assert(

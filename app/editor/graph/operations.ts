@@ -1,5 +1,5 @@
 /** What a person does to a workflow, as pure functions. Each gives the same object back when it changes nothing. */
-import { isSubgraph, withContents, withoutNodes } from "@/nodes/nesting";
+import { commonHolder, isSubgraph, nestingOf, withContents, withoutNodes } from "@/nodes/nesting";
 import { connectionProblem } from "@/nodes/problems";
 import { findSpec } from "@/nodes/specs";
 import { type CanvasFrame, type CanvasNote, edgeId, type Exposed, isFreeName, type NodeMode, type SeedMode, type Sweep, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
@@ -131,10 +131,11 @@ export function disconnect(workflow: Workflow, edgeIds: ReadonlySet<string>): Wo
   return edges.length === workflow.edges.length ? workflow : { ...workflow, edges };
 }
 
-/** Moves one end of an edge in a single step. Refused ends leave the workflow as it is. */
+/** Moves one end of an edge in a single step; it is led as it was. Refused ends leave the workflow as it is. */
 export function reconnect(workflow: Workflow, from: string, to: WorkflowEdge): Workflow {
   const without = disconnect(workflow, new Set([from]));
-  const connected = connect(without, to);
+  const via = to.via ?? workflow.edges.find((edge) => edgeId(edge) === from)?.via;
+  const connected = connect(without, via ? { ...to, via } : to);
   return connected === without ? workflow : connected;
 }
 
@@ -147,6 +148,9 @@ export interface Fragment {
   readonly edges: readonly WorkflowEdge[];
   readonly frames?: readonly CanvasFrame[] | undefined;
   readonly notes?: readonly CanvasNote[] | undefined;
+  /** Edges into the nodes from others, which stayed (outside-edges.ts), and the workflow where those are. */
+  readonly outside?: readonly WorkflowEdge[] | undefined;
+  readonly workflowId?: string | undefined;
 }
 
 /** Subgraphs come with what lies in them. */
@@ -190,10 +194,14 @@ export function paste(workflow: Workflow, fragment: Fragment, offset: Point, lev
     const position = renamed.has(inside ?? "") ? node.position : { x: place(node.position.x + offset.x), y: place(node.position.y + offset.y) };
     return { ...node, id: renamed.get(node.id)!, position, ...insideAs({ inside }, renamed, level), ...(exposed && { exposed: exposedAs(exposed, renamed) }) };
   });
+  const nesting = nestingOf(fragment.nodes);
   const edges = fragment.edges.flatMap((edge) => {
     const source = renamed.get(edge.source);
     const target = renamed.get(edge.target);
-    return source && target ? [{ ...edge, source, target }] : [];
+    if (!source || !target) return [];
+    // Those of edges within a copied subgraph stay where they are, as its nodes do.
+    const moves = edge.via !== undefined && commonHolder(nesting, edge) === null;
+    return [{ ...edge, source, target, ...(moves && { via: edge.via!.map(({ x, y }) => ({ x: place(x + offset.x), y: place(y + offset.y) })) }) }];
   });
   if (nodes.length === 0) return { workflow, ids: [], renamed };
   return {

@@ -2,7 +2,7 @@
 import { effectiveWorkflow } from "@/nodes/bypass";
 import { type Problem, workflowProblems } from "@/nodes/problems";
 import { sweepsBefore } from "@/nodes/sweeps";
-import type { Workflow } from "@/nodes/workflow";
+import { edgeId, type Workflow } from "@/nodes/workflow";
 import { grouped } from "./lookup";
 
 export interface ProblemIndex {
@@ -17,8 +17,14 @@ let last: { workflow: Workflow; index: ProblemIndex } | null = null;
 
 const sameKeys = ["id", "params", "type", "title", "mode", "sweeps", "paramInputs", "inside", "exposed"] as const;
 
+/** Led through other places, perhaps. */
+function sameEdges(a: Workflow["edges"], b: Workflow["edges"]): boolean {
+  if (a === b) return true;
+  return a.length === b.length && a.every((edge, index) => edge === b[index] || edgeId(edge) === edgeId(b[index]!));
+}
+
 function onlyMoved(a: Workflow, b: Workflow): boolean {
-  if (a.edges !== b.edges || a.nodes.length !== b.nodes.length || a.sweepMode !== b.sweepMode) return false;
+  if (!sameEdges(a.edges, b.edges) || a.nodes.length !== b.nodes.length || a.sweepMode !== b.sweepMode) return false;
   return a.nodes.every((node, index) => {
     const other = b.nodes[index];
     return other === node || (other !== undefined && sameKeys.every((key) => node[key] === other[key]));

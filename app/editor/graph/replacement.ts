@@ -132,7 +132,7 @@ export function replaceNode(workflow: Workflow, id: string, type: string): { wor
     const source = edge.source === id ? { source: next.id, sourcePort: outputs.get(edge.sourcePort) } : { source: edge.source, sourcePort: edge.sourcePort };
     const target = edge.target === id ? { target: next.id, targetPort: inputs.get(edge.targetPort) } : { target: edge.target, targetPort: edge.targetPort };
     if (source.sourcePort === undefined || target.targetPort === undefined) return null;
-    return source.source === edge.source && target.target === edge.target ? edge : ({ ...source, ...target } as WorkflowEdge);
+    return source.source === edge.source && target.target === edge.target ? edge : ({ ...edge, ...source, ...target } as WorkflowEdge);
   };
   return {
     workflow: { ...workflow, nodes: workflow.nodes.map((other) => (other === node ? next : exposedAfter(other, id, next.id, { inputs, outputs, params: (name) => Object.hasOwn(spec.params.shape, name) }))), edges: workflow.edges.flatMap((edge) => moved(edge) ?? []) },

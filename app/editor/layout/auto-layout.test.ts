@@ -74,4 +74,16 @@ describe("auto-layout", () => {
     expect(plan.boxes.map(({ id }) => id)).not.toContain(nodes[0]!.id);
     expect(plan.frames).toEqual([]);
   });
+
+  it("lays no card on a locked one, which stays where it is", () => {
+    const { graph } = presets[0]!;
+    const locked = graph.nodes[2]!.id;
+    const workflow: Workflow = { ...graph, nodes: graph.nodes.map((node) => (node.id === locked ? { ...node, locked: true as const, position: { x: 300, y: 40 } } : node)) };
+    const plan = layoutPlan(workflow, new Map(), null);
+    const after = applyLayout(workflow, plan, autoLayout(plan));
+    expect(after.nodes.find(({ id }) => id === locked)!.position).toEqual({ x: 300, y: 40 });
+    const placed = layoutPlan({ ...after, nodes: after.nodes.map(({ locked: _, ...node }) => node) }, new Map(), null).boxes;
+    const stays = placed.find(({ id }) => id === locked)!;
+    expect(placed.filter((box) => box !== stays && overlap(box, stays)).map(({ id }) => id)).toEqual([]);
+  });
 });

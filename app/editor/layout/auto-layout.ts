@@ -9,6 +9,8 @@ export interface LayoutRequest {
   readonly boxes: readonly (Box & { readonly parent: string | null })[];
   /** Kept together and apart from the rest. Smaller ones before those around them. */
   readonly frames: readonly { readonly key: string; readonly parent: string | null }[];
+  /** What lies there and stays: locked cards. No box is laid on one. */
+  readonly obstacles?: readonly Bounds[];
   readonly edges: readonly { readonly source: string; readonly target: string }[];
 }
 
@@ -60,6 +62,22 @@ function layOutPart({ boxes, frames, edges }: LayoutRequest): { places: Map<stri
   return { places: new Map(placed.map(({ id, x, y }) => [id, { x: x - area.x, y: y - area.y }])), area: { ...area, width: area.width + margin, height: area.height + margin } };
 }
 
+/** Between a laid out card and one that stays. */
+const obstacleGap = 32;
+
+/** How far down boxes have to go together so that none lies on an obstacle. */
+function sunkBy(boxes: readonly Bounds[], obstacles: readonly Bounds[]): number {
+  let by = 0;
+  const inTheWay = (box: Bounds, other: Bounds) =>
+    box.x < other.x + other.width + obstacleGap && other.x < box.x + box.width + obstacleGap && box.y + by < other.y + other.height + obstacleGap && other.y < box.y + by + box.height + obstacleGap;
+  // Each round clears at least one obstacle for good: what lies above stays above.
+  for (;;) {
+    const needed = boxes.flatMap((box) => obstacles.filter((other) => inTheWay(box, other)).map((other) => other.y + other.height + obstacleGap - box.y));
+    if (needed.length === 0) return by;
+    by = Math.max(...needed);
+  }
+}
+
 /**
  * A place for every box. No two overlap, and every edge between them runs to the right unless it is part of a loop.
  * Parts that nothing connects lie in rows, none wider than makes the whole about as wide as a screen.
@@ -86,6 +104,7 @@ export function autoLayout(request: LayoutRequest): Map<string, Point> {
   let [x, y, rowHeight] = [0, 0, 0];
   for (const part of parts) {
     if (x > 0 && x + part.area.width > widest) [x, y, rowHeight] = [0, y + rowHeight + partGap, 0];
+    y += sunkBy([...part.places].map(([id, at]) => ({ ...byId.get(id)!, x: before.x + x + at.x, y: before.y + y + at.y })), request.obstacles ?? []);
     for (const [id, at] of part.places) places.set(id, { x: Math.round(before.x + x + at.x), y: Math.round(before.y + y + at.y) });
     x += part.area.width + partGap;
     rowHeight = Math.max(rowHeight, part.area.height);

@@ -1,11 +1,12 @@
 /** What of a workflow is laid out, and the workflow afterwards. Frames keep what they hold, and close around it again. */
-import type { Workflow } from "@/nodes/workflow";
+import { edgeId, type Workflow } from "@/nodes/workflow";
 import { annotationBoxes, contentsOf, frameAround, frameKey, moveAnnotations, resizeAnnotation } from "../graph/annotations";
 import type { Box } from "../graph/arrange";
 import { edgesAt } from "../graph/level-edges";
 import { borderOf, type Level, levelOf, nodesAt } from "../graph/levels";
 import { sizeOf } from "../graph/node-size";
 import { moveNodes, type Point } from "../graph/operations";
+import { straightened } from "../graph/reroutes";
 import type { Size } from "../store/editor-store";
 import type { LayoutRequest } from "./auto-layout";
 
@@ -25,13 +26,21 @@ export function layoutPlan(workflow: Workflow, sizes: ReadonlyMap<string, Size>,
   return {
     boxes: [...cards, ...notes].map((box) => ({ ...box, parent: parent(box.id) })),
     frames: frames.map(({ key }) => ({ key, parent: parent(key) })),
+    obstacles: nodesAt(workflow, level).filter(({ locked }) => locked).map((node) => ({ ...node.position, ...sizeOf(node, sizes) })),
     edges: edgesAt(workflow, level).flatMap(({ edge: { source, target } }) => (borderOf(source) || borderOf(target) ? [] : [{ source, target }])),
   };
 }
 
-/** Everything at its place. Inner frames close before the frames around them. */
+/** The edges of cards, by id; all of them lie on one level. */
+function edgesOf(workflow: Workflow, cards: ReadonlyMap<string, Point>): ReadonlySet<string> {
+  const first = workflow.nodes.find(({ id }) => cards.has(id));
+  const edges = edgesAt(workflow, first ? levelOf(workflow, first) : null).filter(({ edge }) => cards.has(edge.source) || cards.has(edge.target));
+  return new Set(edges.flatMap((shown) => shown.edges.map(edgeId)));
+}
+
+/** Everything at its place, and the edges of what was moved no longer led through dots. Inner frames close before the frames around them. */
 export function applyLayout(workflow: Workflow, { boxes, frames }: LayoutRequest, places: ReadonlyMap<string, Point>): Workflow {
-  const moved = moveAnnotations(moveNodes(workflow, places), places);
+  const moved = straightened(moveAnnotations(moveNodes(workflow, places), places), edgesOf(workflow, places));
   const around = new Map<string, Box>();
   return frames.reduce((current, { key }) => {
     const inside = [...boxes.filter(({ parent }) => parent === key).map((box) => ({ ...box, ...places.get(box.id) })), ...frames.flatMap((frame) => (frame.parent === key ? [around.get(frame.key)!] : []))];

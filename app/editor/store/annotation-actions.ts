@@ -4,6 +4,7 @@ import * as annotations from "../graph/annotations";
 import { setCollapsed, setColor, setLocked, unlocked } from "../graph/decoration";
 import { nodeOf } from "../graph/lookup";
 import { deleteNodes, type Point } from "../graph/operations";
+import { removeReroutes } from "../graph/reroutes";
 import { boxesOf } from "./arrange-actions";
 import { closeGroup, edit } from "./document-actions";
 import type { EditorState, EditorStore } from "./editor-store";
@@ -41,7 +42,7 @@ export function deleteWithContents(store: EditorStore): void {
   const held = [...annotations.contentsOfFrames(graph, [...selectedAnnotations], sizes).values()];
   const nodes = unlocked(graph, new Set([...selection, ...held.flatMap((contents) => [...contents.nodes])]));
   const keys = new Set([...selectedAnnotations, ...held.flatMap((contents) => [...contents.annotations])]);
-  edit(store, () => annotations.deleteAnnotations(deleteNodes(graph, nodes), keys), { select: [] });
+  edit(store, () => annotations.deleteAnnotations(deleteNodes(removeReroutes(graph, keys), nodes), keys), { select: [] });
 }
 
 export const paint = (store: EditorStore, color: MarkColor | null) => {

@@ -6,6 +6,7 @@ import { sizeOf } from "../graph/node-size";
 import { annotationBoxes, isAnnotationKey } from "../graph/annotations";
 import { unlocked } from "../graph/decoration";
 import type { Point } from "../graph/operations";
+import { rerouteBoxes } from "../graph/reroutes";
 import { requestLayout } from "../layout/layout-client";
 import { applyLayout, layoutPlan } from "../layout/layout-plan";
 import { edit, moveThings } from "./document-actions";
@@ -17,7 +18,7 @@ export function boxesOf({ graph, level, sizes }: Pick<EditorState, "graph" | "le
 }
 
 function selectedBoxes(state: EditorState): Box[] {
-  return [...boxesOf(state, state.selection), ...annotationBoxes(state.graph, state.selectedAnnotations)];
+  return [...boxesOf(state, state.selection), ...annotationBoxes(state.graph, state.selectedAnnotations), ...rerouteBoxes(state.graph, state.selectedAnnotations)];
 }
 
 /** Locked nodes stay where they are; the others may have been lined up with them. */

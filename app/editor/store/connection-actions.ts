@@ -8,6 +8,7 @@ import { edgeId, type Workflow, type WorkflowEdge } from "@/nodes/workflow";
 import { connectOn, disconnectOn, levelConnectionProblem, placesBehind, reconnectOn } from "../graph/level-edges";
 import { borderId, type Level, nodesAt, portsAt } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
+import { ledThrough } from "../graph/reroutes";
 import { edit } from "./document-actions";
 import type { EditorStore, Offer } from "./editor-store";
 
@@ -31,7 +32,7 @@ function isComputed(graph: Workflow, sources: readonly PortPlace[], targets: rea
 export function edgeBetween(from: End, to: End): WorkflowEdge | null {
   if (from.side === to.side) return null;
   const [source, target] = from.side === "output" ? [from, to] : [to, from];
-  return { source: source.nodeId, sourcePort: source.port, target: target.nodeId, targetPort: target.port };
+  return ledThrough({ source: source.nodeId, sourcePort: source.port, target: target.nodeId, targetPort: target.port }, source.via ?? []);
 }
 
 /** Every port on the level that could be the other end. One walk over the workflow, however many ports there are. */
@@ -99,7 +100,8 @@ export function connectToParam(store: EditorStore, from: End, nodeId: string, pa
   const node = nodeOf(graph, nodeId);
   if (from.side !== "output" || !node || paramPort(findSpec(node.type), param)?.type !== typeAt(graph, from)) return false;
   const converted = asInput(graph, nodeId, param);
-  const connected = connectOn(converted, { source: from.nodeId, sourcePort: from.port, target: nodeId, targetPort: param });
+  const edge = edgeBetween(from, { nodeId, port: param, side: "input" });
+  const connected = edge ? connectOn(converted, edge) : converted;
   if (connected === converted) return false;
   edit(store, () => connected);
   return true;

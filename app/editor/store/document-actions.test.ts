@@ -1,15 +1,19 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { asField, asInput } from "@/nodes/param-inputs";
+import { asField, asInput, inputsOf } from "@/nodes/param-inputs";
 import { presets } from "@/nodes/presets";
 import { type NodeType, specs } from "@/nodes/specs";
 import { edgeId, emptyWorkflow, nodeModes, seedModes, type Sweep, type Workflow, workflowSchema } from "@/nodes/workflow";
+import { annotationKeys } from "../graph/annotations";
 import { fragmentText, readFragment } from "../graph/fragment-text";
 import * as operations from "../graph/operations";
 import { replacementsOf } from "../graph/replacement";
+import { ledThrough, reroutesOf } from "../graph/reroutes";
+import { addFrame, endWriting } from "./annotation-actions";
 import * as actions from "./document-actions";
 import { connectToParam, makeConnection } from "./connection-actions";
 import { createEditorStore, type EditorStore } from "./editor-store";
+import { addRerouteAt, addRerouteToSelected } from "./reroute-actions";
 
 /** As many as a person makes in an hour of work. */
 const edits = 200;
@@ -30,7 +34,7 @@ const bytes = (store: EditorStore) => JSON.stringify({ name: store.getState().na
 
 /** What holds after every action: the workflow can be saved, every edge has its ends, every input one edge. */
 function expectSound(store: EditorStore): void {
-  const { name, graph, selection, selectedEdges } = store.getState();
+  const { name, graph, selection, selectedEdges, selectedAnnotations } = store.getState();
   expect(name).toBe(name.trim().slice(0, 120));
   expect(name).not.toMatch(/\0|\p{Surrogate}/u);
   expect(workflowSchema.parse(JSON.parse(JSON.stringify(graph)))).toEqual(graph);
@@ -41,6 +45,8 @@ function expectSound(store: EditorStore): void {
   expect([...selection].filter((id) => !ids.has(id))).toEqual([]);
   const edges = new Set(graph.edges.map(edgeId));
   expect([...selectedEdges].filter((id) => !edges.has(id))).toEqual([]);
+  const annotations = new Set([...annotationKeys(graph), ...reroutesOf(graph).keys()]);
+  expect([...selectedAnnotations].filter((key) => !annotations.has(key))).toEqual([]);
 }
 
 /** One thing a person does, aimed when it is done at the nodes there are by then. */
@@ -115,8 +121,24 @@ const building = [
     const offer = offers[by % (offers.length || 1)];
     if (offer) actions.replaceNode(store, id, offer.spec.type);
   }),
-  step("duplicate", fc.constant(null), (store) => {
-    if (store.getState().graph.nodes.length < crowd) actions.duplicateSelection(store);
+  step("duplicate", fc.boolean(), (store, connected) => {
+    if (store.getState().graph.nodes.length < crowd) actions.duplicateSelection(store, connected);
+  }),
+  step("lead through", fc.record({ n: at, x: far, y: far }), (store, { n, x, y }) => {
+    const { edges } = store.getState().graph;
+    const edge = edges[n % (edges.length || 1)];
+    if (edge) addRerouteAt(store, edgeId(edge), { x, y });
+  }),
+  step("lead the selected through", fc.constant(null), (store) => addRerouteToSelected(store)),
+  step("lead elsewhere", fc.record({ n: at, x: far, y: far }), (store, { n, x, y }) => {
+    const keys = [...reroutesOf(store.getState().graph).keys()];
+    if (keys.length > 0) actions.moveThings(store, new Map([[keys[n % keys.length]!, { x, y }]]), "hold:drag");
+  }),
+  step("draw from a dot", fc.record({ n: at, to: at, into: at }), (store, { n, to, into }) => {
+    const dots = [...reroutesOf(store.getState().graph).values()];
+    const [dot, target] = [dots[n % (dots.length || 1)], nodeAt(store, to)];
+    const inputs = Object.keys(inputsOf(target) ?? {});
+    if (dot && target && inputs.length > 0) makeConnection(store, ledThrough({ source: dot.source, sourcePort: dot.sourcePort, target: target.id, targetPort: inputs[into % inputs.length]! }, dot.via));
   }),
 ];
 
@@ -135,6 +157,10 @@ const changing = [
 
 const choosing = [
   step("select", fc.array(at, { maxLength: 3 }), (store, some) => actions.select(store, some.flatMap((n) => nodeAt(store, n)?.id ?? []), store.getState().graph.edges.slice(0, 1).map(edgeId))),
+  step("select a dot", at, (store, n) => {
+    const keys = [...reroutesOf(store.getState().graph).keys()];
+    if (keys.length > 0) actions.select(store, [], [], [keys[n % keys.length]!]);
+  }),
   step("select all", fc.constant(null), (store) => actions.selectAll(store)),
 ];
 const removing = step("delete", fc.constant(null), (store) => actions.deleteSelection(store));
@@ -216,3 +242,25 @@ describe("any edits", () => {
   });
 });
 
+describe("what is selected", () => {
+  it("is brought back with frames, notes and dots, by undo and redo", () => {
+    const store = storeOf(presets[0]!.graph);
+    addFrame(store, { x: 0, y: 0 });
+    const [frame] = store.getState().selectedAnnotations;
+    endWriting(store, frame!, "Mine");
+    addRerouteAt(store, edgeId(store.getState().graph.edges[0]!), { x: 5, y: 6 });
+    const [dot] = store.getState().selectedAnnotations;
+    expect([frame, dot].map((key) => key!.split(":")[0])).toEqual(["frame", "reroute"]);
+    actions.select(store, [], [], [frame!, dot!]);
+    actions.deleteSelection(store);
+    expect(store.getState().selectedAnnotations).toEqual(new Set());
+    actions.undo(store);
+    expect(store.getState().selectedAnnotations).toEqual(new Set([frame, dot]));
+    actions.redo(store);
+    expect(store.getState().selectedAnnotations).toEqual(new Set());
+    actions.undo(store);
+    actions.undo(store);
+    // Before the dot was there, the frame was selected.
+    expect(store.getState().selectedAnnotations).toEqual(new Set([frame]));
+  });
+});

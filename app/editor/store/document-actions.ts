@@ -9,6 +9,8 @@ import { connectOn, disconnectOn, edgesAt } from "../graph/level-edges";
 import { type Level, levelOf, levelStillThere, lyingOn, nodesAt } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
 import * as operations from "../graph/operations";
+import { withOutsideEdges } from "../graph/outside-edges";
+import { isRerouteKey, removeReroutes, rerouteBoxes, reroutesAt, reroutesOf } from "../graph/reroutes";
 import { replaceNode as replace } from "../graph/replacement";
 import type { EditorState, EditorStore } from "./editor-store";
 
@@ -23,14 +25,14 @@ interface EditOptions {
   level?: Level;
 }
 
-const documentOf = ({ name, graph, selection, level }: EditorState): EditorDocument => ({ name, graph, selection, level });
+const documentOf = ({ name, graph, selection, selectedAnnotations, level }: EditorState): EditorDocument => ({ name, graph, selection, selectedAnnotations, level });
 
 /** Selected things that are still there. The same sets come back when nothing left. */
 function keepExisting(graph: Workflow, level: Level, selection: ReadonlySet<string>, selectedEdges: ReadonlySet<string>, selectedAnnotations: ReadonlySet<string>) {
   const nodeIds = new Set(nodesAt(graph, level).map((node) => node.id));
   const edgeIds = new Set(selectedEdges.size === 0 ? [] : edgesAt(graph, level).map(({ id }) => id));
   const keep = (ids: ReadonlySet<string>, existing: ReadonlySet<string>) => ([...ids].every((id) => existing.has(id)) ? ids : new Set([...ids].filter((id) => existing.has(id))));
-  return { selection: keep(selection, nodeIds), selectedEdges: keep(selectedEdges, edgeIds), selectedAnnotations: keep(selectedAnnotations, new Set(annotationKeys(graph))) };
+  return { selection: keep(selection, nodeIds), selectedEdges: keep(selectedEdges, edgeIds), selectedAnnotations: keep(selectedAnnotations, new Set([...annotationKeys(graph), ...reroutesOf(graph).keys()])) };
 }
 
 function commit(store: EditorStore, after: { name?: string; graph?: Workflow }, options: EditOptions = {}): void {
@@ -42,9 +44,9 @@ function commit(store: EditorStore, after: { name?: string; graph?: Workflow }, 
   const wantedAnnotations = options.selectAnnotations ?? (options.select ? [] : null);
   const level = levelStillThere(graph, options.level === undefined ? state.level : options.level);
   const kept = keepExisting(graph, level, wanted, options.select ? new Set() : state.selectedEdges, wantedAnnotations ? new Set(wantedAnnotations) : state.selectedAnnotations);
-  const document = { name, graph, selection: kept.selection, level };
+  const document = { name, graph, selection: kept.selection, selectedAnnotations: kept.selectedAnnotations, level };
   const history = record(state.history, documentOf(state), document, options.group ?? null, Date.now());
-  store.setState({ ...document, selectedEdges: kept.selectedEdges, selectedAnnotations: kept.selectedAnnotations, history });
+  store.setState({ ...document, selectedEdges: kept.selectedEdges, history });
 }
 
 export function edit(store: EditorStore, change: (graph: Workflow) => Workflow, options?: EditOptions): void {
@@ -63,8 +65,8 @@ export function closeGroup(store: EditorStore): void {
 function travel(store: EditorStore, step: ReturnType<typeof undoIn>): void {
   if (!step) return;
   const state = store.getState();
-  const { selectedEdges, selectedAnnotations } = keepExisting(step.document.graph, step.document.level, step.document.selection, state.selectedEdges, state.selectedAnnotations);
-  store.setState({ ...step.document, history: step.history, selectedEdges, selectedAnnotations });
+  const { selectedEdges } = keepExisting(step.document.graph, step.document.level, step.document.selection, state.selectedEdges, step.document.selectedAnnotations);
+  store.setState({ ...step.document, history: step.history, selectedEdges });
 }
 
 export const undo = (store: EditorStore) => travel(store, undoIn(store.getState().history));
@@ -120,23 +122,26 @@ export function select(store: EditorStore, nodes: Iterable<string>, edges: Itera
 
 export function selectAll(store: EditorStore): void {
   const { graph, level } = store.getState();
-  select(store, nodesAt(graph, level).map((node) => node.id), edgesAt(graph, level).map(({ id }) => id), annotationKeysOn(graph, level));
+  select(store, nodesAt(graph, level).map((node) => node.id), edgesAt(graph, level).map(({ id }) => id), [...annotationKeysOn(graph, level), ...reroutesAt(graph, level).keys()]);
 }
 
 /** Whether anything is selected that can be copied or moved. */
 export const hasSelected = ({ selection, selectedAnnotations }: EditorState) => selection.size + selectedAnnotations.size > 0;
 
+/** Whether anything is selected that can be copied: dots are part of their edges. */
+export const hasCopyable = ({ selection, selectedAnnotations }: EditorState) => selection.size > 0 || [...selectedAnnotations].some((key) => !isRerouteKey(key));
+
 /** The selection as it is copied. */
 export function copied(store: EditorStore): operations.Fragment {
-  const { graph, selection, selectedAnnotations, sizes } = store.getState();
-  return selectedFragment(graph, selection, selectedAnnotations, sizes);
+  const { workflowId, graph, selection, selectedAnnotations, sizes } = store.getState();
+  return { ...selectedFragment(graph, selection, selectedAnnotations, sizes), workflowId };
 }
 
 /** Locked nodes stay, and stay selected. */
 export function deleteSelection(store: EditorStore): void {
   const { graph, level, selection, selectedEdges, selectedAnnotations } = store.getState();
   const leaving = unlocked(graph, selection);
-  const without = deleteAnnotations(operations.deleteNodes(disconnectOn(graph, level, selectedEdges), leaving), selectedAnnotations);
+  const without = deleteAnnotations(operations.deleteNodes(disconnectOn(removeReroutes(graph, selectedAnnotations), level, selectedEdges), leaving), selectedAnnotations);
   const staying = [...selection].filter((id) => !leaving.has(id));
   edit(store, () => without, { select: staying });
   if (staying.length > 0) toast(staying.length === 1 ? "A locked node was not deleted" : `${staying.length} locked nodes were not deleted`, { detail: "Unlock it first, with the right mouse button or L.", about: "locked" });
@@ -145,13 +150,14 @@ export function deleteSelection(store: EditorStore): void {
 /** How far each copy lies from what it copies. */
 const copyOffset = { x: 32, y: 32 };
 
-export function insertFragment(store: EditorStore, fragment: operations.Fragment, offset: operations.Point = copyOffset): void {
-  const { workflow, ids, annotations } = pasteFragment(store.getState().graph, fragment, offset, store.getState().level);
-  edit(store, () => workflow, { select: ids, selectAnnotations: annotations });
+/** `connected`: fed by what feeds the originals. */
+export function insertFragment(store: EditorStore, fragment: operations.Fragment, offset: operations.Point = copyOffset, connected = false): void {
+  const { workflow, ids, annotations, renamed } = pasteFragment(store.getState().graph, fragment, offset, store.getState().level);
+  edit(store, () => (connected ? withOutsideEdges(workflow, fragment, renamed) : workflow), { select: ids, selectAnnotations: annotations });
 }
 
-export function duplicateSelection(store: EditorStore): void {
-  insertFragment(store, copied(store));
+export function duplicateSelection(store: EditorStore, connected = false): void {
+  insertFragment(store, copied(store), copyOffset, connected);
 }
 
 /** Moves nodes, frames and notes; frames take along what they hold (`held`, or what they hold now) unless it is moved itself. */
@@ -168,7 +174,7 @@ export function heldBy(store: EditorStore, keys: readonly string[]): Held {
 export function nudgeSelection(store: EditorStore, dx: number, dy: number): void {
   const { graph, selection, selectedAnnotations } = store.getState();
   const nodes = graph.nodes.filter((node) => selection.has(node.id) && !node.locked).map(({ id, position }) => ({ id, ...position }));
-  const boxes = [...nodes, ...annotationBoxes(graph, selectedAnnotations)];
+  const boxes = [...nodes, ...annotationBoxes(graph, selectedAnnotations), ...rerouteBoxes(graph, selectedAnnotations)];
   moveThings(store, new Map(boxes.map(({ id, x, y }) => [id, { x: x + dx, y: y + dy }])), `nudge:${[...selection, ...selectedAnnotations].join()}`);
 }
 

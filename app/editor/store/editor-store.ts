@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { firstInspection, type Inspection } from "@/app/inspector/inspection";
 import type { RunState } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
+import type { Point } from "../graph/operations";
 import type { Guide } from "../graph/arrange";
 import { type EditorDocument, emptyHistory, type History } from "../graph/history";
 import type { SaveState } from "./autosave";
@@ -29,7 +30,8 @@ export interface ShownRun {
 
 /** A connection being drawn, and which ports would take it. */
 export interface Offer {
-  readonly from: { readonly nodeId: string; readonly port: string; readonly side: "input" | "output" };
+  /** `via`: it was drawn from a dot, and is led through these places. */
+  readonly from: { readonly nodeId: string; readonly port: string; readonly side: "input" | "output"; readonly via?: readonly Point[] };
   readonly open: ReadonlySet<string>;
 }
 
@@ -47,8 +49,6 @@ export interface EditorState extends EditorDocument {
   readonly workflowId: string;
   /** Connections of the level that is shown (graph/level-edges.ts). */
   readonly selectedEdges: ReadonlySet<string>;
-  /** Keys of selected frames and notes (graph/annotations.ts). */
-  readonly selectedAnnotations: ReadonlySet<string>;
   /** The frame whose title, or the note whose text, is being written. */
   readonly writing: string | null;
   readonly history: History;

@@ -10,4 +10,10 @@ export const editing = {
     openOptional: "not connected, optional",
     change: "{port}: {source}. Change",
   },
+  paste: { unconnected: "Pasted without connections", elsewhere: "What feeds the originals is in the workflow they were copied from." },
+  reroute: {
+    about: "Point that connections run through: {type}",
+    port: "Another connection from here: {type}",
+    hint: "Drag to lead the connection elsewhere, double-click to take the point away",
+  },
 } as const;

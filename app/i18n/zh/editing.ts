@@ -12,4 +12,10 @@ export const editing: Texts<typeof english> = {
     openOptional: "未连接，可选",
     change: "{port}：{source}。更改",
   },
+  paste: { unconnected: "已粘贴，但没有连线", elsewhere: "原节点的来源在复制它们的那个工作流里。" },
+  reroute: {
+    about: "连线经过的转接点：{type}",
+    port: "从这里另引一条连线：{type}",
+    hint: "拖动可改变连线走向，双击可移除转接点",
+  },
 };
