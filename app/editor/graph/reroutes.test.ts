@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { emptyWorkflow, type Workflow, type WorkflowEdge, type WorkflowNode, workflowSchema } from "@/nodes/workflow";
 import { applyLayout, layoutPlan } from "../layout/layout-plan";
 import { addFrame, contentsOfFrames, moveWithContents, pasteFragment, selectedFragment } from "./annotations";
+import { fold, unfold } from "./folding";
 import { insertInto } from "./insertion";
+import { edgesAt } from "./level-edges";
 import { withOutsideEdges } from "./outside-edges";
 import { addNode, connect, deleteNodes, disconnect, newNode, reconnect } from "./operations";
-import { addReroute, ledThrough, moveReroutes, nearestPart, removeReroutes, reroutesOf } from "./reroutes";
+import { addReroute, ledThrough, moveReroutes, nearestPart, removeReroutes, reroutesAt, reroutesOf } from "./reroutes";
 
 const node = (id: string, type: string, x: number): WorkflowNode => ({ id, type, version: 1, position: { x, y: 0 }, params: {} });
 const edge = (target: string, via?: [number, number][]): WorkflowEdge => ({ source: "p", sourcePort: "text", target, targetPort: "text", ...(via && { via: via.map(([x, y]) => ({ x, y })) }) });
@@ -97,5 +99,17 @@ describe("what else changes edges", () => {
     const led = graph(edge("a", [[100, 0]]), edge("b", [[100, 0]]));
     const plan = layoutPlan(led, new Map(), null);
     expect(dots(applyLayout(led, plan, new Map([["a", { x: 1, y: 1 }]])))).toEqual(["100,0 in b"]);
+  });
+
+  test("folded, dots lie where both ends of their edge do; unfolded, they come out with them", () => {
+    const led = graph(edge("a", [[400, 50]]), edge("b", [[400, 50]]));
+    const folded = fold(led, new Set(["p", "a"]), new Set(), null);
+    const inside = reroutesAt(folded.workflow, folded.id);
+    expect([...inside.values()].map(({ at }) => at.map(({ edge }) => edge))).toEqual([[toA]]);
+    // The other edge leaves the card, and is led through its dot outside.
+    expect([...reroutesAt(folded.workflow, null).values()].map(({ at }) => at.map(({ edge }) => edge))).toEqual([["p.text→b.text"]]);
+    expect(edgesAt(folded.workflow, null).map(({ edge: { source, via } }) => [source, via])).toEqual([[folded.id, [{ x: 400, y: 50 }]]]);
+    const card = moveReroutes({ ...folded.workflow, nodes: folded.workflow.nodes.map((one) => (one.id === folded.id ? { ...one, position: { x: one.position.x + 7, y: one.position.y + 9 } } : one)) }, new Map());
+    expect(dots(unfold(card, folded.id!).workflow)).toEqual(["407,59 in a", "400,50 in b"]);
   });
 });
