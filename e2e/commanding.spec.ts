@@ -191,12 +191,16 @@ test("a preset begins an empty workflow, in one step of undo", async ({ editor, 
   await expect(editor.canvas.getByText("This workflow has no nodes yet")).toBeVisible();
 });
 
-test("help on a node says what goes in and out, with shapes", async ({ editor, page }) => {
+test("help on a node says what goes in and out, with shapes, and what the paper says of it", async ({ editor, page }) => {
   await editor.openPreset("Text to image (Bifrost-1)");
   await editor.select("vae-decode");
   await params(page).getByText("Inputs, outputs and their shapes").click();
   await expect(params(page).getByText("latents [1, channels, height / 8, width / 8], scaled as the sampler sees them")).toBeVisible();
   await expect(params(page).getByText("image [height, width, 3], 8-bit RGB")).toBeVisible();
+  const inPaper = params(page).getByRole("region", { name: "In the paper" });
+  await expect(inPaper).toContainText("Autoencoder of FLUX");
+  await expect(inPaper.getByRole("link")).toHaveAttribute("href", "https://arxiv.org/abs/2508.05954");
+  await page.screenshot({ path: test.info().outputPath("help.png") });
 });
 
 test("the first steps are ticked as they are taken, and put away for good", async ({ editor, page }) => {

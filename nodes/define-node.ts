@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Pipeline } from "@/models/checkpoints/pipeline";
 import type { GraphId } from "@/models/pipeline-graphs";
 import type { Tensor, Tensors } from "@/models/tensor";
+import type { PaperPart } from "./paper";
 import type { Ports } from "./ports";
 import type { Value } from "./values";
 
@@ -27,6 +28,8 @@ export interface NodeSpec {
   readonly sink?: true;
   /** Its one output is the value of this param, so it is known before anything runs and may feed params (param-inputs.ts). */
   readonly constant?: string;
+  /** The parts of the paper that say what it computes, the nearest first. */
+  readonly paper?: readonly PaperPart[];
   /** The inspector puts it into graphs of its own, to look at a step of another node; people are not offered it. */
   readonly probe?: true;
 }

@@ -32,3 +32,7 @@ test("names of Object's own members are no node types", () => {
   expect(isNodeType("constructor")).toBe(false);
   expect(findSpec("toString")).toBeUndefined();
 });
+
+test("every node that runs a network of the checkpoint names the part of the paper it computes", () => {
+  for (const [type, spec] of all) if ("usesCheckpoint" in spec) expect([type, "paper" in spec && spec.paper.length > 0]).toEqual([type, true]);
+});

@@ -7,6 +7,7 @@ export const clipPatchEncoderSpec = defineNode({
   category: "Patches",
   version: 1,
   help: "The language model's own visual encoder: a picture becomes one embedding per patch, in the space the visual branch predicts.",
+  paper: ["patchLatents"],
   inputs: { image: { type: "image", title: "Image" } },
   outputs: { patches: { type: "patch-latents", title: "Patch latents" } },
   usesCheckpoint: true,

@@ -10,6 +10,7 @@ export const controlnetSpec = defineNode({
   category: "Diffusion",
   version: 1,
   help: "Says how strongly, and over which part of the denoising, the control latents steer FLUX. The ControlNet itself runs inside each sampling step.",
+  paper: ["latentControlnet"],
   inputs: { control: { type: "control-latents", title: "Control latents" } },
   outputs: { conditioning: { type: "control", title: "Control" } },
   params: z

@@ -8,6 +8,7 @@ export const describeImageSpec = defineNode({
   category: "Language",
   version: 1,
   help: "The frozen language model answers about a picture, or about patch latents that were never one. Its most likely word each time, one step per token.",
+  paper: ["understanding"],
   inputs: {
     image: { type: "image", title: "Image", optional: true, help: "The picture to look at." },
     patches: { type: "patch-latents", title: "Patch latents", optional: true, help: "What the model sees in place of a picture: the visual branch's own prediction, for example." },

@@ -10,6 +10,7 @@ export const fluxSamplerSpec = defineNode({
   category: "Diffusion",
   version: 1,
   help: "Denoises seeded noise into latents with the FLUX transformer: flow-match Euler steps with a resolution-dependent shift.",
+  paper: ["diffusion", "latentControlnet"],
   inputs: {
     conditioning: { type: "conditioning", title: "Conditioning" },
     control: { type: "control", title: "Control", optional: true, help: "Without it FLUX follows the text alone." },

@@ -8,6 +8,7 @@ export const latentDownsamplerSpec = defineNode({
   category: "Patches",
   version: 1,
   help: "The ControlNet's 2D resampling block: brings the patch grid onto the diffusion model's token grid.",
+  paper: ["resampling"],
   inputs: { patches: { type: "patch-latents", title: "Patch latents" } },
   outputs: { control: { type: "control-latents", title: "Control latents" } },
   usesCheckpoint: true,

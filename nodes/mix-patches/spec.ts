@@ -8,6 +8,7 @@ export const mixPatchesSpec = defineNode({
   category: "Patches",
   version: 1,
   help: "One picture's patch latents with another's on the same grid: every patch by the same amount, or the patches of a mask.",
+  paper: ["patchLatents"],
   inputs: {
     a: { type: "patch-latents", title: "Patches A", help: "By mask, its mask says which patches come from B; where it carries none, B's does." },
     b: { type: "patch-latents", title: "Patches B" },

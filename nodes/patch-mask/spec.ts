@@ -8,6 +8,7 @@ export const patchMaskSpec = defineNode({
   category: "Patches",
   version: 1,
   help: "Marks patches to be made anew: an unmasker predicts them and leaves the others bit for bit, Mix Patches takes them from its second input.",
+  paper: ["unmasking"],
   inputs: { patches: { type: "patch-latents", title: "Patch latents", help: "A mask they carry already stays: what it marks is made anew too." } },
   outputs: { patches: { type: "patch-latents", title: "Masked patches" } },
   params: z.object({

@@ -11,6 +11,7 @@ export const samplerAttentionSpec = defineNode({
   category: "Diffusion",
   version: 1,
   help: "Where each word of the prompt acts in one step of a FLUX Sampler: in every block, how much each patch attends to each text token, averaged over the heads.",
+  paper: ["diffusion"],
   inputs: {
     conditioning: { type: "conditioning", title: "Conditioning" },
     control: { type: "control", title: "Control", optional: true },

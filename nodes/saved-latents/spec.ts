@@ -8,6 +8,7 @@ export const savedLatentsSpec = defineNode({
   category: "Diffusion",
   version: 1,
   help: "Latents of an earlier run, pinned from one of its steps: to go on from there, or to decode them.",
+  paper: ["diffusion"],
   inputs: {},
   outputs: { latents: { type: "latents", title: "Latents" } },
   // Runs no network, but says of which size their picture is, and that is the checkpoint's to know.

@@ -11,6 +11,7 @@ export const savedPatchesSpec = defineNode({
   category: "Patches",
   version: 1,
   help: "Patch latents of an earlier run, pinned from one of its steps: to go on unmasking from there, to mix them, or to draw them.",
+  paper: ["patchLatents", "unmasking"],
   inputs: {},
   outputs: { patches: { type: "patch-latents", title: "Patch latents" } },
   // Runs no network; their size is checked against the checkpoint's.

@@ -10,6 +10,7 @@ export const unmaskerAttentionSpec = defineNode({
   category: "Patches",
   version: 1,
   help: "What each patch attends to in one iteration of a Visual-Branch Unmasker: in every layer, each text token and each patch, averaged over the heads. Of the half with the prompt.",
+  paper: ["visualBranch"],
   inputs: {
     text: { type: "text", title: "Prompt" },
     known: { type: "patch-latents", title: "Patches before the iteration", optional: true, help: "As the iteration before left them, with its mask; for the first one, what the unmasker itself is given." },

@@ -7,6 +7,7 @@ export const vaeDecodeSpec = defineNode({
   category: "Diffusion",
   version: 1,
   help: "The autoencoder's decoder: latents become a picture of eight times their side.",
+  paper: ["autoencoder"],
   inputs: { latents: { type: "latents", title: "Latents" } },
   outputs: { image: { type: "image", title: "Image" } },
   usesCheckpoint: true,

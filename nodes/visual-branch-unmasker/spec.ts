@@ -8,6 +8,7 @@ export const visualBranchUnmaskerSpec = defineNode({
   category: "Patches",
   version: 1,
   help: "Starts from masked patches and lets the visual generation branch fill in a few per iteration, in random order (MAR), until all are known.",
+  paper: ["unmasking", "visualBranch"],
   inputs: {
     text: { type: "text", title: "Prompt" },
     known: {

@@ -1,4 +1,6 @@
+import { useTranslations } from "use-intl";
 import type { NodeSpec } from "@/nodes/define-node";
+import { type PaperPart, paperUrl } from "@/nodes/paper";
 import { dataTypes, type Ports } from "@/nodes/ports";
 import { PortShape } from "../node/port-shape";
 
@@ -30,13 +32,32 @@ function PortHelp({ word, ports }: { word: string; ports: Ports }) {
   );
 }
 
-/** What a node takes and gives, with the shapes of its tensors; folded until somebody asks. */
+function InPaper({ parts }: { parts: readonly PaperPart[] }) {
+  const t = useTranslations();
+  return (
+    <section aria-label={t("paper.heading")} className="mt-2 flex flex-col gap-1.5">
+      <h3 className="text-sm text-faint">{t("paper.heading")}</h3>
+      {parts.map((part) => (
+        <p key={part} className="select-text">
+          {t(`paper.part.${part}.title`)}
+          <span className="block text-sm text-muted">{t(`paper.part.${part}.about`)}</span>
+        </p>
+      ))}
+      <a href={paperUrl} target="_blank" rel="noreferrer" className="self-start text-sm text-accent underline underline-offset-2">
+        {t("paper.link")}
+      </a>
+    </section>
+  );
+}
+
+/** What a node takes and gives, with the shapes of its tensors, and what the paper says of it; folded until somebody asks. */
 export function NodeHelp({ spec }: { spec: NodeSpec }) {
   return (
     <details>
       <summary className="cursor-default text-muted hover:text-ink">Inputs, outputs and their shapes</summary>
       <PortHelp word="Takes" ports={spec.inputs} />
       <PortHelp word="Gives" ports={spec.outputs} />
+      {spec.paper && <InPaper parts={spec.paper} />}
     </details>
   );
 }

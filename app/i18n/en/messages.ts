@@ -4,6 +4,7 @@ import { editing } from "./editing";
 import { files } from "./files";
 import { models } from "./models";
 import { pages } from "./pages";
+import { paper } from "./paper";
 import { runs } from "./runs";
 import { start } from "./start";
 
@@ -15,6 +16,7 @@ export const en = {
   files,
   models,
   pages,
+  paper,
   runs,
   start,
 } as const;

@@ -6,6 +6,7 @@ import { editing } from "./editing";
 import { files } from "./files";
 import { models } from "./models";
 import { pages } from "./pages";
+import { paper } from "./paper";
 import { runs } from "./runs";
 import { start } from "./start";
 
@@ -17,6 +18,7 @@ export const zh: Texts<typeof en> = {
   files,
   models,
   pages,
+  paper,
   runs,
   start,
 };
