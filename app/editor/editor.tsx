@@ -61,7 +61,7 @@ function Workbench() {
       <title>{`${name} · Bifrost Studio`}</title>
       <TopBar commands={commands} />
       <div className="relative flex min-h-0 flex-1">
-        <Panel name="palette" label="List of nodes">
+        <Panel name="palette">
           <Palette />
         </Panel>
         <main className="flex min-w-0 flex-1 flex-col">
@@ -70,11 +70,11 @@ function Workbench() {
             {finding !== null && <FindBar request={finding} onClose={stopFinding} />}
             {inspecting && <InspectionStage />}
           </div>
-          <Panel name="steps" label="Steps">
+          <Panel name="steps">
             <Filmstrip />
           </Panel>
         </main>
-        <Panel name="details" label="Details">
+        <Panel name="details">
           <DetailsPanel />
         </Panel>
       </div>

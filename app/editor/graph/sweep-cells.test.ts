@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { english } from "@/app/i18n/translator";
 import type { NodeState, RunState, SweepAxis } from "@/nodes/run-events";
 import { ancestors } from "@/nodes/problems";
 import { instancesOf } from "@/nodes/sweeps";
@@ -62,7 +63,7 @@ describe("cellsInOrder", () => {
 
 describe("gridOf", () => {
   it("makes two axes rows and columns", () => {
-    const grid = gridOf(ids.filter((id) => id.startsWith("sampler")), axes, false);
+    const grid = gridOf(ids.filter((id) => id.startsWith("sampler")), axes, false, english);
     expect([grid.rowTitle, grid.columnTitle, grid.columns]).toEqual(["Prompt", "Steps", ["4", "8", "12"]]);
     expect(grid.groups).toHaveLength(1);
     expect(grid.groups[0]!.rows.map(({ label, cells }) => [label, ...cells.map(({ instance }) => instance)])).toEqual([
@@ -73,20 +74,20 @@ describe("gridOf", () => {
   });
 
   it("makes one axis a row", () => {
-    const grid = gridOf(["prompt@0.*", "prompt@1.*"], axes, false);
+    const grid = gridOf(["prompt@0.*", "prompt@1.*"], axes, false, english);
     expect([grid.rowTitle, grid.columnTitle, grid.columns]).toEqual([null, "Prompt", ["a dog", "a cat"]]);
   });
 
   it("names both values of axes in step", () => {
     const both = [axes[0]!, axis("sampler", "steps", "FLUX Sampler: Steps", 4, -8)];
     const zipped: Workflow = { ...workflow, sweepMode: "zip" };
-    const grid = gridOf(idsOf(zipped, both).filter((id) => id.startsWith("sampler")), both, true);
+    const grid = gridOf(idsOf(zipped, both).filter((id) => id.startsWith("sampler")), both, true, english);
     expect([grid.columnTitle, grid.columns]).toEqual(["Prompt, Steps", ["a dog, 4", "a cat, −8"]]);
   });
 
   it("groups by the axes beyond two", () => {
     const three = [axis("loader", "seed", "Loader: Seed", 1, 2), ...axes];
-    const grid = gridOf(idsOf(workflow, three).filter((id) => id.startsWith("sampler")), three, false);
+    const grid = gridOf(idsOf(workflow, three).filter((id) => id.startsWith("sampler")), three, false, english);
     expect(grid.groups.map(({ label, rows }) => [label, rows.length, rows[0]!.cells.length])).toEqual([["Seed 1", 2, 3], ["Seed 2", 2, 3]]);
   });
 });

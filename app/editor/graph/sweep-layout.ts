@@ -1,4 +1,6 @@
 /** A sweep's results as a labelled grid: two axes as rows and columns, one as a row that wraps, more as groups. */
+import type { Translate } from "@/app/i18n/translate";
+import { joined } from "@/app/ui/quantity";
 import type { SweepAxis } from "@/nodes/run-events";
 import { cellOf } from "@/nodes/sweeps";
 
@@ -28,9 +30,9 @@ export interface SweepGrid {
 }
 
 /** A value as a heading: short things whole, pictures by their name. */
-export function valueText(value: unknown): string {
+export function valueText(value: unknown, t: Translate): string {
   if (typeof value === "number") return String(value).replace("-", "−");
-  if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value === "boolean") return t(value ? "params.on" : "params.off");
   if (typeof value === "object" && value !== null && "name" in value && typeof value.name === "string") return value.name;
   return typeof value === "string" ? value : JSON.stringify(value);
 }
@@ -42,16 +44,16 @@ export function axisTitles(axes: readonly SweepAxis[]): string[] {
 }
 
 /** `instances` of one node that sweeps reach. Axes that do not reach it have no place in its grid. */
-export function gridOf(instances: readonly string[], axes: readonly SweepAxis[], zipped: boolean): SweepGrid {
+export function gridOf(instances: readonly string[], axes: readonly SweepAxis[], zipped: boolean, t: Translate): SweepGrid {
   const titles = axisTitles(axes);
   const first = cellOf(instances[0] ?? "", axes);
   const mine = axes.map((_, axis) => axis).filter((axis) => first[axis] !== null);
-  const text = (axis: number, at: number) => valueText(axes[axis]?.values[at]);
-  const words = (indices: readonly (number | null)[], among: readonly number[]) => among.map((axis) => `${titles[axis]} ${text(axis, indices[axis] ?? 0)}`).join(", ");
+  const text = (axis: number, at: number) => valueText(axes[axis]?.values[at], t);
+  const words = (indices: readonly (number | null)[], among: readonly number[]) => joined(among.map((axis) => `${titles[axis]} ${text(axis, indices[axis] ?? 0)}`), t);
   const cell = (instance: string): GridCell => ({ instance, label: words(cellOf(instance, axes), mine) });
   if (zipped || mine.length === 1) {
-    const columns = instances.map((instance) => mine.map((axis) => text(axis, cellOf(instance, axes)[axis] ?? 0)).join(", "));
-    return { rowTitle: null, columnTitle: mine.map((axis) => titles[axis]).join(", "), columns, groups: [{ label: null, rows: [{ label: null, cells: instances.map(cell) }] }] };
+    const columns = instances.map((instance) => joined(mine.map((axis) => text(axis, cellOf(instance, axes)[axis] ?? 0)), t));
+    return { rowTitle: null, columnTitle: joined(mine.map((axis) => titles[axis]!), t), columns, groups: [{ label: null, rows: [{ label: null, cells: instances.map(cell) }] }] };
   }
   const [row, column] = mine.slice(-2) as [number, number];
   const outer = mine.slice(0, -2);
@@ -67,7 +69,7 @@ export function gridOf(instances: readonly string[], axes: readonly SweepAxis[],
   return {
     rowTitle: titles[row]!,
     columnTitle: titles[column]!,
-    columns: axes[column]!.values.map(valueText),
+    columns: axes[column]!.values.map((value) => valueText(value, t)),
     groups: [...groups].map(([label, rows]) => ({ label: label || null, rows: [...rows].map(([at, cells]) => ({ label: text(row, at), cells })) })),
   };
 }

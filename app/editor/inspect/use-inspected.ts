@@ -2,6 +2,8 @@
 
 /** From the store to one tensor and the ways to look at it. */
 import { useEffect, useMemo } from "react";
+import { useTranslations } from "use-intl";
+import type { Translate } from "@/app/i18n/translate";
 import { byInterest, type Meaning, meaningOf } from "@/app/inspector/meaning";
 import { frameUpTo, type InspectedRun, type Subject, subjectOf } from "@/app/inspector/subject";
 import { useDescription } from "@/app/inspector/tensor-queries";
@@ -108,14 +110,15 @@ export function usePrefetch(subject: Subject | null): void {
 }
 
 /** Why a step has nothing to draw; null when it should have. */
-function goneWords({ frame, frames }: Subject): string | null {
+function goneWords({ frame, frames }: Subject, t: Translate): string | null {
   if (!frame || frame.tensors !== null) return null;
   if (frames.every(({ tensors }) => tensors === null)) return "This run kept no tensors of its steps: RUN_FRAMES_LIMIT was 0.";
-  return `The tensors of step ${frame.step} were not kept: all of this run's steps take more than RUN_FRAMES_LIMIT allows. Those of steps ${keptSteps(frames)} are there.`;
+  return `The tensors of step ${frame.step} were not kept: all of this run's steps take more than RUN_FRAMES_LIMIT allows. Those of steps ${keptSteps(frames, t)} are there.`;
 }
 
 /** `tensor` and `view`: those wanted; the most interesting there are when this node has no such ones. */
 export function useInspecting(subject: Subject | null, wanted: { readonly tensor: string | null; readonly view: string | null; readonly options: ViewOptions }): Inspecting {
+  const t = useTranslations();
   const hash = subject?.artifact?.hash ?? null;
   const place = subject && `${subject.runId} ${subject.instance} ${subject.nodeType} ${subject.port}`;
   const described = useDescription(place, hash);
@@ -124,8 +127,8 @@ export function useInspecting(subject: Subject | null, wanted: { readonly tensor
   const kept = useMemo(() => keptFrames(subject?.frames ?? []), [subject?.frames]);
   return useMemo(() => {
     const tensor = tensors.find(({ summary }) => summary.name === name) ?? tensors[0];
-    if (!subject || hash === null || !tensor) return { subject, inspected: null, problem: subject ? (goneWords(subject) ?? described.error?.message ?? null) : null };
+    if (!subject || hash === null || !tensor) return { subject, inspected: null, problem: subject ? (goneWords(subject, t) ?? described.error?.message ?? null) : null };
     const choices = viewsOf(contextOf(subject, hash, subject.frame, tensor, tensors, kept), options);
     return { subject, inspected: { subject, tensors, tensor, of: { hash, name: tensor.summary.name }, choices, choice: viewChosen(choices, view)! }, problem: null };
-  }, [subject, hash, tensors, kept, name, view, options, described.error]);
+  }, [subject, hash, tensors, kept, name, view, options, described.error, t]);
 }

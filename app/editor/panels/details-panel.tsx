@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "use-intl";
 import { Tabs } from "@/app/ui/tabs";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import type { PanelTab } from "../store/editor-store";
@@ -9,18 +10,19 @@ import { ParamsPanel } from "./params-panel";
 import { RunsPanel } from "./runs-panel";
 
 export function DetailsPanel() {
+  const t = useTranslations();
   const store = useEditorStore();
   const tab = useEditor((state) => state.tab);
   return (
     <Tabs<PanelTab>
-      label="Details"
+      label={t("panels.names.details")}
       value={tab}
       onChange={(next) => store.setState({ tab: next })}
       tabs={[
-        { value: "params", title: "Params", content: <ParamsPanel /> },
-        { value: "inspect", title: "Inspect", content: <InspectPanel /> },
-        { value: "output", title: "Output", content: <OutputPanel /> },
-        { value: "runs", title: "Runs", content: <RunsPanel /> },
+        { value: "params", title: t("panels.tabs.params"), content: <ParamsPanel /> },
+        { value: "inspect", title: t("panels.tabs.inspect"), content: <InspectPanel /> },
+        { value: "output", title: t("panels.tabs.output"), content: <OutputPanel /> },
+        { value: "runs", title: t("panels.tabs.runs"), content: <RunsPanel /> },
       ]}
     />
   );

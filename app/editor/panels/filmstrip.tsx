@@ -2,6 +2,7 @@
 
 import { Pause, Play, Radio, StepBack, StepForward } from "lucide-react";
 import { useEffect, useRef } from "react";
+import { useTranslations } from "use-intl";
 import { Slider } from "@/app/ui/slider";
 import { useOtherSubject, useSubject } from "../inspect/use-inspected";
 import { CommandButton } from "../shortcuts/command-button";
@@ -26,13 +27,14 @@ function usePlaying(): void {
 }
 
 function Speed() {
+  const t = useTranslations();
   const store = useEditorStore();
   const speed = useEditor((state) => state.speed);
   return (
-    <select aria-label="Speed" title="Steps per second" className="field number h-7 pr-1" value={speed} onChange={(event) => store.setState({ speed: Number(event.target.value) })}>
+    <select aria-label={t("panels.steps.speed")} title={t("panels.steps.speedUnit")} className="field number h-7 pr-1" value={speed} onChange={(event) => store.setState({ speed: Number(event.target.value) })}>
       {speeds.map((each) => (
         <option key={each} value={each}>
-          {each} / s
+          {t("panels.steps.perSecond", { count: each })}
         </option>
       ))}
     </select>
@@ -40,21 +42,23 @@ function Speed() {
 }
 
 function Controls({ count, at, follows }: { count: number; at: number; follows: boolean }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const playing = useEditor((state) => state.playing);
   return (
-    <div className="ml-auto flex items-center gap-1" role="group" aria-label="Steps">
-      <CommandButton command="back" label="Step back" side="top" icon={<StepBack size={15} />} onClick={() => scrub(store, -1)} />
-      <CommandButton command="play" label={playing ? "Pause" : "Play the steps"} side="top" icon={playing ? <Pause size={15} /> : <Play size={15} />} onClick={() => togglePlay(store)} disabled={count < 2} />
-      <CommandButton command="forward" label="Step forward" side="top" icon={<StepForward size={15} />} onClick={() => scrub(store, 1)} />
-      <CommandButton command="newest-step" label="Follow the newest step" side="top" aria-pressed={follows} icon={<Radio size={15} />} onClick={() => scrubTo(store, "newest")} />
-      <Slider label="Step" className="mx-1 w-24 max-w-56 flex-none lg:w-40" value={at} min={0} max={Math.max(1, count - 1)} step={1} onChange={(next) => scrub(store, next - at)} />
+    <div className="ml-auto flex items-center gap-1" role="group" aria-label={t("panels.steps.label")}>
+      <CommandButton command="back" label={t("panels.steps.back")} side="top" icon={<StepBack size={15} />} onClick={() => scrub(store, -1)} />
+      <CommandButton command="play" label={t(playing ? "panels.steps.pause" : "panels.steps.play")} side="top" icon={playing ? <Pause size={15} /> : <Play size={15} />} onClick={() => togglePlay(store)} disabled={count < 2} />
+      <CommandButton command="forward" label={t("panels.steps.forward")} side="top" icon={<StepForward size={15} />} onClick={() => scrub(store, 1)} />
+      <CommandButton command="newest-step" label={t("panels.steps.newest")} side="top" aria-pressed={follows} icon={<Radio size={15} />} onClick={() => scrubTo(store, "newest")} />
+      <Slider label={t("panels.steps.step")} className="mx-1 w-24 max-w-56 flex-none lg:w-40" value={at} min={0} max={Math.max(1, count - 1)} step={1} onChange={(next) => scrub(store, next - at)} />
       <Speed />
     </div>
   );
 }
 
 function Steps({ nodeId }: { nodeId: string }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const title = useNodeTitle(nodeId);
   const frames = useEditor((state) => framesOf(nodeStateOf(state, nodeId)));
@@ -64,25 +68,24 @@ function Steps({ nodeId }: { nodeId: string }) {
   const locked = useEditor((state) => state.inspection.other?.step === "same");
   const other = useOtherSubject(useSubject());
   const choose = useRef((step: number) => store.setState({ step, playing: false, tab: "inspect" }));
-  if (!frame) return <Empty>{title} has no steps to look at yet. Nodes that work in steps, samplers and unmaskers, leave them here.</Empty>;
+  if (!frame) return <Empty>{t("panels.steps.none", { node: title })}</Empty>;
   const thinned = frames.some(({ tensors }) => tensors === null);
   return (
     <>
       <header className="flex h-10 shrink-0 items-center gap-3 pr-2 pl-4">
         <h2 className="truncate font-semibold">{title}</h2>
         <p className="number shrink-0 text-muted" aria-live="off">
-          step {frame.step} of {frame.total}
-          {running && follows && ", following live"}
+          {t(running && follows ? "panels.steps.live" : "panels.steps.at", { step: String(frame.step), total: String(frame.total) })}
         </p>
         {thinned && (
-          <p className="truncate text-sm text-faint" title={`Of ${frames.length} steps, the tensors of steps ${keptSteps(frames)} are kept: all of them would take more room than a run may keep.`}>
-            some steps without tensors
+          <p className="truncate text-sm text-faint" title={t("panels.steps.kept", { count: frames.length, steps: keptSteps(frames, t) })}>
+            {t("panels.steps.thinned")}
           </p>
         )}
         <Controls count={frames.length} at={frames.indexOf(frame)} follows={follows} />
       </header>
       <FrameStrip title={title} frames={frames} current={frame} onChoose={choose.current} />
-      {locked && other?.frame && <FrameStrip title={`B, ${other.title}`} frames={other.frames} current={other.frame} onChoose={choose.current} />}
+      {locked && other?.frame && <FrameStrip title={t("panels.steps.other", { node: other.title })} frames={other.frames} current={other.frame} onChoose={choose.current} />}
     </>
   );
 }
@@ -93,7 +96,8 @@ function Empty({ children }: { children: React.ReactNode }) {
 
 /** Time: every step of the node looked at. */
 export function Filmstrip() {
+  const t = useTranslations();
   usePlaying();
   const nodeId = useEditor(lookedNode);
-  return <div className="flex h-full flex-col">{nodeId === null ? <Empty>Select a node to step through what it did, one frame at a time.</Empty> : <Steps nodeId={nodeId} />}</div>;
+  return <div className="flex h-full flex-col">{nodeId === null ? <Empty>{t("panels.steps.noNode")}</Empty> : <Steps nodeId={nodeId} />}</div>;
 }

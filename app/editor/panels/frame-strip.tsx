@@ -2,6 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
 import type { StoredFrame } from "@/nodes/run-events";
 import { ArtifactPicture } from "../node/artifact-picture";
@@ -19,10 +20,11 @@ interface ThumbProps {
 }
 
 const Thumb = memo(function Thumb({ frame, current, size, onChoose }: ThumbProps) {
+  const t = useTranslations();
   return (
     <button
       type="button"
-      aria-label={frame.tensors ? `Step ${frame.step}` : `Step ${frame.step}, tensors not kept`}
+      aria-label={t(frame.tensors ? "panels.steps.number" : "panels.steps.withoutTensors", { step: String(frame.step) })}
       aria-current={current ? "step" : undefined}
       tabIndex={current ? 0 : -1}
       onClick={() => onChoose(frame.step)}
@@ -36,7 +38,7 @@ const Thumb = memo(function Thumb({ frame, current, size, onChoose }: ThumbProps
           frame.tensors === null && "opacity-50",
         )}
       >
-        {frame.preview ? <ArtifactPicture hash={frame.preview.hash} alt="" minor className="size-full object-contain" /> : size > 48 && <span className="text-sm text-faint">no picture</span>}
+        {frame.preview ? <ArtifactPicture hash={frame.preview.hash} alt="" minor className="size-full object-contain" /> : size > 48 && <span className="text-sm text-faint">{t("panels.steps.noPicture")}</span>}
       </span>
       <span className={classNames("number text-sm leading-4", current ? "font-medium text-ink" : "text-faint")}>{frame.step}</span>
     </button>
@@ -52,6 +54,7 @@ interface FrameStripProps {
 
 /** The frames of a node in a row. Only those in sight are there: a run may have thousands. */
 export function FrameStrip({ title, frames, current, onChoose }: FrameStripProps) {
+  const t = useTranslations();
   const element = useRef<HTMLDivElement>(null);
   const [height, setHeight] = useState(0);
   useEffect(() => {
@@ -68,7 +71,7 @@ export function FrameStrip({ title, frames, current, onChoose }: FrameStripProps
     if (at >= 0) strip.scrollToIndex(at, { align: "auto" });
   }, [strip, at, size]);
   return (
-    <div ref={element} className="min-h-0 flex-1 overflow-x-auto overflow-y-hidden pt-1" role="group" aria-label={`Steps of ${title}`}>
+    <div ref={element} className="min-h-0 flex-1 overflow-x-auto overflow-y-hidden pt-1" role="group" aria-label={t("panels.steps.of", { node: title })}>
       <div className="relative h-full" style={{ width: strip.getTotalSize() }}>
         {height > 0 &&
           strip.getVirtualItems().map(({ index, start }) => {

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "use-intl";
 import type { NodeSpec } from "@/nodes/define-node";
 import { isUsed } from "../graph/lookup";
 import { problemsOf } from "../graph/problem-lookup";
@@ -10,11 +11,12 @@ import { FixButton } from "./problem-list";
 
 /** What feeds each input. Params that are inputs stand with the params. */
 export function InputList({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
+  const t = useTranslations();
   const graph = useEditor((state) => state.graph);
   const problems = problemsOf(graph, nodeId);
   return (
-    <section aria-label="Inputs" className="flex flex-col gap-1.5">
-      <h2 className="font-semibold">Inputs</h2>
+    <section aria-label={t("panels.inputs")} className="flex flex-col gap-1.5">
+      <h2 className="font-semibold">{t("panels.inputs")}</h2>
       {Object.entries(spec.inputs).map(([name, port]) => (
         <div key={name}>
           <div className="flex min-h-7 items-center gap-2.5">

@@ -5,6 +5,7 @@ import { dataTypes, type Ports } from "@/nodes/ports";
 import { PortShape } from "../node/port-shape";
 
 function PortHelp({ word, ports }: { word: string; ports: Ports }) {
+  const t = useTranslations();
   const all = Object.entries(ports);
   if (all.length === 0) return null;
   return (
@@ -20,7 +21,7 @@ function PortHelp({ word, ports }: { word: string; ports: Ports }) {
               {title}
               <span className="text-faint">
                 {title !== dataTypes[type].title && ` · ${dataTypes[type].title.toLowerCase()}`}
-                {optional && " · optional"}
+                {optional && ` · ${t("panels.ports.optional")}`}
               </span>
               {help && <span className="block text-muted">{help}</span>}
               <span className="block text-sm text-muted select-text">{dataTypes[type].tensors}</span>
@@ -52,11 +53,12 @@ function InPaper({ parts }: { parts: readonly PaperPart[] }) {
 
 /** What a node takes and gives, with the shapes of its tensors, and what the paper says of it; folded until somebody asks. */
 export function NodeHelp({ spec }: { spec: NodeSpec }) {
+  const t = useTranslations();
   return (
     <details>
-      <summary className="cursor-default text-muted hover:text-ink">Inputs, outputs and their shapes</summary>
-      <PortHelp word="Takes" ports={spec.inputs} />
-      <PortHelp word="Gives" ports={spec.outputs} />
+      <summary className="cursor-default text-muted hover:text-ink">{t("panels.ports.help")}</summary>
+      <PortHelp word={t("panels.ports.takes")} ports={spec.inputs} />
+      <PortHelp word={t("panels.ports.gives")} ports={spec.outputs} />
       {spec.paper && <InPaper parts={spec.paper} />}
     </details>
   );

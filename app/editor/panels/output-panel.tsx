@@ -2,6 +2,7 @@
 
 import { Download } from "lucide-react";
 import { useTranslations } from "use-intl";
+import type { Translate } from "@/app/i18n/translate";
 import { buttonClass } from "@/app/ui/button";
 import { formatBytes, formatSeconds, formatValue } from "@/app/ui/quantity";
 import { type DataType, dataTypes } from "@/nodes/ports";
@@ -18,25 +19,32 @@ import { PanelNote } from "./panel-note";
 import { SweepResults } from "./sweep-results";
 import { useNodeTitle } from "./node-title";
 
-const factNames: Record<string, string> = { tokens: "Tokens", truncated: "Tokens cut off", strength: "Strength", text: "Text", start: "Starts at", end: "Ends at" };
+const namedFacts = ["tokens", "truncated", "strength", "text", "start", "end"] as const;
 
-function factText(value: unknown): string {
+/** One that is not listed is called what its node calls it. */
+function factName(name: string, t: Translate): string {
+  const known = namedFacts.find((fact) => fact === name);
+  return known ? t(`panels.output.facts.${known}`) : name;
+}
+
+function factText(value: unknown, t: Translate): string {
   if (typeof value === "number") return formatValue(value);
-  if (Array.isArray(value)) return value.length > 0 && value.length <= 40 ? value.join(" · ") : `${value.length} items`;
+  if (Array.isArray(value)) return value.length > 0 && value.length <= 40 ? value.join(" · ") : t("panels.output.items", { count: value.length });
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Facts as rows; two that say one size become one. */
-function factRows(facts: Output["facts"]): (readonly [string, string])[] {
+function factRows(facts: Output["facts"], t: Translate): (readonly [string, string])[] {
   const { width, height, rows, columns, ...rest } = facts;
-  const size = typeof width === "number" && typeof height === "number" ? [["Picture", `${width} × ${height} px`] as const] : [];
-  const grid = typeof rows === "number" && typeof columns === "number" ? [["Grid", `${rows} × ${columns}`] as const] : [];
-  return [...size, ...grid, ...Object.entries(rest).map(([name, value]) => [factNames[name] ?? name, factText(value)] as const)];
+  const size = typeof width === "number" && typeof height === "number" ? [[t("panels.output.facts.picture"), `${width} × ${height} px`] as const] : [];
+  const grid = typeof rows === "number" && typeof columns === "number" ? [[t("panels.output.facts.grid"), `${rows} × ${columns}`] as const] : [];
+  return [...size, ...grid, ...Object.entries(rest).map(([name, value]) => [factName(name, t), factText(value, t)] as const)];
 }
 
 function Facts({ output }: { output: Output }) {
+  const t = useTranslations();
   const shapes = Object.entries(output.shapes).map(([name, { dtype, dims }]) => [name, `${dtype} ${dims.join(" × ")}`] as const);
-  const rows = [...factRows(output.facts), ...shapes, ...(shapes.length > 0 ? [["Size", formatBytes(output.tensors.bytes)] as const] : [])];
+  const rows = [...factRows(output.facts, t), ...shapes, ...(shapes.length > 0 ? [[t("panels.output.facts.size"), formatBytes(output.tensors.bytes)] as const] : [])];
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
       {rows.map(([name, value]) => (
@@ -50,6 +58,7 @@ function Facts({ output }: { output: Output }) {
 }
 
 function OutputItem({ nodeId, port, title, output }: { nodeId: string; port: string; title: string; output: Output }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const name = `${nodeId}-${port}`;
   const known = output.type in dataTypes ? (output.type as DataType) : null;
@@ -60,7 +69,7 @@ function OutputItem({ nodeId, port, title, output }: { nodeId: string; port: str
         {title}
       </h3>
       {output.picture && (
-        <button type="button" className="cursor-zoom-in" aria-label={`Show ${title.toLowerCase()} large`} onClick={() => store.setState({ lightbox: { hash: output.picture!.hash, title } })}>
+        <button type="button" className="cursor-zoom-in" aria-label={t("panels.output.show", { output: title.toLowerCase() })} onClick={() => store.setState({ lightbox: { hash: output.picture!.hash, title } })}>
           <ArtifactPicture hash={output.picture.hash} alt={title} className="w-full rounded-md bg-field object-contain" />
         </button>
       )}
@@ -73,7 +82,7 @@ function OutputItem({ nodeId, port, title, output }: { nodeId: string; port: str
         )}
         {Object.keys(output.shapes).length > 0 && (
           <a href={tensorsUrl(output.tensors.hash)} download={`${name}.safetensors`} className={buttonClass()}>
-            <Download size={14} aria-hidden /> Tensors
+            <Download size={14} aria-hidden /> {t("panels.output.tensors")}
           </a>
         )}
       </div>
@@ -88,18 +97,18 @@ function LookedOutput({ nodeId }: { nodeId: string }) {
   const node = useEditor((state) => nodeStateOf(state, nodeId));
   if (node?.status === "failed") {
     return (
-      <PanelNote title={`${title} failed`}>
+      <PanelNote title={t("panels.output.failed", { node: title })}>
         {node.message} {node.remedy}
       </PanelNote>
     );
   }
-  if (node?.status !== "done") return <PanelNote title="No output yet">{node?.status === "running" ? `${title} is at work.` : `Run the workflow to see what ${title} gives.`}</PanelNote>;
+  if (node?.status !== "done") return <PanelNote title={t("panels.output.notYet")}>{t(node?.status === "running" ? "panels.output.atWork" : "panels.output.toRun", { node: title })}</PanelNote>;
   const ports = findSpec(type)?.outputs;
   return (
     <div className="flex flex-col gap-6 p-4">
       <header className="flex items-baseline justify-between gap-3">
         <h2 className="font-semibold">{title}</h2>
-        <span className="number text-muted">{node.reused ? "reused, computed in" : "computed in"} {formatSeconds(node.seconds, t)}</span>
+        <span className="number text-muted">{t(node.reused ? "panels.output.reused" : "panels.output.computed", { time: formatSeconds(node.seconds, t) })}</span>
       </header>
       {Object.entries(node.outputs).map(([port, output]) => (
         <OutputItem key={port} nodeId={nodeId} port={port} title={ports?.[port]?.title ?? port} output={output} />
@@ -124,7 +133,8 @@ function NodeOutput({ nodeId }: { nodeId: string }) {
 }
 
 export function OutputPanel() {
+  const t = useTranslations();
   const nodeId = useEditor(soleSelected);
-  if (nodeId === null) return <PanelNote title="No output to show">Select one node to see what it gave, and to download it.</PanelNote>;
+  if (nodeId === null) return <PanelNote title={t("panels.output.none")}>{t("panels.output.noneDetail")}</PanelNote>;
   return <NodeOutput nodeId={nodeId} />;
 }

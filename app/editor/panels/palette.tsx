@@ -3,6 +3,7 @@
 import { useReactFlow } from "@xyflow/react";
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
+import { useTranslations } from "use-intl";
 import { Shortcut } from "@/app/ui/shortcut";
 import { Tooltip } from "@/app/ui/tooltip";
 import { categories, type NodeSpec } from "@/nodes/define-node";
@@ -38,6 +39,7 @@ export function useAddInView() {
 }
 
 function PortList({ word, ports }: { word: string; ports: Ports }) {
+  const t = useTranslations();
   const all = Object.values(ports);
   if (all.length === 0) return null;
   return (
@@ -47,7 +49,7 @@ function PortList({ word, ports }: { word: string; ports: Ports }) {
         <span key={port.title} className="flex items-center gap-1.5">
           <PortShape type={port.type} size={10} />
           {dataTypes[port.type].title.toLowerCase()}
-          {port.optional && <span className="text-faint">optional</span>}
+          {port.optional && <span className="text-faint">{t("panels.ports.optional")}</span>}
         </span>
       ))}
     </span>
@@ -55,11 +57,12 @@ function PortList({ word, ports }: { word: string; ports: Ports }) {
 }
 
 function Help({ spec }: { spec: NodeSpec }) {
+  const t = useTranslations();
   return (
     <span className="block py-1">
       {spec.help}
-      <PortList word="Takes" ports={spec.inputs} />
-      <PortList word="Gives" ports={spec.outputs} />
+      <PortList word={t("panels.ports.takes")} ports={spec.inputs} />
+      <PortList word={t("panels.ports.gives")} ports={spec.outputs} />
     </span>
   );
 }
@@ -98,6 +101,7 @@ function PaletteItem({ spec }: { spec: NodeSpec }) {
 }
 
 export function Palette() {
+  const t = useTranslations();
   const [query, setQuery] = useState("");
   const found = findCandidates(query, null).map(({ spec }) => spec);
   const addInView = useAddInView();
@@ -115,11 +119,11 @@ export function Palette() {
       <div className="p-2.5">
         <div className="field flex h-8 items-center gap-2 px-2">
           <Search size={14} className="shrink-0 text-faint" aria-hidden />
-          <input id="palette-search" type="search" aria-label="Search nodes" placeholder="Search nodes" value={query} onChange={(event) => setQuery(event.target.value)} onKeyDown={onKeyDown} className="min-w-0 flex-1 bg-transparent outline-none [&::-webkit-search-cancel-button]:hidden" />
+          <input id="palette-search" type="search" aria-label={t("panels.palette.search")} placeholder={t("panels.palette.search")} value={query} onChange={(event) => setQuery(event.target.value)} onKeyDown={onKeyDown} className="min-w-0 flex-1 bg-transparent outline-none [&::-webkit-search-cancel-button]:hidden" />
           {query === "" && keys && <Shortcut keys={keys} />}
         </div>
       </div>
-      <nav aria-label="Nodes" className="min-h-0 flex-1 overflow-y-auto px-2.5 pb-3">
+      <nav aria-label={t("panels.palette.label")} className="min-h-0 flex-1 overflow-y-auto px-2.5 pb-3">
         {categories.map((category) => {
           const members = found.filter((spec) => spec.category === category);
           if (members.length === 0) return null;
@@ -132,7 +136,7 @@ export function Palette() {
             </section>
           );
         })}
-        {found.length === 0 && <p className="px-2 text-muted">No node matches “{query}”.</p>}
+        {found.length === 0 && <p className="px-2 text-muted">{t("panels.palette.none", { query })}</p>}
       </nav>
     </div>
   );

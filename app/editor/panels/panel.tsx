@@ -1,13 +1,13 @@
 "use client";
 
 import { type KeyboardEvent, type PointerEvent as ReactPointerEvent, type ReactNode, useRef } from "react";
+import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
 import { closeSheet, limits, type PanelName, resizePanel, suitingSize, togglePanel, usePanelLayout } from "./panel-layout";
 import { useSheets, useWindowSize } from "./window-size";
 
 interface PanelProps {
   name: PanelName;
-  label: string;
   children: ReactNode;
 }
 
@@ -19,7 +19,8 @@ const growth: Record<PanelName, { axis: "x" | "y"; sign: 1 | -1; edge: string }>
 };
 
 /** The edge between a panel and the canvas: dragged, moved with arrow keys, reset with a double click. */
-function Edge({ name, label, size }: { name: PanelName; label: string; size: number }) {
+function Edge({ name, size }: { name: PanelName; size: number }) {
+  const t = useTranslations();
   const { axis, sign, edge } = growth[name];
   const start = useRef<{ at: number; size: number } | null>(null);
   const at = (event: ReactPointerEvent) => (axis === "x" ? event.clientX : event.clientY);
@@ -36,7 +37,7 @@ function Edge({ name, label, size }: { name: PanelName; label: string; size: num
     <div
       role="separator"
       tabIndex={0}
-      aria-label={`Resize ${label.toLowerCase()}`}
+      aria-label={t("panels.resize", { panel: t(`panels.names.${name}`).toLowerCase() })}
       aria-orientation={axis === "x" ? "vertical" : "horizontal"}
       aria-valuenow={size}
       aria-valuemin={limits[name].min}
@@ -61,11 +62,13 @@ function Edge({ name, label, size }: { name: PanelName; label: string; size: num
 
 const sides: Record<PanelName, string> = { palette: "border-r", details: "border-l", steps: "border-t" };
 
-export function Panel({ name, label, children }: PanelProps) {
+export function Panel({ name, children }: PanelProps) {
+  const t = useTranslations();
   const panel = usePanelLayout((state) => state.panels[name]);
   const sheet = usePanelLayout((state) => state.sheet);
   const window = useWindowSize();
   const sheets = useSheets();
+  const label = t(`panels.names.${name}`);
   const size = panel.size ?? suitingSize(name, window);
   if (sheets && name !== "steps") {
     if (sheet !== name) return null;
@@ -82,7 +85,7 @@ export function Panel({ name, label, children }: PanelProps) {
   return (
     <aside aria-label={label} className={classNames("relative shrink-0 border-line bg-panel", sides[name])} style={{ [name === "steps" ? "height" : "width"]: size }}>
       {children}
-      <Edge name={name} label={label} size={size} />
+      <Edge name={name} size={size} />
     </aside>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { CircleAlert, Copy, Info, Trash2 } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { Button } from "@/app/ui/button";
 import { EditableName } from "@/app/ui/editable-name";
 import type { NodeSpec } from "@/nodes/define-node";
@@ -23,19 +24,18 @@ import { useProblems } from "./use-problems";
 
 /** With nothing selected: the workflow as a whole, and what keeps it from running. */
 function WholeWorkflow() {
+  const t = useTranslations();
   const graph = useEditor((state) => state.graph);
   const all = useProblems();
-  if (graph.nodes.length === 0) return <PanelNote title="Nothing selected">Add a node, and its params are here.</PanelNote>;
+  if (graph.nodes.length === 0) return <PanelNote title={t("panels.params.nothing")}>{t("panels.params.nothingDetail")}</PanelNote>;
   return (
     <div className="flex flex-col gap-4 p-4">
-      <p className="number text-muted">
-        {graph.nodes.length} {graph.nodes.length === 1 ? "node" : "nodes"}, {graph.edges.length} {graph.edges.length === 1 ? "connection" : "connections"}. Select a node to change it.
-      </p>
+      <p className="number text-muted">{t("panels.params.whole", { nodes: graph.nodes.length, connections: graph.edges.length })}</p>
       <SweepModeChoice />
       {all.length > 0 ? (
         <ProblemList problems={all} />
       ) : (
-        <p className="text-muted">Nothing keeps it from running.</p>
+        <p className="text-muted">{t("panels.params.ready")}</p>
       )}
       <FirstSteps />
     </div>
@@ -43,16 +43,17 @@ function WholeWorkflow() {
 }
 
 function ManyNodes({ count }: { count: number }) {
+  const t = useTranslations();
   const store = useEditorStore();
   return (
     <div className="flex flex-col gap-3 p-4">
-      <p className="font-semibold">{count} nodes selected</p>
+      <p className="font-semibold">{t("panels.params.selected", { count })}</p>
       <div className="flex gap-2">
         <Button icon={<Copy size={14} />} onClick={() => duplicateSelection(store)}>
-          Duplicate
+          {t("panels.params.duplicate")}
         </Button>
         <Button icon={<Trash2 size={14} />} onClick={() => deleteSelection(store)}>
-          Delete
+          {t("panels.params.delete")}
         </Button>
       </div>
     </div>
@@ -61,15 +62,16 @@ function ManyNodes({ count }: { count: number }) {
 
 /** The everyday params, and below them, folded away, those that few ever change. */
 function Params({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
+  const t = useTranslations();
   const fields = paramFields(spec);
   const control = (field: ParamField) => <ParamControl key={`${nodeId} ${field.name}`} nodeId={nodeId} field={field} place="panel" />;
   const advanced = fields.filter(({ meta }) => meta.advanced);
   return (
-    <section aria-label="Params" className="flex flex-col gap-3">
+    <section aria-label={t("panels.params.title")} className="flex flex-col gap-3">
       {fields.filter(({ meta }) => !meta.advanced).map(control)}
       {advanced.length > 0 && (
         <details>
-          <summary className="cursor-default text-muted hover:text-ink">Advanced</summary>
+          <summary className="cursor-default text-muted hover:text-ink">{t("panels.params.advanced")}</summary>
           <div className="mt-3 flex flex-col gap-3">{advanced.map(control)}</div>
         </details>
       )}
@@ -79,11 +81,12 @@ function Params({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
 
 /** What the run had to say about this node: a failure with its remedy, or things worth knowing. */
 function RunNotes({ nodeId }: { nodeId: string }) {
+  const t = useTranslations();
   const node = useEditor((state) => nodeStateOf(state, nodeId));
   const notices = noticesOf(node);
   if (node?.status !== "failed" && notices.length === 0) return null;
   return (
-    <ul aria-label="From the run" className="flex flex-col gap-2">
+    <ul aria-label={t("panels.params.fromRun")} className="flex flex-col gap-2">
       {node?.status === "failed" && (
         <li className="flex gap-2 rounded-md bg-bad-wash p-2">
           <CircleAlert size={14} className="mt-[3px] shrink-0 text-bad" aria-hidden />
@@ -103,6 +106,7 @@ function RunNotes({ nodeId }: { nodeId: string }) {
 }
 
 function NodeParams({ nodeId }: { nodeId: string }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const type = useEditor((state) => nodeOf(state.graph, nodeId)?.type ?? "");
   const ownTitle = useEditor((state) => nodeOf(state.graph, nodeId)?.title);
@@ -115,14 +119,14 @@ function NodeParams({ nodeId }: { nodeId: string }) {
       <header className="flex flex-col gap-1.5">
         <EditableName
           key={nodeId}
-          label="Name of the node"
+          label={t("panels.params.name")}
           value={ownTitle ?? spec?.title ?? type}
           placeholder={spec?.title ?? type}
           maxLength={80}
           onRename={(name) => edit(store, (whole) => renameNode(whole, nodeId, name))}
           className="-mx-2 h-8 w-[calc(100%+1rem)] text-lg font-semibold"
         />
-        <p className="text-muted">{spec?.help ?? `This program knows no node type “${type}”.`}</p>
+        <p className="text-muted">{spec?.help ?? t("panels.params.unknown", { type })}</p>
         {spec && <NodeHelp key={`help ${type}`} spec={spec} />}
       </header>
       {graph &&

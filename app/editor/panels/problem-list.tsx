@@ -3,6 +3,7 @@
 import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { useMemo } from "react";
+import { useTranslations } from "use-intl";
 import { Button, buttonClass } from "@/app/ui/button";
 import { classNames } from "@/app/ui/class-names";
 import { applyFix, fixOf } from "@/nodes/problem-fixes";
@@ -12,6 +13,7 @@ import { useEditorStore } from "../store/editor-context";
 
 /** Mends the problem in one step that can be undone; nothing where there is no one clear way. */
 export function FixButton({ problem, className }: { problem: Problem; className?: string }) {
+  const t = useTranslations();
   const store = useEditorStore();
   // A change that matters to it makes the problem anew; moving nodes does not.
   const fix = useMemo(() => fixOf(store.getState().graph, problem)?.title ?? null, [store, problem]);
@@ -22,7 +24,7 @@ export function FixButton({ problem, className }: { problem: Problem; className?
       return now ? applyFix(graph, now) : graph;
     });
   return (
-    <Button onClick={mend} aria-label={`${fix}: ${problem.message}`} className={classNames("max-w-full", className)}>
+    <Button onClick={mend} aria-label={t("panels.problems.fix", { fix, problem: problem.message })} className={classNames("max-w-full", className)}>
       <span className="truncate">{fix}</span>
     </Button>
   );
@@ -42,6 +44,7 @@ function Words({ problem }: { problem: Problem }) {
 
 /** A problem: the words lead to its node, the button mends it. */
 function ProblemItem({ problem }: { problem: Problem }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const { nodeId } = problem;
   return (
@@ -58,7 +61,7 @@ function ProblemItem({ problem }: { problem: Problem }) {
       <span className="block pb-1 pl-7.5 empty:hidden">
         {nodeId === undefined && problem.edgeId === undefined ? (
           <Link href="/models" className={buttonClass()}>
-            Models
+            {t("common.places.models")}
           </Link>
         ) : (
           <FixButton problem={problem} />
@@ -72,15 +75,16 @@ function ProblemItem({ problem }: { problem: Problem }) {
 const mostShown = 100;
 
 export function ProblemList({ problems }: { problems: readonly Problem[] }) {
+  const t = useTranslations();
   return (
-    <section id="problems" tabIndex={-1} aria-label="Problems" className="outline-none">
-      <h2 className="mb-1 font-semibold">{problems.length === 1 ? "1 problem before Run" : `${problems.length.toLocaleString("en")} problems before Run`}</h2>
+    <section id="problems" tabIndex={-1} aria-label={t("panels.problems.title")} className="outline-none">
+      <h2 className="mb-1 font-semibold">{t("panels.problems.beforeRun", { count: problems.length })}</h2>
       <ul className="-mx-2">
         {problems.slice(0, mostShown).map((problem, index) => (
           <ProblemItem key={`${index} ${problem.message}`} problem={problem} />
         ))}
       </ul>
-      {problems.length > mostShown && <p className="mt-1 text-muted">And {(problems.length - mostShown).toLocaleString("en")} more.</p>}
+      {problems.length > mostShown && <p className="mt-1 text-muted">{t("panels.problems.more", { count: problems.length - mostShown })}</p>}
     </section>
   );
 }

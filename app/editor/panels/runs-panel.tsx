@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "use-intl";
 import { describeError, useTRPCClient } from "@/app/trpc-client";
 import { KeepButton } from "@/app/runs/keep-button";
 import { classNames } from "@/app/ui/class-names";
@@ -13,6 +14,7 @@ import { PanelNote } from "./panel-note";
 
 /** Past runs of this workflow. Choosing one shows its results on the canvas; the workflow itself stays as it is. */
 export function RunsPanel() {
+  const t = useTranslations();
   const session = useSession();
   const client = useTRPCClient();
   const workflowId = useEditor((state) => state.workflowId);
@@ -24,9 +26,9 @@ export function RunsPanel() {
     queryFn: () => client.runs.list.query({ workflowId, limit: 50 }),
     placeholderData: (before) => before,
   });
-  if (list.error) return <PanelNote title="The runs could not be loaded">{describeError(list.error)}</PanelNote>;
+  if (list.error) return <PanelNote title={t("panels.runs.notLoaded")}>{describeError(list.error)}</PanelNote>;
   if (!list.data) return null;
-  if (list.data.runs.length === 0) return <PanelNote title="No runs yet">Every run of this workflow is kept here, with its results and steps.</PanelNote>;
+  if (list.data.runs.length === 0) return <PanelNote title={t("panels.runs.none")}>{t("panels.runs.noneDetail")}</PanelNote>;
   return (
     <ul className="p-2">
       {list.data.runs.map((run) => {
@@ -36,7 +38,7 @@ export function RunsPanel() {
             <button
               type="button"
               aria-current={current}
-              onClick={() => void session.showRun(run.id).catch((error) => toast("The run could not be opened", { detail: describeError(error), tone: "bad" }))}
+              onClick={() => void session.showRun(run.id).catch((error) => toast(t("panels.runs.notOpened"), { detail: describeError(error), tone: "bad" }))}
               className="flex min-w-0 flex-1 items-center gap-3 rounded-md p-2 text-left"
             >
               <span className="flex size-10 shrink-0 items-center justify-center overflow-hidden rounded-md bg-field">
@@ -49,7 +51,7 @@ export function RunsPanel() {
                     <TimeAgo at={run.createdAt} />
                   </span>
                 </span>
-                <span className="block truncate text-muted">{run.message ?? (current ? "Shown on the canvas" : "")}</span>
+                <span className="block truncate text-muted">{run.message ?? (current ? t("panels.runs.shown") : "")}</span>
               </span>
             </button>
             <KeepButton run={run} onChanged={list.refetch} />

@@ -18,7 +18,7 @@ const none: readonly string[] = [];
 /** Words in place of a picture: what failed says why, a text is itself. */
 function CellWords({ node }: { node: NodeState | undefined }) {
   const t = useTranslations();
-  if (node?.status === "failed") return <span className="line-clamp-4 text-bad">Failed: {node.message}</span>;
+  if (node?.status === "failed") return <span className="line-clamp-4 text-bad">{t("panels.sweep.failed", { reason: node.message })}</span>;
   const text = node?.status === "done" ? Object.values(node.outputs).find((output) => output.type === "text")?.facts.text : undefined;
   if (typeof text === "string" && text !== "") return <span className="line-clamp-4 text-muted">{text}</span>;
   const word = stateWord(node, false, t);
@@ -39,7 +39,7 @@ function Cell({ nodeId, cell, caption }: { nodeId: string; cell: GridCell; capti
     lookAtCell(store, cellOf(cell.instance, run.state.axes).map((index, axis) => index ?? before?.[axis] ?? 0));
   };
   return (
-    <button type="button" aria-pressed={looked} aria-label={`${cell.label}: ${stateWord(node, false, t).text}`} title={node?.status === "failed" ? node.message : cell.label} onClick={choose} className="group flex w-full min-w-0 flex-col items-center gap-1">
+    <button type="button" aria-pressed={looked} aria-label={t("panels.sweep.cell", { values: cell.label, state: stateWord(node, false, t).text })} title={node?.status === "failed" ? node.message : cell.label} onClick={choose} className="group flex w-full min-w-0 flex-col items-center gap-1">
       <span className={classNames("flex aspect-square w-full items-center justify-center overflow-hidden rounded-md bg-field text-center text-xs", looked ? "ring-2 ring-accent ring-offset-1 ring-offset-panel" : "ring-1 ring-line ring-inset group-hover:ring-line-strong")}>
         {picture ? <ArtifactPicture hash={picture} alt="" minor className="size-full object-contain" /> : <span className="min-w-0 p-1 wrap-anywhere"><CellWords node={node} /></span>}
       </span>
@@ -61,9 +61,10 @@ function WrappedRow({ nodeId, grid, row }: { nodeId: string; grid: SweepGrid; ro
 }
 
 function Table({ nodeId, grid, rows, label }: { nodeId: string; grid: SweepGrid; rows: readonly GridRow[]; label: string | null }) {
+  const t = useTranslations();
   return (
     <div className="-mx-1 overflow-x-auto px-1 pb-1">
-      <table aria-label={label ?? `${grid.rowTitle} by ${grid.columnTitle}`} className="border-separate border-spacing-1">
+      <table aria-label={label ?? t("panels.sweep.by", { row: grid.rowTitle ?? "", column: grid.columnTitle })} className="border-separate border-spacing-1">
         <thead>
           <tr>
             <th scope="col">
@@ -97,20 +98,21 @@ function Table({ nodeId, grid, rows, label }: { nodeId: string; grid: SweepGrid;
 
 /** Every cell of the shown run's sweeps for one node, laid out by its values. Nothing for a node no sweep reaches. */
 export function SweepResults({ nodeId }: { nodeId: string }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const instances = useEditor(useShallow((state) => (state.run ? instancesIn(state.run.state.nodes, nodeId) : none)));
   const axes = useEditor((state) => state.run?.state.axes);
   const zipped = useEditor((state) => state.run?.graph.sweepMode === "zip");
   const chosen = useEditor((state) => state.cell !== null);
   if (!axes || !isSwept(instances)) return null;
-  const grid = gridOf(instances, axes, zipped);
+  const grid = gridOf(instances, axes, zipped, t);
   return (
-    <section aria-label="Results of the sweep" className="flex flex-col gap-2">
+    <section aria-label={t("panels.sweep.label")} className="flex flex-col gap-2">
       <header className="flex min-h-7 items-baseline justify-between gap-3">
-        <h3 className="min-w-0 text-muted">{grid.rowTitle === null ? grid.columnTitle : `${grid.columnTitle} across, ${grid.rowTitle.toLowerCase()} down`}</h3>
+        <h3 className="min-w-0 text-muted">{grid.rowTitle === null ? grid.columnTitle : t("panels.sweep.across", { column: grid.columnTitle, row: grid.rowTitle.toLowerCase() })}</h3>
         {chosen && (
           <button type="button" onClick={() => lookAtCell(store, null)} className="shrink-0 rounded-sm text-muted underline decoration-line-strong underline-offset-4 hover:text-ink">
-            Follow the newest
+            {t("panels.sweep.follow")}
           </button>
         )}
       </header>

@@ -1,9 +1,11 @@
 "use client";
 
+import { useTranslations } from "use-intl";
+import { useShallow } from "zustand/shallow";
 import { constantValue, inputsOf, isParamInput, paramSources } from "@/nodes/param-inputs";
 import { type Port, portOf } from "@/nodes/ports";
 import type { Problem } from "@/nodes/problems";
-import type { Workflow } from "@/nodes/workflow";
+import type { Sweep, Workflow } from "@/nodes/workflow";
 import { nodeOf } from "../graph/lookup";
 import type { ParamField } from "../graph/param-fields";
 import { valueText } from "../graph/sweep-layout";
@@ -22,13 +24,13 @@ export function fedPort(graph: Workflow, nodeId: string, param: string): Port | 
   return node && isParamInput(node, param) ? portOf(inputsOf(node), param) : undefined;
 }
 
-/** The value that arrives at a fed param, in short; null where none does. */
-function arrivingText(graph: Workflow, nodeId: string, param: string): string | null {
+/** What arrives at a fed param: a value, or those of a sweep; null where none does. */
+function arriving(graph: Workflow, nodeId: string, param: string): { readonly sweep: Sweep } | { readonly value: unknown } | null {
   const node = nodeOf(graph, nodeId);
   const source = node ? paramSources(graph)(node, param) : null;
   if (!source) return null;
   const sweep = source.node.sweeps?.[source.param];
-  return sweep ? sweepSize(sweep) : valueText(constantValue(source));
+  return sweep ? { sweep } : { value: constantValue(source) };
 }
 
 interface FedParamProps {
@@ -42,7 +44,9 @@ interface FedParamProps {
 
 /** Stands where the field of a param was that is an input now: its port, what feeds it and the value that arrives. */
 export function FedParam({ nodeId, field, port, place, problem, words }: FedParamProps) {
-  const value = useEditor((state) => arrivingText(state.graph, nodeId, field.name));
+  const t = useTranslations();
+  const given = useEditor(useShallow((state) => arriving(state.graph, nodeId, field.name)));
+  const value = given && ("sweep" in given ? sweepSize(given.sweep, t) : valueText(given.value, t));
   const arrives = value !== null && <span className="number max-w-28 min-w-0 truncate text-faint" title={value}>{value}</span>;
   return (
     <div data-param={field.name} className="flex flex-col gap-1">

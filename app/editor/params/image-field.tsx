@@ -2,6 +2,7 @@
 
 import { ImagePlus } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
 import { ArtifactPicture } from "../node/artifact-picture";
 import type { FieldProps } from "./param-control";
@@ -17,6 +18,7 @@ function storedPicture(value: FieldProps["value"]): { hash: string; name: string
 
 /** Choose a file, or drop one anywhere on the field. */
 export function ImageField({ id, field, place, value, onChange, onCommit }: FieldProps) {
+  const t = useTranslations();
   const [work, setWork] = useState<{ busy: boolean; problem: string | null }>({ busy: false, problem: null });
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -47,7 +49,7 @@ export function ImageField({ id, field, place, value, onChange, onCommit }: Fiel
       <button
         type="button"
         id={id}
-        aria-label={picture ? `${field.meta.title}: ${picture.name}. Choose another` : `Choose a picture for ${field.meta.title}`}
+        aria-label={picture ? t("params.picture.chooseAnother", { param: field.meta.title, name: picture.name }) : t("params.picture.choose", { param: field.meta.title })}
         onClick={() => input.current?.click()}
         onDragOver={(event) => {
           event.preventDefault();
@@ -66,10 +68,10 @@ export function ImageField({ id, field, place, value, onChange, onCommit }: Fiel
         ) : (
           <span className="flex flex-col items-center gap-2 px-4 text-sm">
             <ImagePlus size={20} aria-hidden />
-            {work.busy ? "Reading the picture" : "Choose a picture, or drop one here"}
+            {t(work.busy ? "params.picture.reading" : "params.picture.drop")}
           </span>
         )}
-        {picture && work.busy && <span className="absolute inset-x-0 bottom-0 bg-scrim py-1 text-sm text-white">Reading the picture</span>}
+        {picture && work.busy && <span className="absolute inset-x-0 bottom-0 bg-scrim py-1 text-sm text-white">{t("params.picture.reading")}</span>}
       </button>
       {picture && <span className="truncate text-sm text-faint contain-[inline-size]" title={picture.name}>{picture.name}</span>}
       {work.problem && (

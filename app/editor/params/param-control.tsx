@@ -2,6 +2,7 @@
 
 import { type ReactNode, useId } from "react";
 import { Switch } from "radix-ui";
+import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
 import { NumberField } from "@/app/ui/number-field";
 import { Slider } from "@/app/ui/slider";
@@ -17,7 +18,7 @@ import { closeGroup, setParam } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { FedParam, fedPort } from "./fed-param";
 import { ImageField } from "./image-field";
-import { ParamMenu, seedModeWords, SweptValue } from "./param-menu";
+import { ParamMenu, seedModeNotes, SweptValue } from "./param-menu";
 import { PatchGridField } from "./patch-grid-field";
 import { PromptField } from "./prompt-field";
 import { SavedTensorsField } from "./saved-tensors-field";
@@ -162,11 +163,12 @@ export function ParamControl(props: ParamControlProps) {
 }
 
 function Field({ nodeId, field, place, problem }: ParamControlProps & { problem: Problem | null }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const id = useId();
   const value = useEditor((state) => nodeOf(state.graph, nodeId)?.params[field.name]) ?? field.defaultValue;
   const swept = useEditor((state) => nodeOf(state.graph, nodeId)?.sweeps?.[field.name] !== undefined);
-  const seedWords = useEditor((state) => (field.meta.control === "seed" && !swept ? seedModeWords[nodeOf(state.graph, nodeId)?.seedMode ?? "fixed"] : null));
+  const seedNote = useEditor((state) => (field.meta.control === "seed" && !swept ? seedModeNotes[nodeOf(state.graph, nodeId)?.seedMode ?? "fixed"] : null));
   const problemId = `${id}-problem`;
   const { meta } = field;
   const wide = isWide(field, place);
@@ -178,7 +180,7 @@ function Field({ nodeId, field, place, problem }: ParamControlProps & { problem:
   const title = meta.description ? <Tooltip label={meta.description} side="left">{label}</Tooltip> : label;
   const menu = place === "panel" && canSweep(field) && <ParamMenu nodeId={nodeId} field={field} />;
   return (
-    <div data-param={field.name} className={classNames("flex", wide ? "flex-col gap-1.5" : "min-h-7 items-center justify-between gap-4", (problem || seedWords) && "flex-wrap gap-y-0.5")}>
+    <div data-param={field.name} className={classNames("flex", wide ? "flex-col gap-1.5" : "min-h-7 items-center justify-between gap-4", (problem || seedNote) && "flex-wrap gap-y-0.5")}>
       {/* On a card a field that fills it speaks for itself. */}
       {wide && place === "panel" ? (
         <span className="flex items-center justify-between">
@@ -206,7 +208,7 @@ function Field({ nodeId, field, place, problem }: ParamControlProps & { problem:
         )}
         {!wide && menu}
       </span>
-      {seedWords && <p className="w-full text-right text-sm text-faint contain-[inline-size]">{seedWords}</p>}
+      {seedNote && <p className="w-full text-right text-sm text-faint contain-[inline-size]">{t(seedNote)}</p>}
       {problem !== null && (
         <div className="flex w-full flex-wrap items-center gap-x-2 gap-y-1 contain-[inline-size]">
           <p id={problemId} className="min-w-0 flex-1 text-sm text-warn">

@@ -15,20 +15,16 @@ import { useEditor, useEditorStore } from "../store/editor-context";
 import { SweepDialog } from "./sweep-dialog";
 import { sweepSize, sweepSummary } from "./sweep-draft";
 
-const seedModes: readonly { value: SeedMode; title: string }[] = [
-  { value: "fixed", title: "Keep it" },
-  { value: "increment", title: "Add one" },
-  { value: "random", title: "Draw another" },
-];
+const seedModes: readonly SeedMode[] = ["fixed", "increment", "random"];
 
 /** The seed's mode in two words, beside the field; a kept seed needs none. */
-export const seedModeWords: Record<SeedMode, string | null> = { fixed: null, increment: "+1 each run", random: "random each run" };
+export const seedModeNotes = { fixed: null, increment: "params.seed.increments", random: "params.seed.randoms" } as const;
 
 function FedMenu({ nodeId, field }: { nodeId: string; field: ParamField }) {
   const store = useEditorStore();
   const t = useTranslations();
   return (
-    <Menu trigger={<IconButton label={`More about ${field.meta.title.toLowerCase()}`} size="small" side="left" className="-mr-1.5" icon={<Ellipsis size={15} />} />}>
+    <Menu trigger={<IconButton label={t("params.more", { param: field.meta.title.toLowerCase() })} size="small" side="left" className="-mr-1.5" icon={<Ellipsis size={15} />} />}>
       <MenuItem onSelect={() => edit(store, (graph) => asField(graph, nodeId, field.name))}>{t("editing.params.toField")}</MenuItem>
     </Menu>
   );
@@ -45,16 +41,16 @@ export function ParamMenu({ nodeId, field }: { nodeId: string; field: ParamField
   if (fed) return <FedMenu nodeId={nodeId} field={field} />;
   return (
     <>
-      <Menu trigger={<IconButton label={`More about ${field.meta.title.toLowerCase()}`} size="small" side="left" className="-mr-1.5" icon={<Ellipsis size={15} />} />}>
+      <Menu trigger={<IconButton label={t("params.more", { param: field.meta.title.toLowerCase() })} size="small" side="left" className="-mr-1.5" icon={<Ellipsis size={15} />} />}>
         {field.meta.control === "seed" && (
           <>
-            <MenuHeading>At each run</MenuHeading>
-            <MenuChoice value={seedMode} onChange={(mode) => edit(store, (graph) => setSeedMode(graph, nodeId, mode as SeedMode))} choices={seedModes} />
+            <MenuHeading>{t("params.seed.eachRun")}</MenuHeading>
+            <MenuChoice value={seedMode} onChange={(mode) => edit(store, (graph) => setSeedMode(graph, nodeId, mode as SeedMode))} choices={seedModes.map((mode) => ({ value: mode, title: t(`params.seed.${mode}`) }))} />
             <MenuLine />
           </>
         )}
-        <MenuItem onSelect={() => setSweeping(true)}>{swept ? "Change the sweep…" : "Sweep…"}</MenuItem>
-        {swept && <MenuItem onSelect={() => edit(store, (graph) => setSweep(graph, nodeId, field.name, null))}>Remove the sweep</MenuItem>}
+        <MenuItem onSelect={() => setSweeping(true)}>{t(swept ? "params.sweep.change" : "params.sweep.open")}</MenuItem>
+        {swept && <MenuItem onSelect={() => edit(store, (graph) => setSweep(graph, nodeId, field.name, null))}>{t("params.sweep.remove")}</MenuItem>}
         <MenuItem onSelect={() => edit(store, (graph) => asInput(graph, nodeId, field.name))}>{t("editing.params.toInput")}</MenuItem>
       </Menu>
       <SweepDialog nodeId={nodeId} field={field} open={sweeping} onOpenChange={setSweeping} />
@@ -64,21 +60,23 @@ export function ParamMenu({ nodeId, field }: { nodeId: string; field: ParamField
 
 /** Stands where the field of a swept param was: how many values, and which. Opens the sweep. */
 export function SweptValue({ id, nodeId, field, wide }: { id: string; nodeId: string; field: ParamField; wide: boolean }) {
+  const t = useTranslations();
   const [sweeping, setSweeping] = useState(false);
   const sweep = useEditor((state) => nodeOf(state.graph, nodeId)?.sweeps?.[field.name]);
   if (!sweep) return null;
-  const summary = sweepSummary(sweep);
+  const size = sweepSize(sweep, t);
+  const summary = sweepSummary(sweep, t);
   return (
     <>
       <button
         id={id}
         type="button"
         title={summary}
-        aria-label={`${field.meta.title}: sweep of ${sweepSize(sweep)}. Change it`}
+        aria-label={t("params.sweep.field", { param: field.meta.title, size })}
         onClick={() => setSweeping(true)}
         className={`field nodrag number flex min-w-0 items-center gap-2 ${wide ? "w-full" : "max-w-48"}`}
       >
-        <span className="shrink-0 font-medium">{sweepSize(sweep)}</span>
+        <span className="shrink-0 font-medium">{size}</span>
         {wide && <span className="min-w-0 flex-1 truncate text-left text-muted contain-[inline-size]">{summary}</span>}
       </button>
       <SweepDialog nodeId={nodeId} field={field} open={sweeping} onOpenChange={setSweeping} />

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
 import { useTRPC } from "@/app/trpc-client";
 import { classNames } from "@/app/ui/class-names";
@@ -29,6 +30,7 @@ const paintedOf = (value: FieldProps["value"]) => new Set(Array.isArray(value) ?
 
 /** Paint patches with the pointer or the keys, over the picture they are of. Each stroke is one step to undo. */
 export function PatchGridField(props: FieldProps) {
+  const t = useTranslations();
   const { place } = props;
   const grid = usePatchGrid(props.nodeId);
   return (
@@ -36,13 +38,14 @@ export function PatchGridField(props: FieldProps) {
       {grid ? (
         <Painting {...props} grid={grid} />
       ) : (
-        <p className="flex aspect-square w-full items-center justify-center rounded-md border border-dashed border-line-strong bg-field px-4 text-center text-sm text-faint">Run the node before this one once, and its patches are here to paint.</p>
+        <p className="flex aspect-square w-full items-center justify-center rounded-md border border-dashed border-line-strong bg-field px-4 text-center text-sm text-faint">{t("params.patches.unknown")}</p>
       )}
     </div>
   );
 }
 
 function Painting({ id, nodeId, field, place, value, onChange, onCommit, grid }: FieldProps & { grid: PatchGrid }) {
+  const t = useTranslations();
   const picture = useEditor((state) => paintedPicture(state, nodeId, port));
   const keepsPainted = useEditor((state) => nodeOf(state.graph, nodeId)?.params.painted === "kept");
   const [stroke, setStroke] = useState<Stroke | null>(null);
@@ -64,19 +67,19 @@ function Painting({ id, nodeId, field, place, value, onChange, onCommit, grid }:
       </div>
       <div className="flex items-center justify-between gap-2">
         <span className="number text-sm text-muted" role="status">
-          {marked} of {count} to be made anew
+          {t("params.patches.marked", { marked: String(marked), count })}
         </span>
         {place === "panel" && (
           <span className="-mr-1.5 flex">
             {(
               [
-                ["All", allOf(grid)],
-                ["None", new Set<number>()],
-                ["Invert", invertedOf(painted, grid)],
+                ["all", allOf(grid)],
+                ["none", new Set<number>()],
+                ["invert", invertedOf(painted, grid)],
               ] as const
-            ).map(([words, next]) => (
-              <button key={words} type="button" onClick={() => set(next)} className="rounded-md px-1.5 py-0.5 text-sm text-muted hover:bg-hover hover:text-ink">
-                {words}
+            ).map(([choice, next]) => (
+              <button key={choice} type="button" onClick={() => set(next)} className="rounded-md px-1.5 py-0.5 text-sm text-muted hover:bg-hover hover:text-ink">
+                {t(`params.patches.${choice}`)}
               </button>
             ))}
           </span>
@@ -84,7 +87,7 @@ function Painting({ id, nodeId, field, place, value, onChange, onCommit, grid }:
       </div>
       {outside > 0 && (
         <p className="text-sm text-warn contain-[inline-size]">
-          {outside} painted {outside === 1 ? "patch lies" : "patches lie"} outside this grid. The next change leaves {outside === 1 ? "it" : "them"} out.
+          {t("params.patches.outside", { count: outside })}
         </p>
       )}
     </>
@@ -105,6 +108,7 @@ interface CellsProps {
 }
 
 function Cells({ id, label, grid, painted, keepsPainted, dims, onStroke, set }: CellsProps) {
+  const t = useTranslations();
   // Not state alone: several moves may come before the next render.
   const stroke = useRef<Stroke | null>(null);
   const draw = (next: Stroke | null) => {
@@ -168,7 +172,7 @@ function Cells({ id, label, grid, painted, keepsPainted, dims, onStroke, set }: 
                 role="gridcell"
                 data-position={position}
                 aria-selected={isPainted}
-                aria-label={`Patch row ${row + 1}, column ${column + 1}${isPainted ? ", painted" : ""}`}
+                aria-label={t(isPainted ? "params.patches.painted" : "params.patches.patch", { row: String(row + 1), column: String(column + 1) })}
                 tabIndex={at.row === row && at.column === column ? 0 : -1}
                 onFocus={() => setAt({ row, column })}
                 className={classNames(

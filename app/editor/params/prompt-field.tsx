@@ -2,20 +2,14 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
 import { useTRPC } from "@/app/trpc-client";
 import { classNames } from "@/app/ui/class-names";
 import type { KnownWords } from "@/server/api/contract";
 import type { FieldProps } from "./param-control";
 import { completions, type Completion } from "./word-completion";
 
-const kinds: readonly (readonly [keyof KnownWords, string])[] = [
-  ["objects", "Things"],
-  ["colors", "Colours"],
-  ["sizes", "Sizes"],
-  ["counts", "Numbers"],
-  ["relations", "Places"],
-  ["backgrounds", "Backgrounds"],
-];
+const kinds = ["objects", "colors", "sizes", "counts", "relations", "backgrounds"] as const satisfies readonly (keyof KnownWords)[];
 
 /** Words do not change while the page is open, unless the checkpoint does. */
 function useKnownWords(): KnownWords {
@@ -25,6 +19,7 @@ function useKnownWords(): KnownWords {
 
 /** A text area for a prompt that offers the words a small checkpoint knows: as one types, and in the panel all of them. */
 export function PromptField({ id, field, place, value, invalid, describedBy, onChange }: FieldProps) {
+  const t = useTranslations();
   const words = useKnownWords();
   const area = useRef<HTMLTextAreaElement>(null);
   const [caret, setCaret] = useState<number | null>(null);
@@ -84,7 +79,7 @@ export function PromptField({ id, field, place, value, invalid, describedBy, onC
         onBlur={() => setCaret(null)}
         className={classNames("field block h-auto w-full resize-none py-1.5 field-sizing-content", place === "card" ? "max-h-48 min-h-[3.75rem]" : "max-h-96 min-h-24")}
       />
-      <ul id={listId} role="listbox" aria-label="Words this checkpoint knows" className={classNames("absolute top-full right-0 left-0 z-20 mt-1 rounded-lg border border-line bg-raised p-1 shadow-float", offered.length === 0 && "hidden")}>
+      <ul id={listId} role="listbox" aria-label={t("params.words.known")} className={classNames("absolute top-full right-0 left-0 z-20 mt-1 rounded-lg border border-line bg-raised p-1 shadow-float", offered.length === 0 && "hidden")}>
         {offered.map((completion, index) => (
           <li
             key={completion.phrase}
@@ -108,15 +103,16 @@ export function PromptField({ id, field, place, value, invalid, describedBy, onC
 }
 
 function WordList({ words, onPick }: { words: KnownWords; onPick: (word: string) => void }) {
-  const shown = kinds.filter(([kind]) => (words[kind]?.length ?? 0) > 0);
+  const t = useTranslations();
+  const shown = kinds.filter((kind) => (words[kind]?.length ?? 0) > 0);
   if (shown.length === 0) return null;
   return (
     <details className="mt-2">
-      <summary className="cursor-default text-muted hover:text-ink">Words this checkpoint knows</summary>
+      <summary className="cursor-default text-muted hover:text-ink">{t("params.words.known")}</summary>
       <div className="mt-2 flex flex-col gap-3">
-        {shown.map(([kind, title]) => (
-          <section key={kind} aria-label={title}>
-            <h4 className="mb-1 text-sm text-muted">{title}</h4>
+        {shown.map((kind) => (
+          <section key={kind} aria-label={t(`params.words.${kind}`)}>
+            <h4 className="mb-1 text-sm text-muted">{t(`params.words.${kind}`)}</h4>
             <div className="flex flex-wrap gap-1">
               {words[kind]!.map((word) => (
                 <button key={word} type="button" onClick={() => onPick(word)} className="rounded-md border border-line px-1.5 py-0.5 text-sm hover:bg-hover">

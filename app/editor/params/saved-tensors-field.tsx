@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "use-intl";
 import { useTRPC } from "@/app/trpc-client";
 import { classNames } from "@/app/ui/class-names";
 import { nodeOf } from "../graph/lookup";
@@ -12,12 +13,13 @@ const isHash = (value: unknown): value is string => typeof value === "string" &&
 
 /** Where the saved tensor is from and its shape; in the panel also its file's name, and the file's other tensors to choose. */
 export function SavedTensorsField({ id, nodeId, field, place, value, invalid, describedBy, onChange }: FieldProps) {
+  const t = useTranslations();
   const from = useEditor((state) => String(nodeOf(state.graph, nodeId)?.params.from ?? ""));
   return (
     <div className={classNames("nodrag flex flex-col gap-1", place === "card" ? "w-44 min-w-full" : "w-full")}>
       {isHash(value) ? (
         <>
-          {from && <p className="text-sm wrap-anywhere contain-[inline-size]">From {from}</p>}
+          {from && <p className="text-sm wrap-anywhere contain-[inline-size]">{t("params.saved.from", { source: from })}</p>}
           <Contents nodeId={nodeId} hash={value} place={place} />
         </>
       ) : (
@@ -30,7 +32,7 @@ export function SavedTensorsField({ id, nodeId, field, place, value, invalid, de
           aria-label={field.meta.title}
           aria-invalid={invalid}
           aria-describedby={describedBy}
-          placeholder="sha256 of a stored file"
+          placeholder={t("params.saved.hash")}
           value={String(value ?? "")}
           autoComplete="off"
           spellCheck={false}
@@ -43,17 +45,18 @@ export function SavedTensorsField({ id, nodeId, field, place, value, invalid, de
 }
 
 function Contents({ nodeId, hash, place }: { nodeId: string; hash: string; place: FieldProps["place"] }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const trpc = useTRPC();
   const chosen = useEditor((state) => String(nodeOf(state.graph, nodeId)?.params.tensor ?? ""));
   const described = useQuery({ ...trpc.artifacts.describe.queryOptions({ hash, kind: "safetensors" }), staleTime: Infinity, retry: false });
-  if (described.isError) return <p className="text-sm text-bad contain-[inline-size]">This file is not in the artifact store any more, or is damaged.</p>;
+  if (described.isError) return <p className="text-sm text-bad contain-[inline-size]">{t("params.saved.gone")}</p>;
   const tensors = described.data?.tensors ?? [];
   const shown = place === "panel" ? tensors : tensors.filter(({ name }) => name === chosen);
   const isMissing = described.data !== undefined && !tensors.some(({ name }) => name === chosen);
   return (
     <>
-      <ul aria-label="Tensors of the saved file" className="flex min-h-4.5 flex-col">
+      <ul aria-label={t("params.saved.tensors")} className="flex min-h-4.5 flex-col">
         {shown.map(({ name, dims }) => {
           const words = (
             <>
@@ -74,7 +77,7 @@ function Contents({ nodeId, hash, place }: { nodeId: string; hash: string; place
           );
         })}
       </ul>
-      {isMissing && <p className="text-sm text-warn contain-[inline-size]">The file has no tensor “{chosen}”.</p>}
+      {isMissing && <p className="text-sm text-warn contain-[inline-size]">{t("params.saved.noTensor", { name: chosen })}</p>}
     </>
   );
 }

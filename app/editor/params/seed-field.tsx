@@ -1,6 +1,7 @@
 "use client";
 
 import { Dices } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { IconButton } from "@/app/ui/icon-button";
 import { NumberField } from "@/app/ui/number-field";
 import type { FieldProps } from "./param-control";
@@ -9,11 +10,12 @@ import type { FieldProps } from "./param-control";
 const seeds = 2 ** 32;
 
 export function SeedField({ id, field, place, value, invalid, describedBy, onChange, onCommit }: FieldProps) {
+  const t = useTranslations();
   return (
     <span className="flex items-center gap-1">
       <NumberField quiet={place === "card"} id={id} label={field.meta.title} value={typeof value === "number" ? value : 0} min={field.min} max={field.max} integer invalid={invalid} describedBy={describedBy} onChange={onChange} className="w-28" />
       <IconButton
-        label={`New random ${field.meta.title.toLowerCase()}`}
+        label={t("params.seed.draw", { param: field.meta.title.toLowerCase() })}
         size="small"
         side="top"
         className={place === "card" ? "nodrag -mr-1.5" : "nodrag"}

@@ -1,6 +1,7 @@
 "use client";
 
 import { type FormEvent, useId, useState } from "react";
+import { useTranslations } from "use-intl";
 import { Button } from "@/app/ui/button";
 import { classNames } from "@/app/ui/class-names";
 import { Dialog } from "@/app/ui/dialog";
@@ -10,8 +11,6 @@ import type { ParamField } from "../graph/param-fields";
 import { edit } from "../store/document-actions";
 import { useEditorStore } from "../store/editor-context";
 import { choicesOf, draftOf, readSweep, type SweepDraft, sweepKinds, sweepSize } from "./sweep-draft";
-
-const kindTitles: Record<SweepDraft["kind"], string> = { range: "Range", count: "Consecutive", list: "List" };
 
 interface DraftProps {
   field: ParamField;
@@ -32,9 +31,12 @@ function TextBox({ label, value, onChange }: { label: string; value: string; onC
 }
 
 function Choices({ field, choices, draft, change }: DraftProps & { choices: readonly string[] }) {
+  const t = useTranslations();
+  // A toggle's are words of ours, a select's are values.
+  const titleOf = (choice: string) => (field.meta.control === "toggle" ? t(choice === "on" ? "params.on" : "params.off") : choice);
   return (
     <fieldset className="flex flex-col">
-      <legend className="sr-only">Values of {field.meta.title}</legend>
+      <legend className="sr-only">{t("params.sweep.valuesOf", { param: field.meta.title })}</legend>
       {choices.map((choice) => (
         <label key={choice} className="flex min-h-8 items-center gap-2.5">
           <input
@@ -43,7 +45,7 @@ function Choices({ field, choices, draft, change }: DraftProps & { choices: read
             onChange={(event) => change({ chosen: event.target.checked ? [...draft.chosen, choice] : draft.chosen.filter((other) => other !== choice) })}
             className="size-4 accent-accent"
           />
-          {choice}
+          {titleOf(choice)}
         </label>
       ))}
     </fieldset>
@@ -51,30 +53,31 @@ function Choices({ field, choices, draft, change }: DraftProps & { choices: read
 }
 
 function Values({ field, draft, change }: DraftProps) {
+  const t = useTranslations();
   const id = useId();
   const choices = choicesOf(field);
   if (choices) return <Choices field={field} choices={choices} draft={draft} change={change} />;
   if (draft.kind === "range") {
     return (
       <div className="flex gap-3">
-        <TextBox label="From" value={draft.from} onChange={(from) => change({ from })} />
-        <TextBox label="To" value={draft.to} onChange={(to) => change({ to })} />
-        <TextBox label="Step" value={draft.step} onChange={(step) => change({ step })} />
+        <TextBox label={t("params.sweep.from")} value={draft.from} onChange={(from) => change({ from })} />
+        <TextBox label={t("params.sweep.to")} value={draft.to} onChange={(to) => change({ to })} />
+        <TextBox label={t("params.sweep.step")} value={draft.step} onChange={(step) => change({ step })} />
       </div>
     );
   }
   if (draft.kind === "count") {
     return (
       <div className="flex gap-3">
-        <TextBox label="First seed" value={draft.from} onChange={(from) => change({ from })} />
-        <TextBox label="Count" value={draft.count} onChange={(count) => change({ count })} />
+        <TextBox label={t("params.sweep.firstSeed")} value={draft.from} onChange={(from) => change({ from })} />
+        <TextBox label={t("params.sweep.count")} value={draft.count} onChange={(count) => change({ count })} />
       </div>
     );
   }
   return (
     <div className="flex flex-col gap-1.5">
       <label htmlFor={id} className="text-muted">
-        {field.meta.control === "multiline" || field.meta.control === "text" ? "One value per line" : "Values, parted by commas"}
+        {t(field.meta.control === "multiline" || field.meta.control === "text" ? "params.sweep.lines" : "params.sweep.commas")}
       </label>
       <textarea id={id} rows={6} className="field h-auto w-full resize-y py-1.5" value={draft.list} onChange={(event) => change({ list: event.target.value })} />
     </div>
@@ -82,10 +85,11 @@ function Values({ field, draft, change }: DraftProps) {
 }
 
 function Kinds({ field, draft, change }: DraftProps) {
+  const t = useTranslations();
   const kinds = sweepKinds(field);
   if (kinds.length < 2) return null;
   return (
-    <div role="radiogroup" aria-label="How the values are given" className="flex w-fit gap-0.5 rounded-lg bg-field p-0.5">
+    <div role="radiogroup" aria-label={t("params.sweep.kinds.label")} className="flex w-fit gap-0.5 rounded-lg bg-field p-0.5">
       {kinds.map((kind) => (
         <button
           key={kind}
@@ -95,7 +99,7 @@ function Kinds({ field, draft, change }: DraftProps) {
           onClick={() => change({ kind })}
           className={classNames("h-7 rounded-md px-3", draft.kind === kind ? "bg-raised font-medium ring-1 ring-line" : "text-muted hover:text-ink")}
         >
-          {kindTitles[kind]}
+          {t(`params.sweep.kinds.${kind}`)}
         </button>
       ))}
     </div>
@@ -103,13 +107,14 @@ function Kinds({ field, draft, change }: DraftProps) {
 }
 
 function SweepForm({ nodeId, field, onDone }: { nodeId: string; field: ParamField; onDone: () => void }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const [draft, setDraft] = useState(() => {
     const node = nodeOf(store.getState().graph, nodeId);
     return draftOf(field, node?.params[field.name] ?? field.defaultValue, node?.sweeps?.[field.name]);
   });
   const change = (part: Partial<SweepDraft>) => setDraft((before) => ({ ...before, ...part }));
-  const read = readSweep(field, draft);
+  const read = readSweep(field, draft, t);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!("sweep" in read)) return;
@@ -122,11 +127,11 @@ function SweepForm({ nodeId, field, onDone }: { nodeId: string; field: ParamFiel
       <Values field={field} draft={draft} change={change} />
       <div className="flex items-center justify-end gap-2">
         <p className={classNames("number flex-1", "sweep" in read ? "text-muted" : "text-warn")} role="status">
-          {"sweep" in read ? sweepSize(read.sweep) : read.problem}
+          {"sweep" in read ? sweepSize(read.sweep, t) : read.problem}
         </p>
-        <Button onClick={onDone}>Cancel</Button>
+        <Button onClick={onDone}>{t("params.sweep.cancel")}</Button>
         <Button type="submit" tone="primary" disabled={!("sweep" in read)}>
-          Sweep
+          {t("params.sweep.apply")}
         </Button>
       </div>
     </form>
@@ -134,8 +139,9 @@ function SweepForm({ nodeId, field, onDone }: { nodeId: string; field: ParamFiel
 }
 
 export function SweepDialog({ nodeId, field, open, onOpenChange }: { nodeId: string; field: ParamField; open: boolean; onOpenChange: (open: boolean) => void }) {
+  const t = useTranslations();
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={`Sweep ${field.meta.title.toLowerCase()}`} description="One run makes a result for each value. What does not depend on it is computed once.">
+    <Dialog open={open} onOpenChange={onOpenChange} title={t("params.sweep.title", { param: field.meta.title.toLowerCase() })} description={t("params.sweep.about")}>
       <SweepForm nodeId={nodeId} field={field} onDone={() => onOpenChange(false)} />
     </Dialog>
   );

@@ -1,4 +1,6 @@
 /** A sweep while it is typed: texts of the form's fields, and what they mean. */
+import type { Translate } from "@/app/i18n/translate";
+import { joined } from "@/app/ui/quantity";
 import type { Control } from "@/nodes/param-form";
 import type { Sweep } from "@/nodes/workflow";
 import { sweepLength, sweepValues } from "@/nodes/sweeps";
@@ -37,16 +39,22 @@ export function choicesOf(field: ParamField): readonly string[] | null {
   return field.meta.control === "select" ? field.choices : null;
 }
 
+/** A value as it is typed, whatever the language: with the minus of keyboards. */
+function typed(value: unknown): string {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value);
+}
+
 /** The form as it opens: the sweep that is there, or a small one around the present value. */
 export function draftOf(field: ParamField, value: ParamValue, sweep: Sweep | undefined): SweepDraft {
   const number = typeof value === "number" ? value : 0;
   const step = field.meta.step ?? 1;
   const seed = field.meta.control === "seed";
   const end = Math.min(field.max ?? Infinity, Number((number + 3 * step).toPrecision(12)));
-  const base: SweepDraft = { kind: sweepKinds(field)[0]!, from: String(number), to: String(end), step: String(step), count: "4", list: valueText(value).replace("−", "-"), chosen: choicesOf(field) ?? [] };
+  const base: SweepDraft = { kind: sweepKinds(field)[0]!, from: String(number), to: String(end), step: String(step), count: "4", list: typed(value), chosen: choicesOf(field) ?? [] };
   if (!sweep) return base;
   const values = sweepValues(sweep);
-  const texts = values.map((each) => valueText(each).replace("−", "-"));
+  const texts = values.map(typed);
   const list = texts.join(isNumeric(field) ? ", " : "\n");
   if (sweep.kind === "list") return { ...base, kind: "list", list, chosen: texts };
   const range = { ...base, from: String(sweep.from), to: String(sweep.to), step: String(sweep.step), count: String(sweepLength(sweep)), list };
@@ -58,52 +66,54 @@ export type ReadSweep = { readonly sweep: Sweep } | { readonly problem: string }
 
 const numberOf = (text: string) => (text.trim() === "" ? Number.NaN : Number(text.trim().replace(",", ".")));
 
-function readNumbers(text: string): ReadSweep {
-  const words = text.split(/[\n;,]/).map((word) => word.trim()).filter(Boolean);
+function readNumbers(text: string, t: Translate): ReadSweep {
+  const words = text.split(/[\n;,；，、]/).map((word) => word.trim()).filter(Boolean);
   const wrong = words.find((word) => !Number.isFinite(Number(word)));
-  if (wrong !== undefined) return { problem: `“${wrong}” is no number. Part numbers by commas or lines.` };
-  return words.length === 0 ? { problem: "Write at least one number." } : { sweep: { kind: "list", values: words.map(Number) } };
+  if (wrong !== undefined) return { problem: t("params.wrong.notNumber", { word: wrong }) };
+  return words.length === 0 ? { problem: t("params.wrong.noNumber") } : { sweep: { kind: "list", values: words.map(Number) } };
 }
 
-function readCount(draft: SweepDraft): ReadSweep {
+function readCount(draft: SweepDraft, t: Translate): ReadSweep {
   const [from, count] = [numberOf(draft.from), numberOf(draft.count)];
-  if (!Number.isSafeInteger(from) || from < 0) return { problem: "The first seed is a whole number from 0." };
-  if (!Number.isSafeInteger(count) || count < 1) return { problem: "How many seeds? A whole number from 1." };
-  if (!Number.isSafeInteger(from + (count - 1))) return { problem: "That many seeds from there go beyond the largest seed." };
+  if (!Number.isSafeInteger(from) || from < 0) return { problem: t("params.wrong.firstSeed") };
+  if (!Number.isSafeInteger(count) || count < 1) return { problem: t("params.wrong.seedCount") };
+  if (!Number.isSafeInteger(from + (count - 1))) return { problem: t("params.wrong.tooManySeeds") };
   return { sweep: { kind: "range", from, to: from + (count - 1), step: 1 } };
 }
 
 /** What the form means, or what it still lacks, as a sentence. */
-export function readSweep(field: ParamField, draft: SweepDraft): ReadSweep {
-  if (draft.kind === "count") return readCount(draft);
+export function readSweep(field: ParamField, draft: SweepDraft, t: Translate): ReadSweep {
+  if (draft.kind === "count") return readCount(draft, t);
   if (draft.kind === "range") {
     const [from, to, step] = [numberOf(draft.from), numberOf(draft.to), numberOf(draft.step)];
-    if (![from, to, step].every(Number.isFinite)) return { problem: "From, to and step are numbers." };
-    if (step === 0) return { problem: "A step of 0 never ends." };
+    if (![from, to, step].every(Number.isFinite)) return { problem: t("params.wrong.notNumbers") };
+    if (step === 0) return { problem: t("params.wrong.noStep") };
     const sweep: Sweep = { kind: "range", from, to, step };
-    return sweepLength(sweep) === 0 ? { problem: `Steps of ${valueText(step)} do not lead from ${valueText(from)} to ${valueText(to)}.` } : { sweep };
+    return sweepLength(sweep) === 0 ? { problem: t("params.wrong.leadsNowhere", { step: valueText(step, t), from: valueText(from, t), to: valueText(to, t) }) } : { sweep };
   }
   const choices = choicesOf(field);
   if (choices) {
     const chosen = choices.filter((choice) => draft.chosen.includes(choice));
-    if (chosen.length === 0) return { problem: "Choose at least one value." };
+    if (chosen.length === 0) return { problem: t("params.wrong.noneChosen") };
     return { sweep: { kind: "list", values: field.meta.control === "toggle" ? chosen.map((choice) => choice === "on") : chosen } };
   }
-  if (isNumeric(field)) return readNumbers(draft.list);
+  if (isNumeric(field)) return readNumbers(draft.list, t);
   const lines = draft.list.split("\n").map((line) => line.trim()).filter(Boolean);
-  return lines.length === 0 ? { problem: "Write one value per line." } : { sweep: { kind: "list", values: lines } };
+  return lines.length === 0 ? { problem: t("params.wrong.noLines") } : { sweep: { kind: "list", values: lines } };
 }
 
 /** "5 values". */
-export function sweepSize(sweep: Sweep): string {
-  const count = sweepLength(sweep);
-  return `${count.toLocaleString("en")} ${count === 1 ? "value" : "values"}`;
+export function sweepSize(sweep: Sweep, t: Translate): string {
+  return t("params.sweep.size", { count: sweepLength(sweep) });
 }
 
-/** The first few values: "4, 8, 12 and 7 more". */
-export function sweepSummary(sweep: Sweep, shown = 4): string {
+/** So many values are named before the rest is counted. */
+const mostNamed = 4;
+
+/** The first few values: "4, 8, 12, 16 and 7 more". */
+export function sweepSummary(sweep: Sweep, t: Translate): string {
   const count = sweepLength(sweep);
-  const first = sweepValues(sweep.kind === "range" && count > shown ? { ...sweep, to: sweep.from + (shown - 1) * sweep.step } : sweep).slice(0, shown);
-  const words = first.map(valueText).join(", ");
-  return count > shown ? `${words} and ${(count - shown).toLocaleString("en")} more` : words;
+  const first = sweepValues(sweep.kind === "range" && count > mostNamed ? { ...sweep, to: sweep.from + (mostNamed - 1) * sweep.step } : sweep).slice(0, mostNamed);
+  const values = joined(first.map((value) => valueText(value, t)), t);
+  return count > mostNamed ? t("params.sweep.more", { values, count: count - mostNamed }) : values;
 }

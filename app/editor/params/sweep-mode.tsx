@@ -1,26 +1,25 @@
 "use client";
 
+import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
 import { setSweepMode } from "../graph/operations";
 import { edit } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 
-const modes = [
-  { value: "grid", title: "Every combination" },
-  { value: "zip", title: "In step" },
-] as const;
+const modes = ["grid", "zip"] as const;
 
 /** How several sweeps combine. With fewer than two there is nothing to choose. */
 export function SweepModeChoice() {
+  const t = useTranslations();
   const store = useEditorStore();
   const sweeps = useEditor((state) => state.graph.nodes.reduce((count, node) => count + Object.keys(node.sweeps ?? {}).length, 0));
   const mode = useEditor((state) => state.graph.sweepMode ?? "grid");
   if (sweeps < 2) return null;
   return (
-    <section aria-label="Sweeps" className="flex flex-col gap-1.5">
-      <h2 className="font-semibold">{sweeps} sweeps combined</h2>
-      <div role="radiogroup" aria-label="How the sweeps combine" className="flex gap-0.5 rounded-lg bg-field p-0.5">
-        {modes.map(({ value, title }) => (
+    <section aria-label={t("params.sweeps.label")} className="flex flex-col gap-1.5">
+      <h2 className="font-semibold">{t("params.sweeps.combined", { count: sweeps })}</h2>
+      <div role="radiogroup" aria-label={t("params.sweeps.how")} className="flex gap-0.5 rounded-lg bg-field p-0.5">
+        {modes.map((value) => (
           <button
             key={value}
             type="button"
@@ -29,11 +28,11 @@ export function SweepModeChoice() {
             onClick={() => edit(store, (graph) => setSweepMode(graph, value))}
             className={classNames("h-7 flex-1 rounded-md px-2 whitespace-nowrap", mode === value ? "bg-raised font-medium ring-1 ring-line" : "text-muted hover:text-ink")}
           >
-            {title}
+            {t(`params.sweeps.${value}`)}
           </button>
         ))}
       </div>
-      <p className="text-sm text-muted">{mode === "grid" ? "Each value with every value of the others." : "First with first, second with second. Equally many values each."}</p>
+      <p className="text-sm text-muted">{t(`params.sweeps.${mode}Means`)}</p>
     </section>
   );
 }

@@ -1,4 +1,5 @@
 /** Sends a picture to the server, which keeps it under the hash of its bytes. */
+import { currentTranslator } from "@/app/i18n/current-translator";
 import type { RequestProblem, UploadedPicture } from "@/server/api/contract";
 
 export async function uploadPicture(file: File): Promise<UploadedPicture> {
@@ -6,9 +7,9 @@ export async function uploadPicture(file: File): Promise<UploadedPicture> {
   try {
     response = await fetch(`/api/uploads?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
   } catch {
-    throw new Error("The server does not answer. Is it still running?");
+    throw new Error(currentTranslator()("common.failures.unreachable"));
   }
   if (response.ok) return (await response.json()) as UploadedPicture;
   const problem = (await response.json().catch(() => null)) as RequestProblem | null;
-  throw new Error(problem ? [problem.message, problem.remedy].filter(Boolean).join(" ") : `The picture was refused (${response.status}).`);
+  throw new Error(problem ? [problem.message, problem.remedy].filter(Boolean).join(" ") : currentTranslator()("params.picture.refused", { status: String(response.status) }));
 }

@@ -6,7 +6,9 @@ import { editing } from "./editing";
 import { files } from "./files";
 import { models } from "./models";
 import { pages } from "./pages";
+import { panels } from "./panels";
 import { paper } from "./paper";
+import { params } from "./params";
 import { runs } from "./runs";
 import { start } from "./start";
 
@@ -18,7 +20,9 @@ export const zh: Texts<typeof en> = {
   files,
   models,
   pages,
+  panels,
   paper,
+  params,
   runs,
   start,
 };
