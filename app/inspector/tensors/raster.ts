@@ -77,41 +77,53 @@ function scaleOf(fields: readonly Divided[], map: Scale["map"], at: number): Sca
   return { map, low: 0 - farthest, high: farthest };
 }
 
-/** Least and greatest finite value; [∞, −∞] when there is none. */
+/** All bits of a float32's exponent: set in NaN and the infinities only. */
+const exponentBits = 0x7f800000;
+
+/** A float32's bits as an integer that is ordered as the numbers are, and back: twice is the same as not at all. */
+const ordered = (bits: number) => bits ^ ((bits >> 31) & 0x7fffffff);
+
+/** Least and greatest finite value; [∞, −∞] when there is none. Integers compare in half the time of floats that may be NaN or infinite. */
 function extent({ values, width }: Field, { left, right, top, bottom }: Region): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  let [low, high] = [0x7fffffff, -0x80000000];
   for (let y = top; y < bottom; y++) {
     for (let i = y * width + left, end = y * width + right; i < end; i++) {
-      const value = values[i]!;
-      if (value < low && value !== -Infinity) low = value;
-      if (value > high && value !== Infinity) high = value;
+      const one = bits[i]!;
+      if ((one & exponentBits) === exponentBits) continue;
+      const place = ordered(one);
+      if (place < low) low = place;
+      if (place > high) high = place;
     }
   }
-  return [low, high];
+  if (low > high) return [Infinity, -Infinity];
+  const [least, greatest] = new Float32Array(Int32Array.of(ordered(low), ordered(high)).buffer);
+  return [least!, greatest!];
 }
 
 function paint({ values, blank, width }: Field, { left, right, top, bottom }: Region, { map, low, high }: Scale, pixels: Uint32Array): void {
   const table = colourTable(map);
-  const last = table.length - 1;
+  const count = table.length;
+  const last = count - 1;
   // A constant has the colour of the middle, which on a diverging map is zero's.
   const factor = high > low ? last / (high - low) : 0;
   const offset = high > low ? 0.5 - low * factor : last / 2 + 0.5;
   for (let y = top; y < bottom; y++) {
     for (let i = y * width + left, end = y * width + right; i < end; i++) {
       const place = values[i]! * factor + offset;
-      // False for NaN, and for infinity, which no factor brings into the map.
-      if (place >= 0 && place < last + 1) pixels[i] = table[place | 0]!;
+      const at = place | 0;
+      // What is not finite is 0 as an integer; the last comparison is for what is too large for one.
+      if (at > 0 && at < count && place < count) pixels[i] = table[at]!;
       else pixels[i] = beyond(values[i]!, place, blank !== null && blank[i] === 1, table);
     }
   }
 }
 
-/** The pixel of a value that is not finite, or beyond an end of the map. */
+/** The pixel of a value that is not finite, at the low end of the map, or beyond an end of it. */
 function beyond(value: number, place: number, isBlank: boolean, table: Uint32Array): number {
   if (Number.isNaN(value)) return isBlank ? 0 : nanPixel;
   if (!Number.isFinite(value)) return infinitePixel;
-  return place < 0 ? table[0]! : table.at(-1)!;
+  return place < 1 ? table[0]! : table.at(-1)!;
 }
 
 function divided(field: Field): Divided {
