@@ -127,6 +127,11 @@ test("two runs are compared: what differs, on one scale, in numbers", async ({ e
   await stage.getByLabel("Where A ends and B begins").fill("20");
   await stage.getByRole("radio", { name: "Flicker" }).click();
   await expect(stage.getByText("B · FLUX Sampler, step 12")).toBeVisible();
+  await stage.getByRole("button", { name: "Stop flickering" }).click();
+  const shown = stage.getByTitle("Show the other one");
+  const [first] = (await shown.textContent())!;
+  await shown.click();
+  await expect(shown).toHaveText(`${first === "A" ? "B" : "A"} · FLUX Sampler, step 12`);
   // The same step of the same run differs in nothing.
   await stage.getByLabel("Run of B").selectOption("");
   await stage.getByRole("radio", { name: "Side by side" }).click();
@@ -155,6 +160,22 @@ test("a copied link opens the same run, node, step and view", async ({ editor, p
   await expect(view(page, "One channel")).toBeChecked();
   await expect(panel(page).getByText("Channel 7 of 16.")).toBeVisible();
   await expect(page.getByLabel("One channel of FLUX Sampler at step 11")).toBeVisible();
+  // Looked at from close by, where keys read the values.
+  await page.keyboard.press("i");
+  const stage = page.getByRole("region", { name: "Inspector" });
+  const surface = stage.getByRole("group", { name: /zoomable/ });
+  await surface.press("+");
+  const values = surface.getByRole("application");
+  await values.press("ArrowRight");
+  await values.press("Shift+ArrowUp");
+  await expect(stage.getByText(/^y 0, x 9 · /)).toBeVisible();
+  const zoomed = await surface.locator("[style*='--zoom:']").getAttribute("style");
+  expect(zoomed).toContain("scale(1.5)");
+  await panel(page).getByRole("button", { name: "Copy a link to this view" }).click();
+  const closer = await page.evaluate(() => navigator.clipboard.readText());
+  await page.goto("/");
+  await page.goto(closer);
+  await expect(surface.locator("[style*='--zoom:']")).toHaveAttribute("style", zoomed!);
 });
 
 test("an edge shows what flowed along it, and Delete takes away the edge alone", async ({ editor, page }) => {

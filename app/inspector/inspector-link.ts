@@ -1,5 +1,6 @@
 /** A view as the query of an address, and back: a link opens exactly what its sender saw. */
 import { z } from "zod";
+import { held, wholePicture, type Zoom } from "./zoom-surface";
 import { compareModes, type CompareMode, firstInspection, type Inspection } from "./inspection";
 
 /** B of a comparison, its run by name. */
@@ -20,11 +21,19 @@ export interface InspectorLink {
   readonly cell: readonly number[] | null;
   readonly inspection: Omit<Inspection, "other">;
   readonly other: LinkedOther | null;
+  readonly zoom: Zoom;
 }
 
 const word = z.string().min(1).max(100);
 const count = z.coerce.number().pipe(z.int().min(0).max(1e9));
 const counts = z.string().max(2000).transform((text) => text.split(".").map(Number)).pipe(z.array(z.int().min(0).max(1e6)).min(1));
+/** Scale and the place of the upper left corner, such as "4,-0.5,-1.25". */
+const zoom = z
+  .string()
+  .max(100)
+  .transform((text) => text.split(",").map(Number))
+  .pipe(z.tuple([z.number().min(1).max(64), z.number(), z.number()]))
+  .transform(([scale, x, y]): Zoom => held({ scale, x, y }));
 const modes = Object.keys(compareModes) as [CompareMode, ...CompareMode[]];
 
 /** Unknown words and damaged values are left out: a link from another version opens what it can. */
@@ -43,6 +52,7 @@ const querySchema = z.object({
   blocks: counts.optional().catch(undefined),
   tokens: counts.optional().catch(undefined),
   large: z.literal("1").optional().catch(undefined),
+  zoom: zoom.default(wholePicture).catch(wholePicture),
   mode: z.enum(modes).default("side").catch("side"),
   otherNode: word.optional().catch(undefined),
   otherRun: word.optional().catch(undefined),
@@ -56,19 +66,20 @@ const querySchema = z.object({
 export function readInspectorLink(query: URLSearchParams): InspectorLink | null {
   const read = querySchema.safeParse(Object.fromEntries(query));
   if (!read.success) return null;
-  const { run, node, step, cell, port, tensor, view, patch, dimension, channel, perChannel, blocks, tokens, large, mode, otherNode, otherRun, otherPort, otherCell, otherTensor, otherStep } = read.data;
+  const { run, node, step, cell, port, tensor, view, patch, dimension, channel, perChannel, blocks, tokens, large, zoom, mode, otherNode, otherRun, otherPort, otherCell, otherTensor, otherStep } = read.data;
   return {
     runId: run,
     nodeId: node,
     step: step ?? null,
     cell: cell ?? null,
     inspection: { port: port ?? null, tensor: tensor ?? null, view: view ?? null, options: { patch, dimension, channel, perChannel: perChannel === "1" }, blocks: blocks ?? null, tokens: tokens ?? null, large: large === "1", mode },
+    zoom,
     other: otherNode === undefined ? null : { runId: otherRun ?? null, nodeId: otherNode, port: otherPort ?? null, tensor: otherTensor ?? null, cell: otherCell ?? null, step: otherStep ?? null },
   };
 }
 
 /** Only what differs from how the inspector opens by itself is written. */
-export function writeInspectorLink({ runId, nodeId, step, cell, inspection, other }: InspectorLink): URLSearchParams {
+export function writeInspectorLink({ runId, nodeId, step, cell, inspection, other, zoom }: InspectorLink): URLSearchParams {
   const { port, tensor, view, options, blocks, tokens, large, mode } = inspection;
   const first = firstInspection.options;
   const query: Record<string, string | number | null | false> = {
@@ -86,6 +97,8 @@ export function writeInspectorLink({ runId, nodeId, step, cell, inspection, othe
     blocks: blocks && blocks.join("."),
     tokens: tokens && tokens.join("."),
     large: large && "1",
+    // The picture is as large as the window lets it be; a ten-thousandth of that is less than a pixel.
+    zoom: zoom.scale > 1 && [zoom.scale, zoom.x, zoom.y].map((value) => Number(value.toFixed(4))).join(","),
     mode: mode !== firstInspection.mode && mode,
     ...(other && { otherRun: other.runId, otherNode: other.nodeId, otherPort: other.port, otherTensor: other.tensor, otherCell: other.cell && other.cell.join("."), otherStep: other.step }),
   };

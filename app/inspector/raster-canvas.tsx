@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef } from "react";
+import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
 import { classNames } from "@/app/ui/class-names";
 import { readout } from "./views";
 import type { Grid, Raster, View } from "./worker/contract";
@@ -23,6 +23,9 @@ interface RasterCanvasProps {
   className?: string;
 }
 
+/** What an arrow key moves by, in pixels; with Shift ten times as far. */
+const moves: Readonly<Record<string, readonly [x: number, y: number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 /** Each pixel of a raster as a square of its own: nothing is smoothed. */
 export function RasterCanvas({ raster, view, label, grid, picked, onPick, onPoint, className }: RasterCanvasProps) {
   const element = useRef<HTMLCanvasElement>(null);
@@ -40,33 +43,40 @@ export function RasterCanvas({ raster, view, label, grid, picked, onPick, onPoin
     return { x: at(event.clientX - box.left, box.width, raster.width), y: at(event.clientY - box.top, box.height, raster.height) };
   };
   const picks = grid !== undefined && onPick !== undefined;
+  // Where keys read the values; a chosen patch is such a place too.
+  const [cursor, setCursor] = useState<Point | null>(null);
+  const chosen = picks && picked !== undefined ? { x: picked % grid.columns, y: Math.floor(picked / grid.columns) } : cursor;
+  const reads = picks || onPoint !== undefined;
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!picks) return;
-    const { rows, columns } = grid;
-    const at = picked ?? 0;
-    const [row, column] = [Math.floor(at / columns), at % columns];
-    const moves: Record<string, number> = {
-      ArrowLeft: column > 0 ? at - 1 : at,
-      ArrowRight: column < columns - 1 ? at + 1 : at,
-      ArrowUp: row > 0 ? at - columns : at,
-      ArrowDown: row < rows - 1 ? at + columns : at,
-    };
-    const to = moves[event.key];
-    if (to === undefined) return;
+    const move = moves[event.key];
+    if (!reads || !move || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    onPick(to);
-    onPoint?.({ x: to % columns, y: Math.floor(to / columns) });
+    // The steps of the run are walked through by the same keys elsewhere.
+    event.stopPropagation();
+    const [width, height] = picks ? [grid.columns, grid.rows] : [raster.width, raster.height];
+    const by = event.shiftKey ? 10 : 1;
+    const within = (at: number, count: number) => Math.min(count - 1, Math.max(0, at));
+    const from = chosen ?? { x: Math.floor(width / 2), y: Math.floor(height / 2) };
+    const to = { x: within(from.x + move[0] * by, width), y: within(from.y + move[1] * by, height) };
+    if (picks) onPick(to.y * width + to.x);
+    else setCursor(to);
+    onPoint?.(to);
   };
+  const said = chosen && chosen.x < raster.width && chosen.y < raster.height ? readout(view, raster, chosen.x, chosen.y) : null;
   if (raster.width === 0 || raster.height === 0) return <p className="p-4 text-muted">This tensor has no elements.</p>;
   return (
     <div className={classNames("relative", className)} style={{ aspectRatio: `${raster.width} / ${raster.height}` }}>
       <canvas
         ref={element}
-        role={picks ? "application" : "img"}
-        aria-roledescription={picks ? "patch grid" : undefined}
-        aria-label={picks && picked !== undefined ? `${label}. Chosen: ${readout(view, raster, picked % grid.columns, Math.floor(picked / grid.columns)) ?? ""}` : label}
-        tabIndex={picks ? 0 : undefined}
+        role={reads ? "application" : "img"}
+        aria-roledescription={picks ? "patch grid" : reads ? "picture of values, read with the arrow keys" : undefined}
+        aria-label={said === null ? label : picks ? `${label}. Chosen: ${said}` : `${label}. ${said}`}
+        tabIndex={reads ? 0 : undefined}
         onKeyDown={onKeyDown}
+        onBlur={() => {
+          setCursor(null);
+          if (cursor) onPoint?.(null);
+        }}
         onPointerMove={(event) => onPoint?.(placeOf(event))}
         onPointerLeave={() => onPoint?.(null)}
         onClick={(event) => {
@@ -76,14 +86,22 @@ export function RasterCanvas({ raster, view, label, grid, picked, onPick, onPoin
         }}
         className={classNames("block size-full [image-rendering:pixelated]", picks && "cursor-crosshair")}
       />
-      {grid && picked !== undefined && picked < grid.rows * grid.columns && (
-        <span
-          aria-hidden
-          className="pointer-events-none absolute border-2 border-white outline-2 outline-black"
-          style={{ left: `${((picked % grid.columns) / grid.columns) * 100}%`, top: `${(Math.floor(picked / grid.columns) / grid.rows) * 100}%`, width: `${100 / grid.columns}%`, height: `${100 / grid.rows}%` }}
-        />
-      )}
+      {cursor && !picks && <Mark at={cursor} columns={raster.width} rows={raster.height} />}
+      {grid && picked !== undefined && picked < grid.rows * grid.columns && <Mark at={{ x: picked % grid.columns, y: Math.floor(picked / grid.columns) }} columns={grid.columns} rows={grid.rows} />}
     </div>
+  );
+}
+
+/** A frame around a pixel, or where pixels are small, around its place. Its line stays thin on a surface that zooms. */
+function Mark({ at, columns, rows }: { at: Point; columns: number; rows: number }) {
+  const side = (count: number) => `max(${100 / count}%, calc(10px / var(--zoom, 1)))`;
+  const line = "calc(2px / var(--zoom, 1))";
+  return (
+    <span
+      aria-hidden
+      className="pointer-events-none absolute -translate-1/2 border-white outline-black outline-solid"
+      style={{ left: `${((at.x + 0.5) / columns) * 100}%`, top: `${((at.y + 0.5) / rows) * 100}%`, width: side(columns), height: side(rows), borderWidth: line, outlineWidth: line }}
+    />
   );
 }
 

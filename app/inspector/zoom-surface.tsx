@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { classNames } from "@/app/ui/class-names";
 
 /** How far in, and which part: shared by pictures that are compared. */
@@ -14,6 +14,7 @@ export interface Zoom {
 
 export const wholePicture: Zoom = { scale: 1, x: 0, y: 0 };
 
+/** Enough to make one pixel of a large picture as big as a thumb. */
 const most = 64;
 
 /** Zooming keeps the point under the pointer where it is; the picture never leaves the surface altogether. */
@@ -119,7 +120,7 @@ export function ZoomSurface({ label, picture, zoom, onZoom, children, className 
       onKeyDown={onKeyDown}
     >
       {size && inside && (
-        <div className="absolute inset-0 origin-top-left" style={{ transform: `translate(${zoom.x * size.width}px, ${zoom.y * size.height}px) scale(${zoom.scale})` }}>
+        <div className="absolute inset-0 origin-top-left" style={{ transform: `translate(${zoom.x * size.width}px, ${zoom.y * size.height}px) scale(${zoom.scale})`, "--zoom": zoom.scale } as CSSProperties}>
           <div className="absolute top-1/2 left-1/2 -translate-1/2" style={inside}>
             {children}
           </div>

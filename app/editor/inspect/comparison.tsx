@@ -1,21 +1,24 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { Pause, Play } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { compareModes, type CompareMode } from "@/app/inspector/inspection";
 import { type Point, RasterCanvas, Readout } from "@/app/inspector/raster-canvas";
 import { ScaleBar } from "@/app/inspector/scale-bar";
 import { useDifference } from "@/app/inspector/tensor-queries";
 import { useRasters } from "@/app/inspector/use-rasters";
-import { wholePicture, type Zoom, ZoomSurface } from "@/app/inspector/zoom-surface";
+import { type Zoom, ZoomSurface } from "@/app/inspector/zoom-surface";
 import { inspectorWorker } from "@/app/inspector/worker/shared-inspector";
 import type { Raster, View } from "@/app/inspector/worker/contract";
+import { IconButton } from "@/app/ui/icon-button";
 import { ChoiceChips } from "@/app/ui/choice-chips";
 import { formatValue } from "@/app/ui/quantity";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { inspect } from "../store/inspect-actions";
 import { OtherControls } from "./other-controls";
 import { RunDifferences } from "./run-differences";
+import { useZoom } from "./use-zoom";
 import { type Inspected, useInspecting, useOtherSubject } from "./use-inspected";
 
 const flickerMs = 500;
@@ -99,18 +102,22 @@ function Swipe({ a, b, zoom, onZoom, onPoint }: PairProps) {
 /** One after the other, in one place; with reduced motion, only when asked. */
 function Flicker({ a, b, zoom, onZoom, onPoint }: PairProps) {
   const [first, setFirst] = useState(true);
+  const [changing, setChanging] = useState(() => !window.matchMedia("(prefers-reduced-motion: reduce)").matches);
   useEffect(() => {
-    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    if (!changing) return;
     const timer = setInterval(() => setFirst((before) => !before), flickerMs);
     return () => clearInterval(timer);
-  }, []);
+  }, [changing]);
   const shown = first ? a : b;
   return (
     <div className="relative flex min-h-0 flex-1">
       <Caption>
-        <button type="button" onClick={() => setFirst(!first)}>
-          {first ? "A" : "B"} · {shown.label}
-        </button>
+        <span className="flex items-center gap-1">
+          <IconButton label={changing ? "Stop flickering" : "Flicker"} icon={changing ? <Pause size={14} /> : <Play size={14} />} onClick={() => setChanging(!changing)} />
+          <button type="button" title="Show the other one" onClick={() => (setChanging(false), setFirst(!first))}>
+            {first ? "A" : "B"} · {shown.label}
+          </button>
+        </span>
       </Caption>
       <ZoomSurface label="A and B in turn" picture={shown.raster} zoom={zoom} onZoom={onZoom}>
         <RasterCanvas raster={shown.raster} view={shown.view} label={shown.label} onPoint={onPoint} />
@@ -161,7 +168,7 @@ const labelOf = ({ subject }: Inspected) => [subject.title, subject.frame && `st
 
 function Pictures({ a, b }: { a: Inspected; b: Inspected }) {
   const mode = useEditor((state) => state.inspection.mode);
-  const [zoom, setZoom] = useState(wholePicture);
+  const [zoom, setZoom] = useZoom();
   const [point, setPoint] = useState<Point | null>(null);
   const viewA = viewOf(a);
   const viewB = withBasisOf(viewA, viewOf(b), sameShape(a, b));

@@ -2,6 +2,7 @@
 
 import { Link2 } from "lucide-react";
 import { writeInspectorLink } from "@/app/inspector/inspector-link";
+import { wholePicture } from "@/app/inspector/zoom-surface";
 import { IconButton } from "@/app/ui/icon-button";
 import { toast } from "@/app/ui/toast";
 import { useEditorStore } from "../store/editor-context";
@@ -11,7 +12,7 @@ import type { Inspected } from "./use-inspected";
 export function CopyLink({ inspected }: { inspected: Inspected }) {
   const store = useEditorStore();
   const copy = async () => {
-    const { inspection, workflowId, cell } = store.getState();
+    const { inspection, workflowId, cell, zoom } = store.getState();
     const { subject, of, choice } = inspected;
     const { other, ...rest } = inspection;
     const query = writeInspectorLink({
@@ -21,6 +22,8 @@ export function CopyLink({ inspected }: { inspected: Inspected }) {
       step: subject.frame?.step ?? null,
       cell,
       inspection: { ...rest, port: subject.port, tensor: of.name, view: choice.id },
+      // In the panel there is none.
+      zoom: inspection.large ? zoom : wholePicture,
       other: other && { runId: other.run?.id ?? null, nodeId: other.nodeId, port: other.port, tensor: other.tensor, cell: other.cell, step: other.step },
     });
     const address = `${window.location.origin}/workflows/${workflowId}?${query}`;

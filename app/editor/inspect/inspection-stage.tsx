@@ -1,8 +1,7 @@
 "use client";
 
 import { Columns2, X } from "lucide-react";
-import { useState } from "react";
-import { wholePicture, ZoomSurface } from "@/app/inspector/zoom-surface";
+import { ZoomSurface } from "@/app/inspector/zoom-surface";
 import { IconButton } from "@/app/ui/icon-button";
 import { CommandButton } from "../shortcuts/command-button";
 import { useEditor, useEditorStore } from "../store/editor-context";
@@ -11,10 +10,11 @@ import { Comparison } from "./comparison";
 import type { Surface } from "./surface";
 import { TensorView } from "./tensor-view";
 import { useInspecting, useSubject } from "./use-inspected";
+import { useZoom } from "./use-zoom";
 import { ViewChips } from "./view-controls";
 
 const Zooming: Surface = ({ label, picture, children }) => {
-  const [zoom, setZoom] = useState(wholePicture);
+  const [zoom, setZoom] = useZoom();
   return (
     <ZoomSurface label={`${label}, zoomable`} picture={picture} zoom={zoom} onZoom={setZoom}>
       {children}

@@ -1,6 +1,7 @@
 /** Everything the editor shows, in one store. Actions are plain functions beside it; components select what they need. */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { firstInspection, type Inspection } from "@/app/inspector/inspection";
+import { wholePicture, type Zoom } from "@/app/inspector/zoom-surface";
 import type { RunState } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import type { Point } from "../graph/operations";
@@ -74,6 +75,8 @@ export interface EditorState extends EditorDocument {
   readonly tab: PanelTab;
   /** What of the selected node is looked at, and how. */
   readonly inspection: Inspection;
+  /** Of the picture over the canvas. Beside the inspection: it changes with every turn of a wheel. */
+  readonly zoom: Zoom;
   /** Steps shown per second while playing. */
   readonly speed: number;
   /** A node the canvas should bring into view. */
@@ -117,6 +120,7 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     cell: null,
     tab: "params" as const,
     inspection: firstInspection,
+    zoom: wholePicture,
     speed: 8,
     focus: null,
     lightbox: null,

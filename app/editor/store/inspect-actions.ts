@@ -2,6 +2,7 @@
 import type { Inspection, Other } from "@/app/inspector/inspection";
 import type { InspectorLink } from "@/app/inspector/inspector-link";
 import type { InspectedRun } from "@/app/inspector/subject";
+import { wholePicture } from "@/app/inspector/zoom-surface";
 import type { ViewOptions } from "@/app/inspector/views";
 import { toast } from "@/app/ui/toast";
 import { levelOf } from "../graph/levels";
@@ -31,7 +32,7 @@ export function afterSelecting(state: EditorState, before: EditorState): Partial
   const moved = lookedNode(state) !== lookedNode(before);
   // Whoever sets these together with the selection means them.
   if (!moved || state.step !== before.step || state.inspection !== before.inspection) return null;
-  return { step: null, playing: false, inspection: withoutSource(state.inspection) };
+  return { step: null, playing: false, zoom: wholePicture, inspection: withoutSource(state.inspection) };
 }
 
 /** For another node: the way of looking stays, what was looked at does not. */
@@ -66,6 +67,7 @@ export async function openLink(store: EditorStore, link: InspectorLink, openRun:
     step: link.step,
     cell: link.cell,
     tab: "inspect",
+    zoom: link.zoom,
     inspection: { ...link.inspection, other: other && !lost ? { run: otherRun, nodeId: other.nodeId, port: other.port, tensor: other.tensor, cell: other.cell, step: other.step } : null },
   });
 }
