@@ -2,6 +2,7 @@
 
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { useCallback, useEffect, useState } from "react";
+import { useTranslations } from "use-intl";
 import { useTRPCClient } from "@/app/trpc-client";
 import type { StoredWorkflow } from "@/server/api/contract";
 import { Canvas } from "./canvas/canvas";
@@ -48,6 +49,7 @@ function useOverlays() {
 }
 
 function Workbench() {
+  const t = useTranslations();
   const { overlay, finding, show, close, stopFinding } = useOverlays();
   const { commands, usual } = useCommands(show);
   const name = useEditor((state) => state.name);
@@ -58,7 +60,7 @@ function Workbench() {
     <CommandsProvider value={commands}>
     <div className="flex h-dvh flex-col overflow-hidden">
       <h1 className="sr-only">{name}</h1>
-      <title>{`${name} · Bifrost Studio`}</title>
+      <title>{t("bar.tab", { name })}</title>
       <TopBar commands={commands} />
       <div className="relative flex min-h-0 flex-1">
         <Panel name="palette">

@@ -3,6 +3,7 @@
 import { Download, X, ZoomIn, ZoomOut } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { type WheelEvent, useState } from "react";
+import { useTranslations } from "use-intl";
 import { IconButton } from "@/app/ui/icon-button";
 import { pictureUrl } from "./node/artifact-picture";
 import { PictureLink } from "./picture-link";
@@ -12,6 +13,7 @@ const largest = 32;
 
 /** A picture at whole multiples of its pixels, so that every pixel is the same size. */
 function Picture({ hash, title, onClose }: { hash: string; title: string; onClose: () => void }) {
+  const t = useTranslations();
   const [natural, setNatural] = useState<{ width: number; height: number } | null>(null);
   const [chosen, setChosen] = useState<number | null>(null);
   // As large as fits between the bar and the edges.
@@ -34,17 +36,17 @@ function Picture({ hash, title, onClose }: { hash: string; title: string; onClos
         <Dialog.Title className="font-semibold">{title}</Dialog.Title>
         {natural && (
           <span className="number ml-3 text-muted">
-            {natural.width} × {natural.height} px, {Math.round(scale * 100)} %
+            {t("pictures.size", { width: String(natural.width), height: String(natural.height), percent: String(Math.round(scale * 100)) })}
           </span>
         )}
         <span className="ml-auto" />
-        <IconButton label="Zoom out" keys="-" icon={<ZoomOut size={16} />} onClick={() => zoom(-1)} />
-        <IconButton label="Zoom in" keys="+" icon={<ZoomIn size={16} />} onClick={() => zoom(1)} />
-        <PictureLink hash={hash} name={`${title}.png`} aria-label="Download the picture" className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink">
+        <IconButton label={t("pictures.zoomOut")} keys="-" icon={<ZoomOut size={16} />} onClick={() => zoom(-1)} />
+        <IconButton label={t("pictures.zoomIn")} keys="+" icon={<ZoomIn size={16} />} onClick={() => zoom(1)} />
+        <PictureLink hash={hash} name={`${title}.png`} aria-label={t("pictures.download")} className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink">
           <Download size={16} aria-hidden />
         </PictureLink>
         <Dialog.Close asChild>
-          <button type="button" aria-label="Close" className="flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink">
+          <button type="button" aria-label={t("common.close")} className="flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink">
             <X size={16} aria-hidden />
           </button>
         </Dialog.Close>

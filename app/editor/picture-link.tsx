@@ -1,6 +1,8 @@
 "use client";
 
 import type { AnchorHTMLAttributes } from "react";
+import { useTranslations } from "use-intl";
+import { currentTranslator } from "@/app/i18n/current-translator";
 import { save } from "@/app/inspector/downloads";
 import { toast } from "@/app/ui/toast";
 import { withWorkflow } from "@/nodes/png-workflow";
@@ -20,7 +22,7 @@ export function workflowOf(run: Pick<ShownRun, "graph" | "state"> | null, hash: 
 /** The stored file is named by its bytes and stays as it is: the workflow goes into the copy. */
 async function download(hash: string, name: string, workflow: Workflow | null): Promise<void> {
   const answer = await fetch(pictureUrl(hash));
-  if (!answer.ok) throw new Error("It is not in the artifact store any more.");
+  if (!answer.ok) throw new Error(currentTranslator()("pictures.gone"));
   const png = new Uint8Array(await answer.arrayBuffer());
   save(new Blob([workflow ? withWorkflow(png, workflow) : png], { type: "image/png" }), name);
 }
@@ -33,6 +35,7 @@ interface PictureLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>,
 
 /** Downloads a picture with the workflow inside: dropped on a canvas or the start page, the file opens it again. */
 export function PictureLink({ hash, name, children, ...rest }: PictureLinkProps) {
+  const t = useTranslations();
   const store = useEditorStore();
   return (
     <a
@@ -41,7 +44,7 @@ export function PictureLink({ hash, name, children, ...rest }: PictureLinkProps)
       download={name}
       onClick={(event) => {
         event.preventDefault();
-        download(hash, name, workflowOf(store.getState().run, hash)).catch((error: Error) => toast("The picture could not be downloaded", { detail: error.message, tone: "bad" }));
+        download(hash, name, workflowOf(store.getState().run, hash)).catch((error: Error) => toast(t("pictures.notDownloaded"), { detail: error.message, tone: "bad" }));
       }}
     >
       {children}

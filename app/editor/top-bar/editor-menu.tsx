@@ -1,6 +1,7 @@
 "use client";
 
 import { BookmarkPlus, Copy, Ellipsis, FileDown, Grid3x3, Keyboard, List, Redo2, Search, Undo2, Workflow } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { AppearanceItems } from "@/app/ui/appearance-items";
 import { IconButton } from "@/app/ui/icon-button";
 import { Menu, MenuItem, MenuLine } from "@/app/ui/menu";
@@ -31,9 +32,10 @@ function CommandItem({ command }: { command: Command | undefined }) {
 }
 
 export function EditorMenu({ commands }: { commands: readonly Command[] }) {
+  const t = useTranslations();
   const command = (id: string) => commands.find((candidate) => candidate.id === id);
   return (
-    <Menu trigger={<IconButton label="More" icon={<Ellipsis size={16} />} />}>
+    <Menu trigger={<IconButton label={t("bar.more")} icon={<Ellipsis size={16} />} />}>
       {["run-selected", "force-selected", "force-all"].map((id) => (
         <CommandItem key={id} command={command(id)} />
       ))}

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
+import { useTranslations } from "use-intl";
 import { describeError, useTRPC } from "@/app/trpc-client";
 import { Button } from "@/app/ui/button";
 import { Dialog } from "@/app/ui/dialog";
@@ -9,6 +10,7 @@ import { toast } from "@/app/ui/toast";
 import { useEditorStore } from "../store/editor-context";
 
 function PresetForm({ onDone }: { onDone: () => void }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -19,7 +21,7 @@ function PresetForm({ onDone }: { onDone: () => void }) {
     trpc.presets.create.mutationOptions({
       onSuccess: async () => {
         await queryClient.invalidateQueries(trpc.presets.list.queryFilter());
-        toast(`“${name.trim()}” is now a preset`, { detail: "It is offered on the start page." });
+        toast(t("bar.preset.saved", { name: name.trim() }), { detail: t("bar.preset.savedDetail") });
         onDone();
       },
     }),
@@ -32,13 +34,13 @@ function PresetForm({ onDone }: { onDone: () => void }) {
     <form onSubmit={submit} className="flex flex-col gap-4 pb-1">
       <div className="flex flex-col gap-1.5">
         <label htmlFor={`${id}-name`} className="text-muted">
-          Name
+          {t("bar.preset.name")}
         </label>
         <input id={`${id}-name`} className="field h-8" required maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />
       </div>
       <div className="flex flex-col gap-1.5">
         <label htmlFor={`${id}-description`} className="text-muted">
-          What it is for
+          {t("bar.preset.description")}
         </label>
         <textarea id={`${id}-description`} className="field h-auto py-1.5" rows={3} maxLength={1000} value={description} onChange={(event) => setDescription(event.target.value)} />
       </div>
@@ -48,9 +50,9 @@ function PresetForm({ onDone }: { onDone: () => void }) {
         </p>
       )}
       <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>Cancel</Button>
+        <Button onClick={onDone}>{t("bar.preset.cancel")}</Button>
         <Button type="submit" tone="primary" disabled={create.isPending}>
-          Save preset
+          {t("bar.preset.save")}
         </Button>
       </div>
     </form>
@@ -58,8 +60,9 @@ function PresetForm({ onDone }: { onDone: () => void }) {
 }
 
 export function PresetDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const t = useTranslations();
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Save as preset" description="A preset starts new workflows with these nodes, connections and params.">
+    <Dialog open={open} onOpenChange={onOpenChange} title={t("bar.preset.title")} description={t("bar.preset.about")}>
       <PresetForm onDone={() => onOpenChange(false)} />
     </Dialog>
   );

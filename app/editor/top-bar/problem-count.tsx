@@ -1,6 +1,7 @@
 "use client";
 
 import { TriangleAlert } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { Button } from "@/app/ui/button";
 import { showProblems } from "../panels/show-problems";
 import { useProblems } from "../panels/use-problems";
@@ -9,13 +10,14 @@ import { useEditorStore } from "../store/editor-context";
 
 /** How many problems stand before Run; a click lists them. */
 export function ProblemCount() {
+  const t = useTranslations();
   const store = useEditorStore();
   const sheets = useSheets();
   const count = useProblems().length;
   if (count === 0) return null;
   return (
     <Button tone="quiet" icon={<TriangleAlert size={14} className="text-warn" aria-hidden />} onClick={() => showProblems(store, sheets)} className="number -mx-1 px-2">
-      {count === 1 ? "1 problem" : `${count.toLocaleString("en")} problems`}
+      {t("panels.problems.count", { count })}
     </Button>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { Pause, Play, Square, StepForward } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { Button } from "@/app/ui/button";
 import { RunWords } from "@/app/ui/run-words";
 import { Elapsed } from "../node/elapsed";
@@ -11,6 +12,7 @@ import { isActive } from "../store/run-actions";
 
 /** How the shown run stands, and the one thing to do next. */
 export function RunControls() {
+  const t = useTranslations();
   const session = useSession();
   const run = useEditor((state) => state.run);
   const starting = useEditor((state) => state.starting);
@@ -19,7 +21,7 @@ export function RunControls() {
   const keys = useKeysOf("run");
   return (
     <>
-      <span role="status" aria-label="Run" className="flex items-center gap-1.5 whitespace-nowrap empty:hidden max-sm:hidden">
+      <span role="status" aria-label={t("bar.run.label")} className="flex items-center gap-1.5 whitespace-nowrap empty:hidden max-sm:hidden">
         {run && <RunWords status={run.state.status} seconds={run.state.seconds} />}
         {run && active && run.state.status !== "paused" && (
           <span className="text-muted">
@@ -29,21 +31,21 @@ export function RunControls() {
       </span>
       {run?.state.status === "running" && (
         <Button icon={<Pause size={13} fill="currentColor" aria-hidden />} onClick={() => void session.pauseRun()}>
-          Pause
+          {t("bar.run.pause")}
         </Button>
       )}
       {run?.state.status === "paused" && (
         <Button icon={<StepForward size={13} fill="currentColor" aria-hidden />} onClick={() => void session.resumeRun()}>
-          Resume
+          {t("bar.run.resume")}
         </Button>
       )}
       {active && (
         <Button icon={<Square size={12} fill="currentColor" aria-hidden />} onClick={() => void session.cancelRun()}>
-          Cancel
+          {t("bar.run.cancel")}
         </Button>
       )}
       <Button tone={active ? "plain" : "primary"} {...(keys && { keys })} icon={<Play size={13} fill="currentColor" aria-hidden />} disabled={starting} aria-busy={starting} onClick={() => void session.startRun()}>
-        {cells > 1 ? `Run ${cells.toLocaleString("en")} cells` : "Run"}
+        {cells > 1 ? t("bar.run.startCells", { count: cells }) : t("bar.run.start")}
       </Button>
     </>
   );

@@ -1,3 +1,4 @@
+import { bar } from "./bar";
 import { cards } from "./cards";
 import { common } from "./common";
 import { editing } from "./editing";
@@ -7,11 +8,13 @@ import { pages } from "./pages";
 import { panels } from "./panels";
 import { paper } from "./paper";
 import { params } from "./params";
+import { pictures } from "./pictures";
 import { runs } from "./runs";
 import { start } from "./start";
 
 /** Every text of the interface, in English: the keys and placeholders that the other languages must have. */
 export const en = {
+  bar,
   cards,
   common,
   editing,
@@ -21,6 +24,7 @@ export const en = {
   panels,
   paper,
   params,
+  pictures,
   runs,
   start,
 } as const;

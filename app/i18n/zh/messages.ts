@@ -1,5 +1,6 @@
 import type { Texts } from "../catalogue";
 import type { en } from "../en/messages";
+import { bar } from "./bar";
 import { cards } from "./cards";
 import { common } from "./common";
 import { editing } from "./editing";
@@ -9,11 +10,13 @@ import { pages } from "./pages";
 import { panels } from "./panels";
 import { paper } from "./paper";
 import { params } from "./params";
+import { pictures } from "./pictures";
 import { runs } from "./runs";
 import { start } from "./start";
 
 /** Simplified Chinese. The words for the field's terms are listed in app/i18n/README.md. */
 export const zh: Texts<typeof en> = {
+  bar,
   cards,
   common,
   editing,
@@ -23,6 +26,7 @@ export const zh: Texts<typeof en> = {
   panels,
   paper,
   params,
+  pictures,
   runs,
   start,
 };
