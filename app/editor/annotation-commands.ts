@@ -10,21 +10,19 @@ import type { EditorState } from "./store/editor-store";
 import { addRerouteToSelected } from "./store/reroute-actions";
 import { soleSelected } from "./store/run-actions";
 
-const hasNodes = when("Select a node first.", (state) => state.selection.size > 0);
-const hasFrame = when("Select a frame first.", (state) => [...state.selectedAnnotations].some((key) => key.startsWith("frame:")));
-const hasColored = when("Select a node or a frame first.", (state) => hasNodes(state) || (hasSelected(state) && hasFrame(state)));
-const hasName = when("Select one node, frame or note first.", (state) => soleSelected(state) !== null || soleAnnotation(state) !== null);
+const hasNodes = when("node", (state) => state.selection.size > 0);
+const hasFrame = when("frame", (state) => [...state.selectedAnnotations].some((key) => key.startsWith("frame:")));
+const hasColored = when("nodeOrFrame", (state) => hasNodes(state) || (hasSelected(state) && hasFrame(state)));
+const hasName = when("oneNamed", (state) => soleSelected(state) !== null || soleAnnotation(state) !== null);
 /** A single frame or note is written where it stands; a node's name is in its params. */
 const soleAnnotation = ({ selection, selectedAnnotations }: EditorState) => {
   const [key] = selectedAnnotations;
   return selection.size === 0 && selectedAnnotations.size === 1 && key !== undefined && !isRerouteKey(key) ? key : null;
 };
-const hasOneEdge = when("Select one connection first.", ({ selectedEdges }) => selectedEdges.size === 1);
-
-export const colorTitles: Record<(typeof markColors)[number], string> = { clay: "Clay", sand: "Sand", moss: "Moss", lagoon: "Lagoon", dusk: "Dusk", plum: "Plum" };
+const hasOneEdge = when("oneEdge", ({ selectedEdges }) => selectedEdges.size === 1);
 
 function nameField(): HTMLInputElement | null {
-  return window.document.querySelector<HTMLInputElement>("input[aria-label='Name of the node']");
+  return window.document.querySelector<HTMLInputElement>("#node-name");
 }
 
 export function annotationCommands({ session, pointer, flow, sheets }: CommandContext): Command[] {
@@ -43,14 +41,14 @@ export function annotationCommands({ session, pointer, flow, sheets }: CommandCo
     requestAnimationFrame(() => requestAnimationFrame(() => nameField()?.select()));
   };
   return [
-    { id: "rename", title: "Rename", group: "Nodes", keys: "f2", enabled: hasName, run: rename },
-    { id: "collapse", title: "Collapse or expand", group: "Nodes", keys: "c", enabled: hasNodes, run: () => toggleCollapsed(store) },
-    { id: "lock", title: "Lock or unlock", group: "Nodes", keys: "l", enabled: hasNodes, run: () => toggleLocked(store) },
-    ...markColors.map((color): Command => ({ id: `color-${color}`, title: colorTitles[color], group: "Nodes", enabled: hasColored, run: () => paint(store, color) })),
-    { id: "color-none", title: "No colour", group: "Nodes", enabled: hasColored, run: () => paint(store, null) },
-    { id: "frame", title: "Put a frame around the selection", group: "Arrange", keys: "mod+g", run: () => addFrame(store, place()) },
-    { id: "note", title: "Add a note", group: "Arrange", keys: "shift+n", run: () => addNote(store, place()) },
-    { id: "reroute", title: "Add a reroute point to the connection", group: "Arrange", keys: "r", enabled: hasOneEdge, run: () => addRerouteToSelected(store) },
-    { id: "delete-with-contents", title: "Delete the frame and all in it", group: "Arrange", keys: "shift+delete", enabled: hasFrame, run: () => deleteWithContents(store) },
+    { id: "rename", group: "nodes", keys: "f2", enabled: hasName, run: rename },
+    { id: "collapse", group: "nodes", keys: "c", enabled: hasNodes, run: () => toggleCollapsed(store) },
+    { id: "lock", group: "nodes", keys: "l", enabled: hasNodes, run: () => toggleLocked(store) },
+    ...markColors.map((color): Command => ({ id: `color-${color}`, group: "nodes", enabled: hasColored, run: () => paint(store, color) })),
+    { id: "color-none", group: "nodes", enabled: hasColored, run: () => paint(store, null) },
+    { id: "frame", group: "arrange", keys: "mod+g", run: () => addFrame(store, place()) },
+    { id: "note", group: "arrange", keys: "shift+n", run: () => addNote(store, place()) },
+    { id: "reroute", group: "arrange", keys: "r", enabled: hasOneEdge, run: () => addRerouteToSelected(store) },
+    { id: "delete-with-contents", group: "arrange", keys: "shift+delete", enabled: hasFrame, run: () => deleteWithContents(store) },
   ];
 }

@@ -1,12 +1,12 @@
 /** Commands that put cards in order. */
 import { fitOptions } from "./canvas/fit-options";
 import { toggleGrid } from "./canvas/snap-setting";
-import { when } from "./command-condition";
+import { type Wait, when } from "./command-condition";
 import type { Command, CommandContext } from "./commands";
 import type { Side } from "./graph/arrange";
 import { alignSelection, distributeSelection, layOut } from "./store/arrange-actions";
 
-const atLeast = (count: number, words: string) => when(`Select ${words} or more first.`, (state) => state.selection.size + state.selectedAnnotations.size >= count);
+const atLeast = (count: number, why: Wait) => when(why, (state) => state.selection.size + state.selectedAnnotations.size >= count);
 const two = atLeast(2, "two");
 const three = atLeast(3, "three");
 
@@ -15,23 +15,23 @@ const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => req
 
 export function arrangeCommands({ session, flow }: CommandContext): Command[] {
   const { store } = session;
-  const align = (side: Side, title: string, keys: string): Command => ({ id: `align-${side}`, title, group: "Arrange", keys, enabled: two, run: () => alignSelection(store, side) });
+  const align = (side: Side, keys: string): Command => ({ id: `align-${side}`, group: "arrange", keys, enabled: two, run: () => alignSelection(store, side) });
   const layout = async (ids: ReadonlySet<string> | null) => {
     if (!(await layOut(store, ids))) return;
     await nextFrame();
     await flow.fitView({ ...fitOptions, ...(ids && { nodes: [...ids].map((id) => ({ id })) }) });
   };
   return [
-    { id: "layout", title: "Lay out everything", group: "Arrange", keys: "shift+l", enabled: when("The workflow is empty.", (state) => state.graph.nodes.length > 0), run: () => void layout(null) },
-    { id: "layout-selected", title: "Lay out the selected nodes", group: "Arrange", keys: "mod+shift+l", enabled: when("Select two nodes or more first.", (state) => state.selection.size >= 2), run: () => void layout(store.getState().selection) },
-    align("left", "Align left sides", "shift+alt+left"),
-    align("centre", "Align centres", "shift+c"),
-    align("right", "Align right sides", "shift+alt+right"),
-    align("top", "Align tops", "shift+alt+up"),
-    align("middle", "Align middles", "shift+m"),
-    align("bottom", "Align bottoms", "shift+alt+down"),
-    { id: "distribute-x", title: "Equal gaps across", group: "Arrange", keys: "shift+h", enabled: three, run: () => distributeSelection(store, "x") },
-    { id: "distribute-y", title: "Equal gaps down", group: "Arrange", keys: "shift+v", enabled: three, run: () => distributeSelection(store, "y") },
-    { id: "snap", title: "Snap to the grid, or not", group: "Arrange", keys: "shift+g", run: toggleGrid },
+    { id: "layout", group: "arrange", keys: "shift+l", enabled: when("nodes", (state) => state.graph.nodes.length > 0), run: () => void layout(null) },
+    { id: "layout-selected", group: "arrange", keys: "mod+shift+l", enabled: when("twoNodes", (state) => state.selection.size >= 2), run: () => void layout(store.getState().selection) },
+    align("left", "shift+alt+left"),
+    align("centre", "shift+c"),
+    align("right", "shift+alt+right"),
+    align("top", "shift+alt+up"),
+    align("middle", "shift+m"),
+    align("bottom", "shift+alt+down"),
+    { id: "distribute-x", group: "arrange", keys: "shift+h", enabled: three, run: () => distributeSelection(store, "x") },
+    { id: "distribute-y", group: "arrange", keys: "shift+v", enabled: three, run: () => distributeSelection(store, "y") },
+    { id: "snap", group: "arrange", keys: "shift+g", run: toggleGrid },
   ];
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { commands as english } from "@/app/i18n/en/commands";
 import { emptyWorkflow } from "@/nodes/workflow";
 import { type CommandContext, createCommands } from "./commands";
 import { whyReserved } from "./shortcuts/key-press";
@@ -12,6 +13,10 @@ const all = [
   ...createCommands({ session: { store }, flow: {}, sheets: false, pointer: () => null, show: unused } as unknown as CommandContext),
   ...createWorkflowCommands({ store, sheets: false, show: unused, go: unused, duplicate: unused, setTheme: unused }),
 ];
+
+test("every name in the catalogue is of a command", () => {
+  expect(all.map(({ id }) => id).sort()).toEqual(Object.keys(english.titles).sort());
+});
 
 test("no two commands share an id or keys", () => {
   const ids = all.map(({ id }) => id);

@@ -1,6 +1,6 @@
 /** What text from the clipboard becomes: nodes, or a word about why not. */
-import { mostNodes } from "@/nodes/workflow";
 import { currentTranslator } from "@/app/i18n/current-translator";
+import { mostNodes } from "@/nodes/workflow";
 import { toast } from "@/app/ui/toast";
 import { readFragment } from "./graph/fragment-text";
 import type { Point } from "./graph/operations";
@@ -12,16 +12,17 @@ import type { EditorStore } from "./store/editor-store";
  * what feeds the originals, where they were copied in this workflow.
  */
 export function pasteText(store: EditorStore, text: string, at: Point | null, connected = false): void {
+  const t = currentTranslator();
   const read = readFragment(text);
   if (!read.ok) {
-    toast("Nothing to paste", { detail: read.message, about: "paste" });
+    toast(t("commands.said.nothingToPaste"), { detail: read.message, about: "paste" });
     return;
   }
   const { nodes, frames = [], notes = [] } = read.fragment;
   const { graph } = store.getState();
   const there = graph.nodes.length;
   if (there + nodes.length > mostNodes) {
-    toast("Too many nodes to paste", { detail: `A workflow holds ${mostNodes.toLocaleString("en")} at most: ${there} are here, ${nodes.length} would come.`, about: "paste" });
+    toast(t("commands.said.tooMany"), { detail: t("commands.said.tooManyDetail", { most: mostNodes, there, more: nodes.length }), about: "paste" });
     return;
   }
   const all = [...nodes, ...frames, ...notes].map(({ position }) => position);
@@ -34,6 +35,6 @@ export function pasteText(store: EditorStore, text: string, at: Point | null, co
     offset.y += 32;
   }
   const here = read.fragment.workflowId === store.getState().workflowId;
-  if (connected && read.fragment.outside && !here) toast(currentTranslator()("editing.paste.unconnected"), { detail: currentTranslator()("editing.paste.elsewhere"), about: "paste" });
+  if (connected && read.fragment.outside && !here) toast(t("editing.paste.unconnected"), { detail: t("editing.paste.elsewhere"), about: "paste" });
   insertFragment(store, read.fragment, offset, connected && here);
 }

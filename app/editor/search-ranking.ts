@@ -1,11 +1,11 @@
 /** How well an entry of a list fits what was typed. Words may come in any order; each must be found. */
 
-/** Each letter of `word` follows the one before it or begins a word of `title`: "rsn" is in "Run the selected nodes". */
+/** Each letter of `word` follows the one before it or begins a word of `title`: "rsn" is in "Run the selected nodes". A Chinese character is a word: "右齐" is in "右对齐". */
 function initialsMatch(word: string, title: string): boolean {
   const reach = (from: number, at: number): boolean => {
     if (from === word.length) return true;
     for (let i = at; i < title.length; i++) {
-      const begins = i === 0 || /[\s-]/.test(title[i - 1]!);
+      const begins = i === 0 || /[\s-]/.test(title[i - 1]!) || /\p{Script=Han}/u.test(title[i]!);
       if (title[i] === word[from] && (begins || (from > 0 && i === at)) && reach(from + 1, i + 1)) return true;
     }
     return false;

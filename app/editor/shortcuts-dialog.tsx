@@ -1,22 +1,16 @@
 "use client";
 
 import { useState } from "react";
+import { useTranslations } from "use-intl";
 import { Button } from "@/app/ui/button";
 import { Dialog } from "@/app/ui/dialog";
 import type { Command, CommandGroup } from "./commands";
 import { type KeyBindings, useKeyBindings } from "./shortcuts/key-bindings";
 import { ShortcutRow } from "./shortcuts/shortcut-row";
 
-const groups: readonly CommandGroup[] = ["Run", "Edit", "Nodes", "Arrange", "Steps", "View", "Workflow"];
+const groups: readonly CommandGroup[] = ["run", "edit", "nodes", "arrange", "steps", "view", "workflow"];
 
-const mouse: readonly (readonly [string, string])[] = [
-  ["Drag from a port", "Connect; on empty canvas it offers nodes that fit"],
-  ["Drag an edge's end", "Move it; on empty canvas it is removed"],
-  ["Shift and drag", "Select everything in a box"],
-  ["Shift and click", "Add to the selection, or take away"],
-  ["Double-click", "Add a node here"],
-  ["Right-click", "What can be done with a node, or here"],
-];
+const gestures = ["port", "edge", "shiftDrag", "shiftClick", "doubleClick", "rightClick"] as const;
 
 interface ShortcutsDialogProps {
   open: boolean;
@@ -29,25 +23,27 @@ interface ShortcutsDialogProps {
 
 /** Gives every command its own keys again, and can take that back while the dialog is open. */
 function ResetAll() {
+  const t = useTranslations();
   const bindings = useKeyBindings((state) => state.bindings);
   const [before, setBefore] = useState<KeyBindings | null>(null);
   const set = (next: KeyBindings, earlier: KeyBindings | null) => {
     useKeyBindings.setState({ bindings: next });
     setBefore(earlier);
   };
-  if (Object.keys(bindings).length > 0) return <Button onClick={() => set({}, bindings)}>Reset all</Button>;
-  return before && <Button onClick={() => set(before, null)}>Undo the reset</Button>;
+  if (Object.keys(bindings).length > 0) return <Button onClick={() => set({}, bindings)}>{t("shortcuts.resetAll")}</Button>;
+  return before && <Button onClick={() => set(before, null)}>{t("shortcuts.undoReset")}</Button>;
 }
 
 /** Every command with its keys, to be read and to be changed. */
 export function ShortcutsDialog({ open, onOpenChange, commands, usual }: ShortcutsDialogProps) {
+  const t = useTranslations();
   const [current, setCurrent] = useState<{ readonly id: string; readonly listening: boolean } | null>(null);
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" description="Click a command’s keys to give it others. They are kept in this browser." width="wide" keepOnEscape={current?.listening === true} actions={<ResetAll />}>
+    <Dialog open={open} onOpenChange={onOpenChange} title={t("shortcuts.title")} description={t("shortcuts.description")} width="wide" keepOnEscape={current?.listening === true} actions={<ResetAll />}>
       <div className="columns-1 gap-8 sm:columns-2">
         {groups.map((group) => (
-          <section key={group} aria-label={group} className="mb-4">
-            <h3 className="mb-1 text-sm text-faint">{group}</h3>
+          <section key={group} aria-label={t(`commands.groups.${group}`)} className="mb-4">
+            <h3 className="mb-1 text-sm text-faint">{t(`commands.groups.${group}`)}</h3>
             <ul>
               {commands
                 .filter((command) => command.group === group)
@@ -58,12 +54,12 @@ export function ShortcutsDialog({ open, onOpenChange, commands, usual }: Shortcu
           </section>
         ))}
         <section className="mb-4 break-inside-avoid">
-          <h3 className="mb-1 text-sm text-faint">Mouse</h3>
+          <h3 className="mb-1 text-sm text-faint">{t("shortcuts.mouse.title")}</h3>
           <dl>
-            {mouse.map(([gesture, effect]) => (
+            {gestures.map((gesture) => (
               <div key={gesture} className="flex min-h-7 justify-between gap-4">
-                <dt className="whitespace-nowrap">{gesture}</dt>
-                <dd className="text-right text-muted">{effect}</dd>
+                <dt className="whitespace-nowrap">{t(`shortcuts.mouse.${gesture}`)}</dt>
+                <dd className="text-right text-muted">{t(`shortcuts.mouse.${gesture}Effect`)}</dd>
               </div>
             ))}
           </dl>

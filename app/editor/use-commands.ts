@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { addPictures } from "./canvas/dropped-files";
 import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
-import { type Command, createCommands, type Overlay } from "./commands";
+import { type Command, type CommandId, createCommands, type Overlay } from "./commands";
 import { fragmentText } from "./graph/fragment-text";
 import { useSheets } from "./panels/window-size";
 import { pasteText } from "./paste";
@@ -20,8 +20,8 @@ import { useDuplicate } from "./top-bar/use-duplicate";
 import { createWorkflowCommands } from "./workflow-commands";
 
 /** Commands of the canvas that mean nothing while the inspector covers it. */
-const overCanvas = new Set(["deselect", "delete", "cut", "duplicate", "duplicate-connected", "paste", "paste-connected", "select-all", "zoom-in", "zoom-out", "zoom-one", "fit"]);
-const isOverCanvas = ({ id, group }: Command) => group === "Nodes" || group === "Arrange" || overCanvas.has(id);
+const overCanvas: ReadonlySet<CommandId> = new Set<CommandId>(["deselect", "delete", "cut", "duplicate", "duplicate-connected", "paste", "paste-connected", "select-all", "zoom-in", "zoom-out", "zoom-one", "fit"]);
+const isOverCanvas = ({ id, group }: Command) => group === "nodes" || group === "arrange" || overCanvas.has(id);
 
 const fieldOf = (target: EventTarget | null) => (target instanceof Element ? target.closest("input, textarea, select, [contenteditable=true]") : null);
 
@@ -95,7 +95,7 @@ export function useCommands(show: (overlay: Overlay) => void): { readonly comman
 
   useEffect(() => {
     const move = (event: PointerEvent) => {
-      const over = event.target instanceof Element && event.target.closest("[aria-label=Canvas]");
+      const over = event.target instanceof Element && event.target.closest("[data-canvas]");
       pointer.current = over ? { x: event.clientX, y: event.clientY } : null;
     };
     // A paste does not say by which keys it came: with Shift, the copies are fed as the originals are.

@@ -15,18 +15,18 @@ export interface WorkflowCommandContext {
 }
 
 export function createWorkflowCommands({ store, sheets, show, go, duplicate, setTheme }: WorkflowCommandContext): Command[] {
-  const page = (path: string, title: string): Command => ({ id: `go${path}`, title, group: "Workflow", run: () => go(path) });
-  const theme = (name: string, title: string): Command => ({ id: `theme-${name}`, title, group: "View", run: () => setTheme(name) });
+  const page = (path: "/" | "/runs" | "/models"): Command => ({ id: `go${path}`, group: "workflow", run: () => go(path) });
+  const theme = (name: "light" | "dark" | "system"): Command => ({ id: `theme-${name}`, group: "view", run: () => setTheme(name) });
   return [
-    { id: "export", title: "Export workflow as JSON", group: "Workflow", run: () => downloadWorkflow(store.getState().name, store.getState().graph) },
-    { id: "save-preset", title: "Save as preset", group: "Workflow", run: () => show("preset") },
-    { id: "open-copy", title: "Open a copy", group: "Workflow", run: duplicate },
-    { id: "problems", title: "Show what keeps it from running", group: "Workflow", run: () => showProblems(store, sheets) },
-    page("/", "Go to all workflows"),
-    page("/runs", "Go to the queue and all runs"),
-    page("/models", "Go to the models"),
-    theme("light", "Light theme"),
-    theme("dark", "Dark theme"),
-    theme("system", "Theme as the system"),
+    { id: "export", group: "workflow", run: () => downloadWorkflow(store.getState().name, store.getState().graph) },
+    { id: "save-preset", group: "workflow", run: () => show("preset") },
+    { id: "open-copy", group: "workflow", run: duplicate },
+    { id: "problems", group: "workflow", run: () => showProblems(store, sheets) },
+    page("/"),
+    page("/runs"),
+    page("/models"),
+    theme("light"),
+    theme("dark"),
+    theme("system"),
   ];
 }

@@ -3,7 +3,7 @@
 import { type InputHTMLAttributes, useState } from "react";
 import { classNames } from "./class-names";
 
-interface EditableNameProps extends Pick<InputHTMLAttributes<HTMLInputElement>, "placeholder" | "maxLength" | "className"> {
+interface EditableNameProps extends Pick<InputHTMLAttributes<HTMLInputElement>, "id" | "placeholder" | "maxLength" | "className"> {
   label: string;
   value: string;
   onRename: (name: string) => void;

@@ -1,9 +1,10 @@
 "use client";
 
 import { Fragment, type MouseEvent, type ReactNode, useState } from "react";
+import { useTranslations } from "use-intl";
 import { ContextItem, ContextLine, ContextMenu, ContextSubmenu } from "@/app/ui/context-menu";
 import { markColors } from "@/nodes/workflow";
-import type { Command } from "../commands";
+import type { Command, CommandId } from "../commands";
 import { nodeOf } from "../graph/lookup";
 import { ReplaceMenu } from "./replace-menu";
 import { hasSelected, select } from "../store/document-actions";
@@ -11,10 +12,10 @@ import { useEditor, useEditorStore } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
 
 /** A command by its id, or a menu of its own. */
-type Entry = string | { readonly title: string; readonly ids: readonly string[] };
+type Entry = CommandId | { readonly title: "commands.menu.arrange" | "commands.menu.color"; readonly ids: readonly CommandId[] };
 
-const arrange: Entry = { title: "Arrange", ids: ["layout-selected", "align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom", "distribute-x", "distribute-y"] };
-const color: Entry = { title: "Colour", ids: [...markColors.map((name) => `color-${name}`), "color-none"] };
+const arrange: Entry = { title: "commands.menu.arrange", ids: ["layout-selected", "align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom", "distribute-x", "distribute-y"] };
+const color: Entry = { title: "commands.menu.color", ids: [...markColors.map((name) => `color-${name}` as const), "color-none"] };
 const onNodes: readonly Entry[][] = [["run-selected", "force-selected"], ["mute", "bypass", "collapse", "lock"], ["rename", color, arrange, "frame"], ["cut", "copy", "duplicate", "duplicate-connected", "delete"]];
 const onAnnotations: readonly Entry[][] = [["rename", color, arrange], ["cut", "copy", "duplicate", "delete", "delete-with-contents"]];
 const onEdge: readonly Entry[][] = [["reroute"], ["delete"]];
@@ -23,36 +24,38 @@ const onCanvas: readonly Entry[][] = [["add", "paste", "paste-connected"], ["run
 
 const theOnly = (state: EditorState) => (state.selection.size === 1 ? nodeOf(state.graph, [...state.selection][0]!) : undefined);
 
-/** What a command does to exactly this node, where that can be said better. */
-function titleFor(command: Command, state: EditorState): string {
-  if (command.id === "frame" && !hasSelected(state)) return "Add a frame";
-  if (command.id === "rename" && [...state.selectedAnnotations].some((key) => key.startsWith("note:"))) return "Write";
+/** What a command does to exactly this node, where that can be said better; a key of the catalogue. */
+function titleFor({ id }: Command, state: EditorState) {
+  const usual = `commands.titles.${id}` as const;
+  if (id === "frame" && !hasSelected(state)) return "commands.menu.addFrame";
+  if (id === "rename" && [...state.selectedAnnotations].some((key) => key.startsWith("note:"))) return "commands.menu.write";
   const node = theOnly(state);
-  if (!node) return command.title;
-  switch (command.id) {
+  if (!node) return usual;
+  switch (id) {
     case "run-selected":
-      return "Run to this node";
+      return "commands.menu.runToNode";
     case "force-selected":
-      return "Run this node anew";
+      return "commands.menu.forceNode";
     case "mute":
-      return node.mode === "muted" ? "Unmute" : "Mute";
+      return node.mode === "muted" ? "commands.menu.unmute" : "commands.menu.mute";
     case "collapse":
-      return node.collapsed ? "Expand" : "Collapse";
+      return node.collapsed ? "commands.menu.expand" : "commands.menu.collapse";
     case "lock":
-      return node.locked ? "Unlock" : "Lock";
+      return node.locked ? "commands.menu.unlock" : "commands.menu.lock";
     case "bypass":
-      return node.mode === "bypassed" ? "Take back in" : "Bypass";
+      return node.mode === "bypassed" ? "commands.menu.takeBackIn" : "commands.menu.bypass";
     default:
-      return command.title;
+      return usual;
   }
 }
 
 function Item({ command }: { command: Command }) {
+  const t = useTranslations();
   const enabled = useEditor((state) => command.enabled?.(state) ?? true);
   const title = useEditor((state) => titleFor(command, state));
   return (
     <ContextItem keys={command.keys} mark={command.id.startsWith("color-") && command.id !== "color-none" ? `var(--mark-${command.id.slice("color-".length)})` : undefined} disabled={!enabled} onSelect={command.run}>
-      {title}
+      {t(title)}
     </ContextItem>
   );
 }
@@ -70,6 +73,7 @@ function Submenu({ title, commands }: { title: string; commands: readonly Comman
 
 /** The menu of the right mouse button: about the nodes under it, or about the canvas. */
 export function CanvasMenu({ commands, children }: { commands: readonly Command[]; children: ReactNode }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const [about, setAbout] = useState(onCanvas);
   const onContextMenuCapture = (event: MouseEvent) => {
@@ -90,8 +94,8 @@ export function CanvasMenu({ commands, children }: { commands: readonly Command[
     <Fragment key={JSON.stringify(group[0])}>
       {index > 0 && <ContextLine />}
       {group.map((entry) => {
-        const named = (id: string) => commands.filter((command) => command.id === id);
-        if (typeof entry !== "string") return <Submenu key={entry.title} title={entry.title} commands={entry.ids.flatMap(named)} />;
+        const named = (id: CommandId) => commands.filter((command) => command.id === id);
+        if (typeof entry !== "string") return <Submenu key={entry.title} title={t(entry.title)} commands={entry.ids.flatMap(named)} />;
         return named(entry).map((command) => <Item key={command.id} command={command} />);
       })}
       {about === onNodes && group[0] === "mute" && <ReplaceMenu />}

@@ -85,7 +85,7 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
 
   return (
     <CanvasMenu commands={commands}>
-    <section ref={region} aria-label="Canvas" className="relative size-full overflow-hidden bg-page" {...drops}>
+    <section ref={region} data-canvas aria-label="Canvas" className="relative size-full overflow-hidden bg-page" {...drops}>
       <ReactFlow<FlowNode, FlowEdge>
         nodes={nodes}
         edges={edges}

@@ -6,6 +6,7 @@ import { describeError, useTRPC, useTRPCClient } from "@/app/trpc-client";
 import { Shortcut } from "@/app/ui/shortcut";
 import { toast } from "@/app/ui/toast";
 import type { PresetSummary } from "@/server/api/contract";
+import type { CommandId } from "../commands";
 import { useKeysOf } from "../shortcuts/commands-context";
 import { edit } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
@@ -50,7 +51,7 @@ function Presets() {
   );
 }
 
-function KeyHint({ command, children }: { command: string; children: string }) {
+function KeyHint({ command, children }: { command: CommandId; children: string }) {
   const keys = useKeysOf(command);
   return (
     keys && (

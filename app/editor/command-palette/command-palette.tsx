@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
 import { useWorkflowActions } from "@/app/start/use-workflow-actions";
 import { useTRPC } from "@/app/trpc-client";
 import { classNames } from "@/app/ui/class-names";
@@ -16,6 +17,7 @@ import { noteUse, useRecentEntries } from "./recent-entries";
 
 /** Everything that can be done, as things are while the palette is open. */
 function useEntries(commands: readonly Command[]): readonly PaletteEntry[] {
+  const t = useTranslations();
   const store = useEditorStore();
   const trpc = useTRPC();
   const presets = useQuery(trpc.presets.list.queryOptions()).data;
@@ -23,9 +25,9 @@ function useEntries(commands: readonly Command[]): readonly PaletteEntry[] {
   const addInView = useAddInView();
   const [state] = useState(() => store.getState());
   return [
-    ...commandEntries(commands.filter(({ id }) => id !== "commands"), state),
-    ...nodeEntries(addInView),
-    ...presetEntries(presets ?? [], (presetId) => void create({ presetId })),
+    ...commandEntries(commands.filter(({ id }) => id !== "commands"), state, t),
+    ...nodeEntries(addInView, t),
+    ...presetEntries(presets ?? [], (presetId) => void create({ presetId }), t),
   ];
 }
 
@@ -58,6 +60,7 @@ function EntryItem({ id, entry, active, onPoint, onChoose }: EntryItemProps) {
 }
 
 function EntrySearch({ entries, onChoose }: { entries: readonly PaletteEntry[]; onChoose: (entry: PaletteEntry) => void }) {
+  const t = useTranslations();
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
   const used = useRecentEntries((state) => state.ids);
@@ -92,8 +95,8 @@ function EntrySearch({ entries, onChoose }: { entries: readonly PaletteEntry[]; 
           aria-controls={listId}
           aria-activedescendant={found[active] && option(active)}
           aria-autocomplete="list"
-          aria-label="Search commands"
-          placeholder="Search commands, nodes and presets"
+          aria-label={t("commands.palette.search")}
+          placeholder={t("commands.palette.placeholder")}
           autoComplete="off"
           spellCheck={false}
           value={query}
@@ -106,14 +109,14 @@ function EntrySearch({ entries, onChoose }: { entries: readonly PaletteEntry[]; 
         />
         <Shortcut keys="escape" />
       </div>
-      <ul id={listId} role="listbox" aria-label="Commands" className="min-h-0 flex-1 overflow-y-auto p-1.5">
-        {recent.length > 0 && <li role="presentation" className="px-2 pt-1 pb-0.5 text-sm text-faint">Used last</li>}
+      <ul id={listId} role="listbox" aria-label={t("commands.palette.label")} className="min-h-0 flex-1 overflow-y-auto p-1.5">
+        {recent.length > 0 && <li role="presentation" className="px-2 pt-1 pb-0.5 text-sm text-faint">{t("commands.palette.recent")}</li>}
         {items(recent, 0)}
         {recent.length > 0 && <li role="presentation" className="my-1.5 h-px bg-line" />}
         {items(others, recent.length)}
       </ul>
-      {found.length === 0 && <p className="px-3.5 pt-1 pb-4 text-muted">Nothing is called “{query.trim()}”. Try a shorter word.</p>}
-      <p role="status" className="sr-only">{query.trim() === "" ? "" : found.length === 1 ? "1 result" : `${found.length} results`}</p>
+      {found.length === 0 && <p className="px-3.5 pt-1 pb-4 text-muted">{t("commands.palette.none", { query: query.trim() })}</p>}
+      <p role="status" className="sr-only">{query.trim() === "" ? "" : t("commands.palette.results", { count: found.length })}</p>
     </>
   );
 }
@@ -124,6 +127,7 @@ function Content({ commands, onChoose }: { commands: readonly Command[]; onChoos
 
 /** Every command by name, with its keys; nodes to add and presets to open as well. */
 export function CommandPalette({ open, onOpenChange, commands }: { open: boolean; onOpenChange: (open: boolean) => void; commands: readonly Command[] }) {
+  const t = useTranslations();
   const before = useRef<Element | null>(null);
   const chosen = useRef<PaletteEntry | null>(null);
   const choose = (entry: PaletteEntry) => {
@@ -151,7 +155,7 @@ export function CommandPalette({ open, onOpenChange, commands }: { open: boolean
           }}
           className="appear fixed top-[12dvh] left-1/2 z-40 flex max-h-[min(26rem,76dvh)] w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 flex-col overflow-hidden rounded-xl border border-line bg-panel shadow-float focus:outline-none"
         >
-          <Radix.Title className="sr-only">All commands</Radix.Title>
+          <Radix.Title className="sr-only">{t("commands.titles.commands")}</Radix.Title>
           <Content commands={commands} onChoose={choose} />
         </Radix.Content>
       </Radix.Portal>

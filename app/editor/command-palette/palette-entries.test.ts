@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { english, translatorOf } from "@/app/i18n/translator";
 import { specs } from "@/nodes/specs";
 import { emptyWorkflow } from "@/nodes/workflow";
 import type { Command } from "../commands";
@@ -11,23 +12,23 @@ const entry = (title: string, rest: Partial<PaletteEntry> = {}): PaletteEntry =>
 const titles = (entries: readonly PaletteEntry[]) => entries.map(({ title }) => title);
 
 test("commands come with keys, and with what they wait for", () => {
-  const needsSelection = Object.assign(({ selection }: { selection: ReadonlySet<string> }) => selection.size > 0, { why: "Select a node first." });
+  const needsSelection = Object.assign(({ selection }: { selection: ReadonlySet<string> }) => selection.size > 0, { why: "node" as const });
   const commands: Command[] = [
-    { id: "run", title: "Run", group: "Run", keys: "mod+enter", run: () => {} },
-    { id: "mute", title: "Mute", group: "Nodes", enabled: needsSelection, run: () => {} },
-    { id: "save", title: "Save", group: "Run", enabled: () => false, run: () => {} },
+    { id: "run", group: "run", keys: "mod+enter", run: () => {} },
+    { id: "mute", group: "nodes", enabled: needsSelection, run: () => {} },
+    { id: "save", group: "run", enabled: () => false, run: () => {} },
   ];
-  const [run, mute, save] = commandEntries(commands, store.getState());
-  expect(run).toMatchObject({ id: "command:run", keys: "mod+enter" });
+  const [run, mute, save] = commandEntries(commands, store.getState(), english);
+  expect(run).toMatchObject({ id: "command:run", title: "Run", group: "Run", keys: "mod+enter" });
   expect(run).not.toHaveProperty("unavailable");
   expect(mute!.unavailable).toBe("Select a node first.");
   expect(save!.unavailable).toBe("");
-  expect(commandEntries(commands, { ...store.getState(), selection: new Set(["a"]) })[1]).not.toHaveProperty("unavailable");
+  expect(commandEntries(commands, { ...store.getState(), selection: new Set(["a"]) }, english)[1]).not.toHaveProperty("unavailable");
 });
 
 test("every node people may add is offered, no probe is", () => {
   const add = vi.fn();
-  const entries = nodeEntries(add);
+  const entries = nodeEntries(add, english);
   expect(entries.map(({ id }) => id)).toEqual(Object.values(specs).filter((spec) => !("probe" in spec)).map(({ type }) => `node:${type}`));
   entries[0]!.run();
   expect(add).toHaveBeenCalledWith(entries[0]!.id.slice("node:".length));
@@ -35,7 +36,7 @@ test("every node people may add is offered, no probe is", () => {
 
 test("a preset opens by its id", () => {
   const open = vi.fn();
-  const [preset] = presetEntries([{ id: "p1", name: "Text to image", description: "From words", shipped: true, nodeTypes: [] }], open);
+  const [preset] = presetEntries([{ id: "p1", name: "Text to image", description: "From words", shipped: true, nodeTypes: [] }], open, english);
   preset!.run();
   expect(preset!.title).toBe("Open preset: Text to image");
   expect(open).toHaveBeenCalledWith("p1");
@@ -68,6 +69,23 @@ describe("finding", () => {
 
   test("groups and other words are searched too", () => {
     expect(titles(findEntries([entry("Add node: Prompt", { words: "The words the picture should follow." }), ...entries], "follow", []).others)).toEqual(["Add node: Prompt"]);
+  });
+});
+
+describe("in Chinese", () => {
+  const chinese = translatorOf("zh");
+  const entries = [...commandEntries([{ id: "align-left", group: "arrange", run: () => {} }, { id: "align-right", group: "arrange", run: () => {} }, { id: "undo", group: "edit", run: () => {} }], store.getState(), chinese), ...nodeEntries(() => {}, chinese)];
+  const ids = (query: string) => findEntries(entries, query, []).others.map(({ id }) => id);
+
+  test("commands are found by their Chinese names, also by single characters of them", () => {
+    expect(ids("左对齐")).toEqual(["command:align-left"]);
+    expect(ids("右齐")).toEqual(["command:align-right"]);
+  });
+
+  test("and by their English ones", () => {
+    expect(ids("align left")).toEqual(["command:align-left"]);
+    expect(ids("undo")[0]).toBe("command:undo");
+    expect(ids("flux sampler")[0]).toBe("node:flux-sampler");
   });
 });
 

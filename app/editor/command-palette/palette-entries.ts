@@ -1,4 +1,8 @@
 /** What the command palette offers: commands, nodes to add, presets to open. */
+// Every language's page knows the English names: they are what guides and habits from elsewhere use.
+import { commands as english } from "@/app/i18n/en/commands";
+import type { Translate } from "@/app/i18n/translate";
+import { spoken } from "@/app/i18n/vocabulary";
 import type { PresetSummary } from "@/server/api/contract";
 import { allSpecs } from "../canvas/node-candidates";
 import type { Command } from "../commands";
@@ -9,6 +13,8 @@ export interface PaletteEntry {
   /** "command:run", "node:prompt", "preset:…": what is remembered of its use. */
   readonly id: string;
   readonly title: string;
+  /** Its English name, by which it is found in every language. */
+  readonly english?: string;
   /** What kind of thing it is, shown beside it. */
   readonly group: string;
   readonly keys?: string | undefined;
@@ -19,23 +25,24 @@ export interface PaletteEntry {
   readonly run: () => void;
 }
 
-export function commandEntries(commands: readonly Command[], state: EditorState): PaletteEntry[] {
-  return commands.map(({ id, title, group, keys, enabled, run }) => ({
+export function commandEntries(commands: readonly Command[], state: EditorState, t: Translate): PaletteEntry[] {
+  return commands.map(({ id, group, keys, enabled, run }) => ({
     id: `command:${id}`,
-    title,
-    group,
+    title: t(`commands.titles.${id}`),
+    english: english.titles[id],
+    group: t(`commands.groups.${group}`),
     keys,
     run,
-    ...(enabled && !enabled(state) && { unavailable: enabled.why ?? "" }),
+    ...(enabled && !enabled(state) && { unavailable: enabled.why ? t(`commands.waits.${enabled.why}`) : "" }),
   }));
 }
 
-export function nodeEntries(add: (type: string) => void): PaletteEntry[] {
-  return allSpecs.map(({ type, title, category, help }) => ({ id: `node:${type}`, title: `Add node: ${title}`, group: category, words: help, run: () => add(type) }));
+export function nodeEntries(add: (type: string) => void, t: Translate): PaletteEntry[] {
+  return allSpecs.map(({ type, title, category, help }) => ({ id: `node:${type}`, title: t("commands.palette.addNode", { title: spoken(title, t) }), english: english.palette.addNode.replace("{title}", title), group: spoken(category, t), words: `${spoken(help, t)} ${help}`, run: () => add(type) }));
 }
 
-export function presetEntries(presets: readonly PresetSummary[], open: (id: string) => void): PaletteEntry[] {
-  return presets.map(({ id, name, description }) => ({ id: `preset:${id}`, title: `Open preset: ${name}`, group: "Preset", words: description, run: () => open(id) }));
+export function presetEntries(presets: readonly PresetSummary[], open: (id: string) => void, t: Translate): PaletteEntry[] {
+  return presets.map(({ id, name, description }) => ({ id: `preset:${id}`, title: t("commands.palette.openPreset", { name: spoken(name, t) }), english: english.palette.openPreset.replace("{name}", name), group: t("commands.palette.preset"), words: `${spoken(description, t)} ${description}`, run: () => open(id) }));
 }
 
 /** How many of the entries used last stand before the others. */
@@ -45,6 +52,13 @@ export interface FoundEntries {
   /** Used lately; only where nothing is searched for. */
   readonly recent: readonly PaletteEntry[];
   readonly others: readonly PaletteEntry[];
+}
+
+/** By its name here or by its English one, whichever fits better. */
+function pointsOf({ title, english: name, group, words = "" }: PaletteEntry, query: string): number | null {
+  const points = matchPoints(query, title, `${group} ${words}`);
+  const byName = name === undefined || name === title ? null : matchPoints(query, name);
+  return byName === null ? points : Math.max(points ?? 0, byName);
 }
 
 /** Best first; among equals those used last, then those that can be used now. `recent`: ids, the last used first. */
@@ -60,7 +74,7 @@ export function findEntries(entries: readonly PaletteEntry[], query: string, rec
   return {
     recent: [],
     others: ranked(byUse, (entry) => {
-      const points = matchPoints(query, entry.title, `${entry.group} ${entry.words ?? ""}`);
+      const points = pointsOf(entry, query);
       return points === null ? null : points - penalty(entry);
     }),
   };

@@ -119,6 +119,7 @@ function NodeParams({ nodeId }: { nodeId: string }) {
       <header className="flex flex-col gap-1.5">
         <EditableName
           key={nodeId}
+          id="node-name"
           label={t("panels.params.name")}
           value={ownTitle ?? spec?.title ?? type}
           placeholder={spec?.title ?? type}

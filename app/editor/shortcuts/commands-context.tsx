@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, useContext } from "react";
-import type { Command } from "../commands";
+import type { Command, CommandId } from "../commands";
 
 const CommandsContext = createContext<readonly Command[]>([]);
 
@@ -9,6 +9,6 @@ const CommandsContext = createContext<readonly Command[]>([]);
 export const CommandsProvider = CommandsContext.Provider;
 
 /** The keys a command has now, for buttons that do the same. */
-export function useKeysOf(id: string): string | undefined {
+export function useKeysOf(id: CommandId): string | undefined {
   return useContext(CommandsContext).find((command) => command.id === id)?.keys;
 }

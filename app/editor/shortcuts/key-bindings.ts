@@ -3,7 +3,7 @@ import { z } from "zod";
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import type { Command } from "../commands";
-import { whyReserved } from "./key-press";
+import { type Reserved, whyReserved } from "./key-press";
 
 /** By command id; null takes a command's keys away. Commands that are not named keep the keys they come with. */
 export type KeyBindings = Readonly<Record<string, string | null>>;
@@ -34,7 +34,7 @@ export function withBindings(commands: readonly Command[], bindings: KeyBindings
   });
 }
 
-export type Wish = { readonly kind: "free" } | { readonly kind: "refused"; readonly why: string } | { readonly kind: "taken"; readonly by: Command };
+export type Wish = { readonly kind: "free" } | { readonly kind: "refused"; readonly why: Reserved } | { readonly kind: "taken"; readonly by: Command };
 
 /** What stands against giving `keys` to the command `id`. `commands` have the keys they have now. */
 export function wishFor(commands: readonly Command[], id: string, keys: string): Wish {
@@ -64,6 +64,6 @@ export function clearKeys(bindings: KeyBindings, commands: readonly Command[], i
 }
 
 function withoutIdle(bindings: KeyBindings, commands: readonly Command[]): KeyBindings {
-  const usual = new Map(commands.map(({ id, keys }) => [id, keys ?? null]));
+  const usual = new Map<string, string | null>(commands.map(({ id, keys }) => [id, keys ?? null]));
   return Object.fromEntries(Object.entries(bindings).filter(([id, keys]) => !usual.has(id) || usual.get(id) !== keys));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { english } from "@/app/i18n/translator";
 import { isModifier, isTyping, type KeyPress, keysOf, whyReserved } from "./key-press";
 
 const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({ key, metaKey: false, ctrlKey: false, shiftKey: false, altKey: false, ...held });
@@ -30,7 +31,8 @@ test("only keys with Ctrl or a function key are no typing", () => {
 
 describe("what the browser keeps", () => {
   test.each(["mod+t", "mod+shift+w", "mod+tab", "mod+3", "f5", "mod+shift+r", "mod+0", "mod+-", "alt+f4", "mod+c", "enter", "tab", "f12"])("%s is refused in words", (keys) => {
-    expect(whyReserved(keys)).toMatch(/\w+ .*\.$/);
+    const why = whyReserved(keys);
+    expect(why && english(`shortcuts.reserved.${why}`)).toMatch(/\w+ .*\.$/);
   });
 
   test.each(["mod+k", "t", "mod+shift+d", "f2", "shift+t", "alt+w", "mod+enter", "3"])("%s is free", (keys) => {

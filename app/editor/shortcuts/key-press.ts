@@ -1,4 +1,5 @@
 /** Key presses as text, the way commands write them: "mod+shift+z". "mod" is ⌘ or Ctrl. */
+import type { shortcuts } from "@/app/i18n/en/shortcuts";
 
 export type KeyPress = Pick<KeyboardEvent, "key" | "metaKey" | "ctrlKey" | "shiftKey" | "altKey">;
 
@@ -21,20 +22,23 @@ export function isTyping(keys: string): boolean {
   return !keys.startsWith("mod+") && !/(^|\+)f\d+$/.test(keys);
 }
 
-const reserved: readonly (readonly [RegExp, string])[] = [
-  [/^mod\+(shift\+)?(n|t|w)$/, "The browser opens and closes its windows and tabs with these keys and does not pass them on."],
-  [/^mod\+(shift\+)?(tab|pageup|pagedown)$|^mod\+[1-9]$/, "The browser changes tabs with these keys."],
-  [/^mod\+(shift\+)?q$|^alt\+f4$/, "The system ends the browser with these keys."],
-  [/^(mod\+(shift\+)?r|(mod\+|shift\+)?f5)$/, "The browser loads the page again with these keys."],
-  [/^(mod\+l|alt\+d|f6)$/, "The browser goes to its address bar with these keys."],
-  [/^mod\+(shift\+)?(\+|-|0)$/, "The browser changes the size of the page with these keys."],
-  [/^(f11|f12|mod\+shift\+i)$/, "The browser keeps these keys for full screen and its tools."],
-  [/^mod\+(c|x|v)$/, "Copy, cut and paste keep their keys: the browser gives out the clipboard with them."],
-  [/^(shift\+)?enter$/, "Enter presses the button that has the focus."],
-  [/^(shift\+)?tab$/, "Tab leads from one control to the next."],
+/** Who keeps some keys, or what for; the catalogue says it in a sentence. */
+export type Reserved = keyof typeof shortcuts.reserved;
+
+const reserved: readonly (readonly [RegExp, Reserved])[] = [
+  [/^mod\+(shift\+)?(n|t|w)$/, "windows"],
+  [/^mod\+(shift\+)?(tab|pageup|pagedown)$|^mod\+[1-9]$/, "tabs"],
+  [/^mod\+(shift\+)?q$|^alt\+f4$/, "quit"],
+  [/^(mod\+(shift\+)?r|(mod\+|shift\+)?f5)$/, "reload"],
+  [/^(mod\+l|alt\+d|f6)$/, "address"],
+  [/^mod\+(shift\+)?(\+|-|0)$/, "size"],
+  [/^(f11|f12|mod\+shift\+i)$/, "tools"],
+  [/^mod\+(c|x|v)$/, "clipboard"],
+  [/^(shift\+)?enter$/, "enter"],
+  [/^(shift\+)?tab$/, "tab"],
 ];
 
-/** Why these keys cannot be given to a command, in words; null when they can. */
-export function whyReserved(keys: string): string | null {
+/** Why these keys cannot be given to a command; null when they can. */
+export function whyReserved(keys: string): Reserved | null {
   return reserved.find(([pattern]) => pattern.test(keys))?.[1] ?? null;
 }

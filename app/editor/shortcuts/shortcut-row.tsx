@@ -2,13 +2,14 @@
 
 import { RotateCcw, X } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
 import { Button } from "@/app/ui/button";
 import { classNames } from "@/app/ui/class-names";
 import { IconButton } from "@/app/ui/icon-button";
 import { Shortcut, useKeyWords } from "@/app/ui/shortcut";
 import type { Command } from "../commands";
 import { bind, clearKeys, unbind, useKeyBindings, wishFor } from "./key-bindings";
-import { isModifier, keysOf } from "./key-press";
+import { isModifier, keysOf, type Reserved } from "./key-press";
 
 interface RowProps {
   command: Command;
@@ -27,18 +28,15 @@ interface Question {
 }
 
 function Conflict({ question, onTake, onLeave }: { question: Question; onTake: () => void; onLeave: () => void }) {
+  const t = useTranslations();
   const words = useKeyWords();
   return (
     <div role="alert" className="mb-2 flex flex-col gap-2 rounded-md bg-hover p-2">
-      <p>
-        {words(question.keys)} is “{question.by.title}” now.
-      </p>
+      <p>{t("shortcuts.taken", { keys: words(question.keys), command: t(`commands.titles.${question.by.id}`) })}</p>
       <div className="flex flex-wrap gap-2">
-        <Button onClick={onTake}>
-          Use it here
-        </Button>
+        <Button onClick={onTake}>{t("shortcuts.take")}</Button>
         <Button tone="quiet" onClick={onLeave}>
-          Leave it there
+          {t("shortcuts.leave")}
         </Button>
       </div>
     </div>
@@ -47,13 +45,15 @@ function Conflict({ question, onTake, onLeave }: { question: Question; onTake: (
 
 /** A command and its keys: a click listens for new ones. */
 export function ShortcutRow({ command, commands, usual, current, listening, onListen }: RowProps) {
+  const t = useTranslations();
   const { bindings } = useKeyBindings();
   const words = useKeyWords();
-  const [refused, setRefused] = useState<string | null>(null);
+  const [refused, setRefused] = useState<{ readonly keys: string; readonly why: Reserved } | null>(null);
   const [question, setQuestion] = useState<Question | null>(null);
   const button = useRef<HTMLButtonElement>(null);
   const swallowed = useRef(false);
-  const { id, title, keys } = command;
+  const { id, keys } = command;
+  const title = t(`commands.titles.${id}`);
   const changed = Object.hasOwn(bindings, id);
 
   const change = (next: typeof bindings) => {
@@ -78,7 +78,7 @@ export function ShortcutRow({ command, commands, usual, current, listening, onLi
     if (isModifier(event) || event.repeat) return;
     const wanted = keysOf(event.nativeEvent);
     const wish = wishFor(commands, id, wanted);
-    if (wish.kind === "refused") return setRefused(`${words(wanted)} cannot be used. ${wish.why}`);
+    if (wish.kind === "refused") return setRefused({ keys: wanted, why: wish.why });
     if (wish.kind === "free") return change(bind(bindings, usual, id, wanted));
     listen(false);
     setQuestion({ keys: wanted, by: wish.by });
@@ -88,8 +88,8 @@ export function ShortcutRow({ command, commands, usual, current, listening, onLi
     <li className="break-inside-avoid">
       <div className="group flex min-h-7 items-center justify-between gap-1">
         <span className="min-w-0 flex-1">{title}</span>
-        {changed && <IconButton label={`Reset the keys of ${title}`} hint="Reset" size="small" icon={<RotateCcw size={13} />} onClick={() => change(unbind(bindings, usual, id))} />}
-        {keys && listening && <IconButton label={`Take the keys of ${title} away`} hint="Without keys" size="small" icon={<X size={13} />} onPointerDown={(event) => event.preventDefault()} onClick={() => change(clearKeys(bindings, usual, id))} />}
+        {changed && <IconButton label={t("shortcuts.resetOf", { command: title })} hint={t("shortcuts.reset")} size="small" icon={<RotateCcw size={13} />} onClick={() => change(unbind(bindings, usual, id))} />}
+        {keys && listening && <IconButton label={t("shortcuts.takeAwayOf", { command: title })} hint={t("shortcuts.takeAway")} size="small" icon={<X size={13} />} onPointerDown={(event) => event.preventDefault()} onClick={() => change(clearKeys(bindings, usual, id))} />}
         {command.native ? (
           <span className="px-1.5">
             <Shortcut keys={keys!} />
@@ -98,7 +98,7 @@ export function ShortcutRow({ command, commands, usual, current, listening, onLi
           <button
             ref={button}
             type="button"
-            aria-label={listening ? `Press the new keys for ${title}` : `${title}: ${keys ? words(keys) : "no keys"}. Change`}
+            aria-label={listening ? t("shortcuts.pressFor", { command: title }) : t("shortcuts.change", { command: title, keys: keys ? words(keys) : t("shortcuts.noKeys") })}
             onClick={() => listen(!listening)}
             onKeyDown={onKeyDown}
             onKeyUp={(event) => {
@@ -108,13 +108,13 @@ export function ShortcutRow({ command, commands, usual, current, listening, onLi
             onBlur={() => listening && listen(false)}
             className={classNames("flex h-7 shrink-0 items-center rounded-md px-1.5 text-sm hover:bg-hover", listening ? "bg-pressed text-ink" : "text-faint")}
           >
-            {listening ? "Press keys" : keys ? <Shortcut keys={keys} /> : <span className="opacity-0 group-hover:opacity-100 group-focus-within:opacity-100">Set keys</span>}
+            {listening ? t("shortcuts.press") : keys ? <Shortcut keys={keys} /> : <span className="opacity-0 group-hover:opacity-100 group-focus-within:opacity-100">{t("shortcuts.set")}</span>}
           </button>
         )}
       </div>
       {current && refused && (
         <p role="alert" className="mb-1 text-sm text-warn">
-          {refused}
+          {t("shortcuts.refused", { keys: words(refused.keys), why: t(`shortcuts.reserved.${refused.why}`) })}
         </p>
       )}
       {current && question && <Conflict question={question} onTake={() => change(bind(bindings, usual, id, question.keys))} onLeave={() => change(bindings)} />}

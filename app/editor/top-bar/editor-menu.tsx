@@ -22,11 +22,12 @@ const icons: Record<string, React.ReactNode> = {
 };
 
 function CommandItem({ command }: { command: Command | undefined }) {
+  const t = useTranslations();
   const enabled = useEditor((state) => command?.enabled?.(state) ?? true);
   if (!command) return null;
   return (
     <MenuItem icon={icons[command.id] ?? <span />} keys={command.keys} disabled={!enabled} onSelect={command.run}>
-      {command.title}
+      {t(`commands.titles.${command.id}`)}
     </MenuItem>
   );
 }

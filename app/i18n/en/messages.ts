@@ -1,5 +1,6 @@
 import { bar } from "./bar";
 import { cards } from "./cards";
+import { commands } from "./commands";
 import { common } from "./common";
 import { editing } from "./editing";
 import { files } from "./files";
@@ -10,12 +11,14 @@ import { paper } from "./paper";
 import { params } from "./params";
 import { pictures } from "./pictures";
 import { runs } from "./runs";
+import { shortcuts } from "./shortcuts";
 import { start } from "./start";
 
 /** Every text of the interface, in English: the keys and placeholders that the other languages must have. */
 export const en = {
   bar,
   cards,
+  commands,
   common,
   editing,
   files,
@@ -26,5 +29,6 @@ export const en = {
   params,
   pictures,
   runs,
+  shortcuts,
   start,
 } as const;

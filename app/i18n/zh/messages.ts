@@ -2,6 +2,7 @@ import type { Texts } from "../catalogue";
 import type { en } from "../en/messages";
 import { bar } from "./bar";
 import { cards } from "./cards";
+import { commands } from "./commands";
 import { common } from "./common";
 import { editing } from "./editing";
 import { files } from "./files";
@@ -12,12 +13,14 @@ import { paper } from "./paper";
 import { params } from "./params";
 import { pictures } from "./pictures";
 import { runs } from "./runs";
+import { shortcuts } from "./shortcuts";
 import { start } from "./start";
 
 /** Simplified Chinese. The words for the field's terms are listed in app/i18n/README.md. */
 export const zh: Texts<typeof en> = {
   bar,
   cards,
+  commands,
   common,
   editing,
   files,
@@ -28,5 +31,6 @@ export const zh: Texts<typeof en> = {
   params,
   pictures,
   runs,
+  shortcuts,
   start,
 };
