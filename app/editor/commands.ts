@@ -114,7 +114,7 @@ function nodeCommands({ session, pointer, flow, show }: CommandContext): Command
     // The panel may have to open first.
     requestAnimationFrame(() => window.document.getElementById("palette-search")?.focus());
   };
-  const nudge = (direction: "left" | "right" | "up" | "down", x: number, y: number): Command => ({ id: `nudge-${direction}`, group: "Nodes", keys: `alt+${direction}`, enabled: somethingMovable, run: () => document.nudgeSelection(store, x, y) });
+  const nudge = (direction: "left" | "right" | "up" | "down", x: number, y: number): Command => ({ id: `nudge-${direction}`, group: "nodes", keys: `alt+${direction}`, enabled: somethingMovable, run: () => document.nudgeSelection(store, x, y) });
   return [
     { id: "add", group: "nodes", keys: "tab", run: add },
     { id: "add-too", group: "nodes", keys: "/", run: add },
