@@ -4,7 +4,7 @@ import { en } from "./en/messages";
 import { zh } from "./zh/messages";
 
 /** Proper names and signs, which Chinese writes as English does. */
-const sameInBoth = new Set(["bar.tab", "common.product", "common.system.ready"]);
+const sameInBoth = new Set(["bar.tab", "common.product", "common.system.ready", "inspector.place.value"]);
 
 interface Catalogue {
   readonly [key: string]: string | Catalogue;

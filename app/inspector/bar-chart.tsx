@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { useTranslations } from "use-intl";
 import { formatCount, formatValue } from "@/app/ui/quantity";
 
 const width = 240;
@@ -18,12 +19,13 @@ interface BarChartProps {
 
 /** Bars from zero, with the one under the pointer said below. */
 export function BarChart({ label, values, nameOf, say = formatValue, low, high }: BarChartProps) {
+  const t = useTranslations();
   const [at, setAt] = useState<number | null>(null);
   const most = values.reduce((max, value) => (Number.isFinite(value) ? Math.max(max, value) : max), 0);
   const step = width / Math.max(1, values.length);
   return (
     <figure className="flex flex-col gap-0.5" aria-label={label}>
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" className="h-12 w-full" role="img" aria-label={`${label}: ${values.length} bars, the highest ${say(most)}`} onPointerLeave={() => setAt(null)}>
+      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" className="h-12 w-full" role="img" aria-label={t("inspector.bars.label", { label, count: values.length, highest: say(most) })} onPointerLeave={() => setAt(null)}>
         {values.map((value, index) => {
           const bar = most > 0 && Number.isFinite(value) ? Math.max(value > 0 ? 0.75 : 0, (value / most) * height) : 0;
           return (
@@ -36,7 +38,7 @@ export function BarChart({ label, values, nameOf, say = formatValue, low, high }
       </svg>
       <figcaption className="number flex justify-between gap-2 text-sm text-muted">
         <span>{low}</span>
-        <span className="truncate">{at !== null && values[at] !== undefined ? `${nameOf(at)}: ${say(values[at])}` : ""}</span>
+        <span className="truncate">{at !== null && values[at] !== undefined ? t("inspector.bars.bar", { name: nameOf(at), value: say(values[at]) }) : ""}</span>
         <span>{high}</span>
       </figcaption>
     </figure>
@@ -45,13 +47,14 @@ export function BarChart({ label, values, nameOf, say = formatValue, low, high }
 
 /** How often values of a tensor fall into each of equal bins. */
 export function HistogramChart({ low, high, counts }: { low: number; high: number; counts: readonly number[] }) {
+  const t = useTranslations();
   if (!Number.isFinite(low) || !Number.isFinite(high)) return null;
   const edge = (bin: number) => low + ((high - low) * bin) / counts.length;
   return (
     <BarChart
-      label="Histogram of the values"
+      label={t("inspector.bars.histogram")}
       values={counts}
-      nameOf={(bin) => `${formatValue(edge(bin))} to ${formatValue(edge(bin + 1))}`}
+      nameOf={(bin) => t("inspector.bars.bin", { from: formatValue(edge(bin)), to: formatValue(edge(bin + 1)) })}
       say={(count) => formatCount(count)}
       low={formatValue(low)}
       high={formatValue(high)}

@@ -1,4 +1,5 @@
 /** Files made of what is looked at. */
+import { currentTranslator } from "@/app/i18n/current-translator";
 import type { StoredFrame } from "@/nodes/run-events";
 import { sampled } from "./timeline";
 import { inspectorWorker } from "./worker/shared-inspector";
@@ -51,7 +52,7 @@ export async function pngOf(view: View): Promise<Blob> {
 /** An animated WebP of the views, all on one scale, written by the server without loss. Of too many large ones, an even sample. */
 export async function animationOf(views: readonly View[], framesPerSecond: number): Promise<Blob> {
   const [size] = await inspectorWorker().draw(views.slice(0, 1), false);
-  if (!size) throw new Error("There is no step to animate.");
+  if (!size) throw new Error(currentTranslator()("inspector.failures.noStep"));
   const { factor, frames } = animationSize(size, views.length);
   const rasters = await inspectorWorker().draw(sampled(views, frames), true);
   const canvases = rasters.map((raster) => enlarged(raster, factor));
@@ -60,7 +61,7 @@ export async function animationOf(views: readonly View[], framesPerSecond: numbe
   const answer = await fetch(`/api/animations?width=${first.width}&height=${first.height}&delay=${Math.round(1000 / framesPerSecond)}`, { method: "POST", body: new Blob(pixels) });
   if (!answer.ok) {
     const { message, remedy } = (await answer.json().catch(() => ({}))) as { message?: string; remedy?: string };
-    throw new Error([message ?? "The server could not write the animation.", remedy].filter(Boolean).join(" "));
+    throw new Error([message ?? currentTranslator()("inspector.failures.noAnimation"), remedy].filter(Boolean).join(" "));
   }
   return answer.blob();
 }

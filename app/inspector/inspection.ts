@@ -2,14 +2,8 @@
 import type { InspectedRun } from "./subject";
 import { firstOptions, type ViewOptions } from "./views";
 
-export type CompareMode = "side" | "difference" | "swipe" | "flicker";
-
-export const compareModes: Readonly<Record<CompareMode, { title: string; help: string }>> = {
-  side: { title: "Side by side", help: "Both at one scale." },
-  difference: { title: "Difference", help: "A − B, value by value." },
-  swipe: { title: "Swipe", help: "A left of the line, B right of it." },
-  flicker: { title: "Flicker", help: "A and B in turn, in one place." },
-};
+export const compareModes = ["side", "difference", "swipe", "flicker"] as const;
+export type CompareMode = (typeof compareModes)[number];
 
 /** What the looked-at tensor is compared with. */
 export interface Other {

@@ -1,7 +1,7 @@
 /** A view as the query of an address, and back: a link opens exactly what its sender saw. */
 import { z } from "zod";
 import { held, wholePicture, type Zoom } from "./zoom-surface";
-import { compareModes, type CompareMode, firstInspection, type Inspection } from "./inspection";
+import { compareModes, firstInspection, type Inspection } from "./inspection";
 
 /** B of a comparison, its run by name. */
 export interface LinkedOther {
@@ -34,7 +34,6 @@ const zoom = z
   .transform((text) => text.split(",").map(Number))
   .pipe(z.tuple([z.number().min(1).max(64), z.number(), z.number()]))
   .transform(([scale, x, y]): Zoom => held({ scale, x, y }));
-const modes = Object.keys(compareModes) as [CompareMode, ...CompareMode[]];
 
 /** Unknown words and damaged values are left out: a link from another version opens what it can. */
 const querySchema = z.object({
@@ -53,7 +52,7 @@ const querySchema = z.object({
   tokens: counts.optional().catch(undefined),
   large: z.literal("1").optional().catch(undefined),
   zoom: zoom.default(wholePicture).catch(wholePicture),
-  mode: z.enum(modes).default("side").catch("side"),
+  mode: z.enum(compareModes).default("side").catch("side"),
   otherNode: word.optional().catch(undefined),
   otherRun: word.optional().catch(undefined),
   otherPort: word.optional().catch(undefined),

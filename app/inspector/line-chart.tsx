@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "use-intl";
 import { formatValue } from "@/app/ui/quantity";
 
 const width = 240;
@@ -23,6 +24,7 @@ interface LineChartProps {
 
 /** One number over the steps, on its own scale, with the step looked at marked. */
 export function LineChart({ title, points, total, step, band = [] }: LineChartProps) {
+  const t = useTranslations();
   const drawable = points.filter(({ value }) => Number.isFinite(value));
   const area = band.filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
   const values = [...drawable.map(({ value }) => value), ...area.flatMap(({ low, high }) => [low, high])];
@@ -43,7 +45,7 @@ export function LineChart({ title, points, total, step, band = [] }: LineChartPr
         viewBox={`-3 -3 ${width + 6} ${height + 6}`}
         className="w-full overflow-visible"
         role="img"
-        aria-label={drawable.length === 0 ? `${title}: no finite value` : `${title} over ${drawable.length} steps, from ${formatValue(drawable[0]!.value)} to ${formatValue(drawable.at(-1)!.value)}`}
+        aria-label={drawable.length === 0 ? t("inspector.line.empty", { title }) : t("inspector.line.label", { title, count: drawable.length, first: formatValue(drawable[0]!.value), last: formatValue(drawable.at(-1)!.value) })}
       >
         {area.length > 1 && <polygon points={`${path(highest)} ${path([...lowest].reverse())}`} fill="var(--pressed)" />}
         <line x1={x(step)} x2={x(step)} y1={-3} y2={height + 3} stroke="var(--line-strong)" />

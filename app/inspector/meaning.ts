@@ -1,4 +1,5 @@
 /** What a tensor means, by its name in the checkpoint's and the schedulers' terms; its shape has to agree. */
+import type { Translate } from "@/app/i18n/translate";
 import type { Grid, TensorSummary } from "./worker/contract";
 
 export type Meaning =
@@ -52,19 +53,10 @@ export function byInterest<T extends { readonly meaning: Meaning }>(tensors: rea
   return [...tensors].sort((a, b) => order.indexOf(a.meaning.kind) - order.indexOf(b.meaning.kind));
 }
 
-const titles: Record<string, string> = {
-  patch_latents: "Patch latents",
-  control_latents: "Control latents",
-  latents: "Latents",
-  denoised: "Current guess (x0)",
-  residual_norms: "ControlNet residuals",
-  mask: "Mask",
-  image: "Image",
-  prompt_embeds: "Prompt embeddings (T5)",
-  pooled_prompt_embeds: "Pooled prompt (CLIP)",
-  attention: "Attention",
-};
+const titled = ["patch_latents", "control_latents", "latents", "denoised", "residual_norms", "mask", "image", "prompt_embeds", "pooled_prompt_embeds", "attention"] as const;
 
-export function tensorTitle(name: string): string {
-  return titles[name] ?? name;
+/** What people call it; tensors of other names are called by them. */
+export function tensorTitle(name: string, t: Translate): string {
+  const known = titled.find((title) => title === name);
+  return known ? t(`inspector.tensors.${known}`) : name;
 }

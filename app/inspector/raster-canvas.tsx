@@ -1,6 +1,7 @@
 "use client";
 
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
 import { readout } from "./views";
 import type { Grid, Raster, View } from "./worker/contract";
@@ -28,6 +29,7 @@ const moves: Readonly<Record<string, readonly [x: number, y: number]>> = { Arrow
 
 /** Each pixel of a raster as a square of its own: nothing is smoothed. */
 export function RasterCanvas({ raster, view, label, grid, picked, onPick, onPoint, className }: RasterCanvasProps) {
+  const t = useTranslations();
   const element = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
     const canvas = element.current;
@@ -62,15 +64,15 @@ export function RasterCanvas({ raster, view, label, grid, picked, onPick, onPoin
     else setCursor(to);
     onPoint?.(to);
   };
-  const said = chosen && chosen.x < raster.width && chosen.y < raster.height ? readout(view, raster, chosen.x, chosen.y) : null;
-  if (raster.width === 0 || raster.height === 0) return <p className="p-4 text-muted">This tensor has no elements.</p>;
+  const said = chosen && chosen.x < raster.width && chosen.y < raster.height ? readout(view, raster, chosen.x, chosen.y, t) : null;
+  if (raster.width === 0 || raster.height === 0) return <p className="p-4 text-muted">{t("inspector.picture.empty")}</p>;
   return (
     <div className={classNames("relative", className)} style={{ aspectRatio: `${raster.width} / ${raster.height}` }}>
       <canvas
         ref={element}
         role={reads ? "application" : "img"}
-        aria-roledescription={picks ? "patch grid" : reads ? "picture of values, read with the arrow keys" : undefined}
-        aria-label={said === null ? label : picks ? `${label}. Chosen: ${said}` : `${label}. ${said}`}
+        aria-roledescription={picks ? t("inspector.picture.grid") : reads ? t("inspector.picture.reads") : undefined}
+        aria-label={said === null ? label : t(picks ? "inspector.picture.chosen" : "inspector.picture.read", { label, readout: said })}
         tabIndex={reads ? 0 : undefined}
         onKeyDown={onKeyDown}
         onBlur={() => {
@@ -107,6 +109,7 @@ function Mark({ at, columns, rows }: { at: Point; columns: number; rows: number 
 
 /** A line below a picture for what the pointer is on; its place is kept when there is nothing to say. */
 export function Readout({ view, raster, at }: { view: View; raster: Raster; at: Point | null }) {
+  const t = useTranslations();
   const within = at !== null && at.x < raster.width && at.y < raster.height;
-  return <output className="number block h-5 truncate text-sm text-muted">{within && readout(view, raster, at.x, at.y)}</output>;
+  return <output className="number block h-5 truncate text-sm text-muted">{within && readout(view, raster, at.x, at.y, t)}</output>;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { english } from "@/app/i18n/translator";
 import type { Workflow, WorkflowNode } from "@/nodes/workflow";
 import { graphDifferences } from "./run-differences";
 
@@ -8,8 +9,8 @@ const graph = (nodes: WorkflowNode[], edges: Workflow["edges"] = []): Workflow =
 test("a param that was never touched has its default on both sides", () => {
   const a = graph([node("s", "flux-sampler")]);
   const { steps } = { steps: 8 };
-  expect(graphDifferences(a, graph([{ ...node("s", "flux-sampler"), position: { x: 99, y: 0 }, title: "Renamed" }]))).toEqual([]);
-  const changed = graphDifferences(a, graph([node("s", "flux-sampler", { steps })]));
+  expect(graphDifferences(a, graph([{ ...node("s", "flux-sampler"), position: { x: 99, y: 0 }, title: "Renamed" }]), english)).toEqual([]);
+  const changed = graphDifferences(a, graph([node("s", "flux-sampler", { steps })]), english);
   expect(changed).toEqual([{ key: "s Steps", node: "FLUX Sampler", what: "Steps", a: expect.stringMatching(/^\d+$/), b: "8" }]);
 });
 
@@ -17,7 +18,7 @@ test("params first, then inputs, then nodes that only one has; an input fed from
   const edge = (source: string, sourcePort: string, target: string, targetPort: string) => ({ source, sourcePort, target, targetPort });
   const a = graph([node("one", "prompt", { text: "a cat" }), node("two", "prompt", { text: "a dog" }), node("t", "text-encoder")], [edge("one", "text", "t", "text")]);
   const b = graph([node("one", "prompt", { text: "a bat" }), node("two", "prompt", { text: "a dog" }), node("t", "text-encoder"), node("d", "vae-decode")], [edge("two", "text", "t", "text")]);
-  expect(graphDifferences(a, b).map(({ node: where, what, a: ours, b: theirs }) => [where, what, ours, theirs])).toEqual([
+  expect(graphDifferences(a, b, english).map(({ node: where, what, a: ours, b: theirs }) => [where, what, ours, theirs])).toEqual([
     ["Prompt", "Prompt", "a cat", "a bat"],
     ["Text Encoder", "input Prompt", "Prompt (one)", "Prompt (two)"],
     ["VAE Decode", null, "–", "there"],

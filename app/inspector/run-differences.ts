@@ -1,4 +1,6 @@
 /** What differs between the workflows of two runs, as a person would list it. */
+import type { Translate } from "@/app/i18n/translate";
+import { nodeTitle, spoken, typeTitle } from "@/app/i18n/vocabulary";
 import { isSubgraph, modesOf } from "@/nodes/nesting";
 import { feedsParam, inputsOf, withFedParams } from "@/nodes/param-inputs";
 import { paramMeta } from "@/nodes/param-form";
@@ -18,7 +20,6 @@ export interface GraphDifference {
   readonly b: string;
 }
 
-const titleOf = (node: WorkflowNode) => node.title ?? findSpec(node.type)?.title ?? node.type;
 const absent = "–";
 
 function say(value: unknown): string {
@@ -33,19 +34,20 @@ function paramsOf(node: WorkflowNode): Record<string, unknown> {
   return parsed?.success ? parsed.data : node.params;
 }
 
-function paramTitle(type: string, name: string): string {
+function paramTitle(type: string, name: string, t: Translate): string {
   const schema = findSpec(type)?.params.shape[name];
-  return schema ? paramMeta(schema).title : name;
+  return schema ? spoken(paramMeta(schema).title, t) : name;
 }
 
-function withinNode(a: WorkflowNode, b: WorkflowNode): GraphDifference[] {
-  const node = titleOf(a);
+function withinNode(a: WorkflowNode, b: WorkflowNode, t: Translate): GraphDifference[] {
+  const node = nodeTitle(a, t);
   const one = (what: string, ours: unknown, theirs: unknown): GraphDifference[] => (canonicalJson(ours) === canonicalJson(theirs) ? [] : [{ key: `${a.id} ${what}`, node, what, a: say(ours), b: say(theirs) }]);
-  if (a.type !== b.type) return one("type", titleOf({ ...a, title: undefined }), titleOf({ ...b, title: undefined }));
+  if (a.type !== b.type) return one(t("inspector.differences.type"), typeTitle(a.type, t), typeTitle(b.type, t));
+  const mode = (of: WorkflowNode) => (of.mode ? t(`cards.mode.${of.mode}`) : t("inspector.differences.active"));
   const [ours, theirs] = [paramsOf(a), paramsOf(b)];
   const names = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])];
-  const params = names.flatMap((name) => one(paramTitle(a.type, name), ours[name], theirs[name]));
-  return [...params, ...one("sweeps", a.sweeps ?? {}, b.sweeps ?? {}), ...one("mode", a.mode ?? "active", b.mode ?? "active"), ...one("node version", a.version, b.version)];
+  const params = names.flatMap((name) => one(paramTitle(a.type, name, t), ours[name], theirs[name]));
+  return [...params, ...one(t("inspector.differences.sweeps"), a.sweeps ?? {}, b.sweeps ?? {}), ...one(t("inspector.differences.mode"), mode(a), mode(b)), ...one(t("inspector.differences.version"), a.version, b.version)];
 }
 
 /** Without subgraphs, which compute nothing: each node with the mode that counts for it and the values its params are fed. */
@@ -55,15 +57,16 @@ function computing(workflow: Workflow): Workflow {
 }
 
 /** Changed params first, then nodes and connections that only one of them has. Positions, names and folding count as nothing. */
-export function graphDifferences(one: Workflow, other: Workflow): GraphDifference[] {
+export function graphDifferences(one: Workflow, other: Workflow, t: Translate): GraphDifference[] {
   const [a, b] = [computing(one), computing(other)];
   const [inA, inB] = [new Map(a.nodes.map((node) => [node.id, node])), new Map(b.nodes.map((node) => [node.id, node]))];
   const changed = a.nodes.flatMap((node) => {
     const other = inB.get(node.id);
-    return other ? withinNode(node, other) : [];
+    return other ? withinNode(node, other, t) : [];
   });
-  const onlyA = a.nodes.filter(({ id }) => !inB.has(id)).map((node) => ({ key: node.id, node: titleOf(node), what: null, a: "there", b: absent }));
-  const onlyB = b.nodes.filter(({ id }) => !inA.has(id)).map((node) => ({ key: node.id, node: titleOf(node), what: null, a: absent, b: "there" }));
+  const there = t("inspector.differences.there");
+  const onlyA = a.nodes.filter(({ id }) => !inB.has(id)).map((node) => ({ key: node.id, node: nodeTitle(node, t), what: null, a: there, b: absent }));
+  const onlyB = b.nodes.filter(({ id }) => !inA.has(id)).map((node) => ({ key: node.id, node: nodeTitle(node, t), what: null, a: absent, b: there }));
   const [edgesA, edgesB] = [new Set(a.edges.map(edgeId)), new Set(b.edges.map(edgeId))];
   const fed = (workflow: Workflow, nodes: Map<string, WorkflowNode>, other: ReadonlySet<string>, side: "a" | "b") =>
     workflow.edges
@@ -72,10 +75,10 @@ export function graphDifferences(one: Workflow, other: Workflow): GraphDifferenc
       .map((edge) => {
         const target = nodes.get(edge.target)!;
         const source = nodes.get(edge.source);
-        const what = portOf(inputsOf(target), edge.targetPort)?.title ?? edge.targetPort;
+        const port = portOf(inputsOf(target), edge.targetPort)?.title ?? edge.targetPort;
         // Two prompts have one title: the id tells them apart.
-        const from = source ? `${titleOf(source)} (${source.id})` : edge.source;
-        return { key: `${edge.target}.${edge.targetPort}`, node: titleOf(target), what: `input ${what}`, a: side === "a" ? from : absent, b: side === "b" ? from : absent };
+        const from = source ? t("inspector.differences.source", { node: nodeTitle(source, t), id: source.id }) : edge.source;
+        return { key: `${edge.target}.${edge.targetPort}`, node: nodeTitle(target, t), what: t("inspector.differences.input", { port: spoken(port, t) }), a: side === "a" ? from : absent, b: side === "b" ? from : absent };
       });
   return [...changed, ...merged([...fed(a, inA, edgesB, "a"), ...fed(b, inB, edgesA, "b")]), ...onlyA, ...onlyB];
 }

@@ -1,12 +1,14 @@
 "use client";
 
 import { useLayoutEffect, useRef } from "react";
+import { useTranslations } from "use-intl";
 import { formatValue } from "@/app/ui/quantity";
 import { colourTable } from "./tensors/colour-maps";
 import type { Scale } from "./worker/contract";
 
 /** What the colours mean: the numbers at the ends, and zero where it is the middle. */
 export function ScaleBar({ scale, note }: { scale: Scale; note?: string | undefined }) {
+  const t = useTranslations();
   const element = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
     const context = element.current?.getContext("2d");
@@ -17,7 +19,7 @@ export function ScaleBar({ scale, note }: { scale: Scale; note?: string | undefi
   }, [scale.map]);
   const say = (value: number) => (Number.isFinite(value) ? formatValue(value) : "–");
   return (
-    <figure className="flex flex-col gap-0.5" aria-label={`Scale from ${say(scale.low)} to ${say(scale.high)}`}>
+    <figure className="flex flex-col gap-0.5" aria-label={t("inspector.picture.scale", { low: say(scale.low), high: say(scale.high) })}>
       <canvas ref={element} width={256} height={1} className="h-2 w-full rounded-sm" aria-hidden />
       <figcaption className="number flex justify-between text-sm text-muted">
         <span>{say(scale.low)}</span>

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { english } from "@/app/i18n/translator";
 import type { NodeState, Output, RunState, StoredFrame } from "@/nodes/run-events";
 import { frameUpTo, type InspectedRun, subjectOf } from "./subject";
 
@@ -17,21 +18,21 @@ const frames = [frame(1, "a"), frame(2, "b"), frame(3, "c")];
 const finished = run(done({ patches: output("d", { rows: 2, columns: 3 }) }, frames));
 
 test("the steps come first, then the outputs that hold tensors", () => {
-  const subject = subjectOf(finished, "u", "u", null, (all) => frameUpTo(all, 2));
+  const subject = subjectOf(finished, "u", "u", null, (all) => frameUpTo(all, 2), english);
   expect(subject).toMatchObject({ title: "Visual-Branch Unmasker", port: null, artifact: { hash: hash("b") }, grid: { rows: 2, columns: 3 }, sources: [{ port: null }, { port: "patches", title: "Patch latents" }] });
-  const ofOutput = subjectOf(finished, "u", "u", "patches", () => null);
+  const ofOutput = subjectOf(finished, "u", "u", "patches", () => null, english);
   expect(ofOutput).toMatchObject({ port: "patches", frames: [], frame: null, artifact: { hash: hash("d") } });
 });
 
 test("an output without tensors is nothing to look at; a port that is gone falls back to the first there is", () => {
   const texts = run(done({ text: output("e", {}, {}) }, []));
-  expect(subjectOf(texts, "u", "u", null, () => null)).toMatchObject({ sources: [], artifact: null });
-  expect(subjectOf(finished, "u", "u", "gone", (all) => frameUpTo(all, null))).toMatchObject({ port: null, artifact: { hash: hash("c") } });
+  expect(subjectOf(texts, "u", "u", null, () => null, english)).toMatchObject({ sources: [], artifact: null });
+  expect(subjectOf(finished, "u", "u", "gone", (all) => frameUpTo(all, null), english)).toMatchObject({ port: null, artifact: { hash: hash("c") } });
 });
 
 test("a node that the run does not hold is null", () => {
-  expect(subjectOf(finished, "other", "other", null, () => null)).toBeNull();
-  expect(subjectOf(finished, "u", undefined, null, () => null)).toBeNull();
+  expect(subjectOf(finished, "other", "other", null, () => null, english)).toBeNull();
+  expect(subjectOf(finished, "u", undefined, null, () => null, english)).toBeNull();
 });
 
 test("two timelines walk together: the same step, or the last before it", () => {

@@ -1,4 +1,6 @@
 /** What somebody looks at: one node of a run, its steps or one of its outputs, at one moment. */
+import type { Translate } from "@/app/i18n/translate";
+import { nodeTitle, spoken } from "@/app/i18n/vocabulary";
 import type { Artifact, NodeState, Output, RunState, StoredFrame } from "@/nodes/run-events";
 import { findSpec } from "@/nodes/specs";
 import type { Workflow } from "@/nodes/workflow";
@@ -44,10 +46,10 @@ export interface Subject {
 const outputsOf = (node: NodeState): Readonly<Record<string, Output>> => (node.status === "done" ? node.outputs : {});
 
 /** Outputs that hold tensors: text has none. */
-function sourcesOf(node: NodeState, ports: Readonly<Record<string, { title: string }>>): Source[] {
-  const steps = "frames" in node && node.frames.length > 0 ? [{ port: null, title: "Steps" }] : [];
+function sourcesOf(node: NodeState, ports: Readonly<Record<string, { title: string }>>, t: Translate): Source[] {
+  const steps = "frames" in node && node.frames.length > 0 ? [{ port: null, title: t("inspector.steps") }] : [];
   const outputs = Object.entries(outputsOf(node)).filter(([, output]) => Object.keys(output.shapes).length > 0);
-  return [...steps, ...outputs.map(([port]) => ({ port, title: ports[port]?.title ?? port }))];
+  return [...steps, ...outputs.map(([port]) => ({ port, title: spoken(ports[port]?.title ?? port, t) }))];
 }
 
 function gridOf(node: NodeState, port: string | null): Subject["grid"] {
@@ -76,12 +78,12 @@ export function frameUpTo(frames: readonly StoredFrame[], step: number | null): 
  * @param wanted the source wanted; the first there is when the node has no such one
  * @returns null when the run holds no such node
  */
-export function subjectOf(run: InspectedRun, nodeId: string, instance: string | undefined, wanted: string | null, pick: (frames: readonly StoredFrame[]) => StoredFrame | null): Subject | null {
+export function subjectOf(run: InspectedRun, nodeId: string, instance: string | undefined, wanted: string | null, pick: (frames: readonly StoredFrame[]) => StoredFrame | null, t: Translate): Subject | null {
   const node = instance === undefined ? undefined : run.state.nodes[instance];
   const placed = run.graph.nodes.find(({ id }) => id === nodeId);
   if (instance === undefined || !node || !placed) return null;
   const spec = findSpec(placed.type);
-  const sources = sourcesOf(node, spec?.outputs ?? {});
+  const sources = sourcesOf(node, spec?.outputs ?? {}, t);
   const source = sources.find(({ port }) => port === wanted) ?? sources[0];
   const steps = source?.port === null && "frames" in node;
   const frames = steps ? node.frames : [];
@@ -92,10 +94,10 @@ export function subjectOf(run: InspectedRun, nodeId: string, instance: string | 
     nodeId,
     instance,
     nodeType: placed.type,
-    title: placed.title ?? spec?.title ?? placed.type,
+    title: nodeTitle(placed, t),
     sources,
     port: source?.port ?? null,
-    words: Object.entries(outputsOf(node)).flatMap(([port, { facts }]) => (typeof facts.text === "string" ? [{ title: spec?.outputs[port]?.title ?? port, text: facts.text }] : [])),
+    words: Object.entries(outputsOf(node)).flatMap(([port, { facts }]) => (typeof facts.text === "string" ? [{ title: spoken(spec?.outputs[port]?.title ?? port, t), text: facts.text }] : [])),
     frames,
     frame,
     output,

@@ -2,13 +2,15 @@
 
 import { CircleAlert } from "lucide-react";
 import { useMemo } from "react";
+import { useTranslations } from "use-intl";
+import type { Translate } from "@/app/i18n/translate";
 import { formatBytes, formatCount, formatValue } from "@/app/ui/quantity";
 import type { StoredFrame } from "@/nodes/run-events";
 import { HistogramChart } from "./bar-chart";
 import { LineChart } from "./line-chart";
 import { keptFrames, sampled } from "./timeline";
 import { useHistogram, useSeries, useStatistics } from "./tensor-queries";
-import type { TensorRef, TensorSummary } from "./worker/contract";
+import type { Statistics, TensorRef, TensorSummary } from "./worker/contract";
 
 const bins = 48;
 
@@ -25,31 +27,38 @@ function Row({ name, children, title }: { name: string; children: React.ReactNod
 
 const say = (value: number) => (Number.isFinite(value) ? formatValue(value) : "–");
 
+function notFiniteWords(numbers: Statistics, t: Translate): string {
+  const [nan, infinite, count] = [formatCount(numbers.nan), formatCount(numbers.infinite), formatCount(numbers.count)];
+  if (numbers.infinite === 0) return t("inspector.numbers.nan", { nan, count });
+  return numbers.nan === 0 ? t("inspector.numbers.infinite", { infinite, count }) : t("inspector.numbers.nanAndInfinite", { nan, infinite, count });
+}
+
 /** What is true of any tensor, whatever it means. */
 export function TensorNumbers({ of, summary }: { of: TensorRef; summary: TensorSummary }) {
+  const t = useTranslations();
   const statistics = useStatistics(of);
   const histogram = useHistogram(of, bins);
   const numbers = statistics.data;
   return (
-    <section aria-label="Numbers" className="flex flex-col gap-3">
+    <section aria-label={t("inspector.numbers.title")} className="flex flex-col gap-3">
       {numbers && numbers.nan + numbers.infinite > 0 && (
         <p role="alert" className="flex gap-2 rounded-md bg-bad-wash p-2">
           <CircleAlert size={14} className="mt-[3px] shrink-0 text-bad" aria-hidden />
           <span>
-            {[numbers.nan > 0 && `${formatCount(numbers.nan)} NaN`, numbers.infinite > 0 && `${formatCount(numbers.infinite)} infinite`].filter(Boolean).join(" and ")} of {formatCount(numbers.count)} values. The numbers below leave them out.
+            {notFiniteWords(numbers, t)}
           </span>
         </p>
       )}
       {histogram.data && histogram.data.counts.length > 0 && <HistogramChart {...histogram.data} />}
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5">
-        <Row name="Shape">
+        <Row name={t("inspector.numbers.shape")}>
           {summary.dtype} {summary.dims.join(" × ")}
         </Row>
-        <Row name="Smallest, largest">{numbers ? `${say(numbers.min)}, ${say(numbers.max)}` : "–"}</Row>
-        <Row name="Mean ± std">{numbers ? `${say(numbers.mean)} ± ${say(numbers.std)}` : "–"}</Row>
-        <Row name="NaN, infinite">{numbers ? `${numbers.nan}, ${numbers.infinite}` : "–"}</Row>
-        <Row name="Size">{formatBytes(summary.bytes)}</Row>
-        <Row name="sha256 of the file" title={of.hash}>
+        <Row name={t("inspector.numbers.range")}>{numbers ? `${say(numbers.min)}, ${say(numbers.max)}` : "–"}</Row>
+        <Row name={t("inspector.numbers.meanAndStd")}>{numbers ? `${say(numbers.mean)} ± ${say(numbers.std)}` : "–"}</Row>
+        <Row name={t("inspector.numbers.notFinite")}>{numbers ? `${numbers.nan}, ${numbers.infinite}` : "–"}</Row>
+        <Row name={t("inspector.numbers.size")}>{formatBytes(summary.bytes)}</Row>
+        <Row name={t("inspector.numbers.hash")} title={of.hash}>
           {of.hash.slice(0, 12)}…
         </Row>
       </dl>
@@ -60,6 +69,7 @@ export function TensorNumbers({ of, summary }: { of: TensorRef; summary: TensorS
 
 /** Mean over the steps, between the smallest and the largest value. */
 export function TensorOverTime({ name, frames, step }: { name: string; frames: readonly StoredFrame[]; step: number }) {
+  const t = useTranslations();
   const kept = useMemo(() => sampled(keptFrames(frames)), [frames]);
   const refs = useMemo(() => kept.map(({ tensors }) => ({ hash: tensors.hash, name })), [kept, name]);
   const series = useSeries(refs);
@@ -67,11 +77,11 @@ export function TensorOverTime({ name, frames, step }: { name: string; frames: r
   const points = (series.data ?? []).flatMap((each, index) => (each && kept[index] ? [{ step: kept[index].step, ...each }] : []));
   const bad = frames.find(({ tensors }) => tensors?.notFinite !== undefined);
   return (
-    <section aria-label="Over the steps" className="flex flex-col gap-2">
-      <LineChart title="Mean, and the smallest to the largest value" points={points.map((each) => ({ step: each.step, value: each.mean }))} band={points.map((each) => ({ step: each.step, low: each.min, high: each.max }))} total={kept.at(-1)!.total} step={step} />
-      <LineChart title="Standard deviation" points={points.map((each) => ({ step: each.step, value: each.std }))} total={kept.at(-1)!.total} step={step} />
+    <section aria-label={t("inspector.numbers.overSteps")} className="flex flex-col gap-2">
+      <LineChart title={t("inspector.numbers.mean")} points={points.map((each) => ({ step: each.step, value: each.mean }))} band={points.map((each) => ({ step: each.step, low: each.min, high: each.max }))} total={kept.at(-1)!.total} step={step} />
+      <LineChart title={t("inspector.numbers.std")} points={points.map((each) => ({ step: each.step, value: each.std }))} total={kept.at(-1)!.total} step={step} />
       {series.error && <p className="text-muted">{series.error.message}</p>}
-      {bad && <p className="text-bad">The first step of this node with NaN or infinite values is {bad.step}.</p>}
+      {bad && <p className="text-bad">{t("inspector.numbers.firstBad", { step: String(bad.step) })}</p>}
     </section>
   );
 }

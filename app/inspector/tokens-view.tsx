@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "use-intl";
 import { formatValue } from "@/app/ui/quantity";
 import { classNames } from "@/app/ui/class-names";
 import { useValues } from "./tensor-queries";
@@ -27,22 +28,23 @@ export const tokenText = (token: string) => token.replace(/[▁Ġ]/g, "·").repl
 
 /** Every token with its norm. Padding is counted, not listed: there may be hundreds. */
 export function TokensView({ of, tokens, truncated }: TokensViewProps) {
+  const t = useTranslations();
   const values = useValues(of);
   if (values.error) return <p className="text-muted">{values.error.message}</p>;
-  if (!values.data) return <p className="text-muted">Reading the embeddings …</p>;
+  if (!values.data) return <p className="text-muted">{t("inspector.tokens.reading")}</p>;
   const count = values.data.dims[1] ?? 0;
   const norms = rowNorms(values.data.data, count);
   const most = Math.max(...norms.slice(0, tokens.length), 1e-12);
   const padding = count - tokens.length;
   return (
     <div className="flex flex-col gap-2">
-      <ol aria-label="Tokens" className="flex flex-col">
+      <ol aria-label={t("inspector.tokens.title")} className="flex flex-col">
         {tokens.map((token, index) => {
           const end = token === "</s>";
           return (
             <li key={index} className="grid h-6 grid-cols-[2rem_minmax(4rem,8rem)_1fr_auto] items-center gap-2">
               <span className="number text-right text-sm text-faint">{index}</span>
-              <span className={classNames("truncate font-mono text-sm select-text", end && "text-faint")} title={end ? "End of the prompt" : token}>
+              <span className={classNames("truncate font-mono text-sm select-text", end && "text-faint")} title={end ? t("inspector.tokens.end") : token}>
                 {tokenText(token)}
               </span>
               <span className="h-1.5 overflow-hidden rounded-full bg-field" aria-hidden>
@@ -54,10 +56,11 @@ export function TokensView({ of, tokens, truncated }: TokensViewProps) {
         })}
       </ol>
       <p className="number text-sm text-muted">
-        {tokens.length} tokens
-        {padding > 0 && `, then ${padding} of padding with norms from ${formatValue(Math.min(...norms.slice(tokens.length)))} to ${formatValue(Math.max(...norms.slice(tokens.length)))}`}.
+        {padding > 0
+          ? t("inspector.tokens.countAndPadding", { count: String(tokens.length), padding: String(padding), low: formatValue(Math.min(...norms.slice(tokens.length))), high: formatValue(Math.max(...norms.slice(tokens.length))) })
+          : t("inspector.tokens.count", { count: String(tokens.length) })}
       </p>
-      {truncated > 0 && <p className="text-sm text-warn">{truncated} further tokens of the prompt were cut off: nothing after them knows their words.</p>}
+      {truncated > 0 && <p className="text-sm text-warn">{t("inspector.tokens.truncated", { count: truncated })}</p>}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { type CSSProperties, type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
 
 /** How far in, and which part: shared by pictures that are compared. */
@@ -60,6 +61,7 @@ interface ZoomSurfaceProps {
 
 /** A picture that fits, with the wheel and + and - to look closer, and dragging to move. */
 export function ZoomSurface({ label, picture, zoom, onZoom, children, className }: ZoomSurfaceProps) {
+  const t = useTranslations();
   const { element, size } = useSize();
   const drag = useRef<{ x: number; y: number; zoom: Zoom; moved: boolean } | null>(null);
   useEffect(() => {
@@ -104,7 +106,7 @@ export function ZoomSurface({ label, picture, zoom, onZoom, children, className 
       role="group"
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
-      aria-label={`${label}. Plus and minus zoom, arrows move, 0 shows all`}
+      aria-label={t("inspector.picture.surface", { label })}
       className={classNames("relative min-h-0 min-w-0 flex-1 touch-none overflow-hidden rounded-lg bg-field", zoom.scale > 1 && "cursor-grab", className)}
       onPointerDown={(event) => {
         if (event.button === 0) drag.current = { x: event.clientX, y: event.clientY, zoom, moved: false };

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Pause, Play } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
+import { useTranslations } from "use-intl";
 import { compareModes, type CompareMode } from "@/app/inspector/inspection";
 import { type Point, RasterCanvas, Readout } from "@/app/inspector/raster-canvas";
 import { ScaleBar } from "@/app/inspector/scale-bar";
@@ -200,6 +201,7 @@ function Pictures({ a, b }: { a: Inspected; b: Inspected }) {
 
 /** Two tensors, by eye and in numbers. */
 export function Comparison({ a }: { a: Inspected }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const wanted = useEditor((state) => state.inspection);
   const subject = useOtherSubject(a.subject);
@@ -208,7 +210,7 @@ export function Comparison({ a }: { a: Inspected }) {
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-2">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <ChoiceChips<CompareMode> label="How to compare" value={mode} choices={Object.entries(compareModes).map(([value, { title, help }]) => ({ value: value as CompareMode, title, help }))} onChange={(next) => inspect(store, { mode: next })} />
+        <ChoiceChips<CompareMode> label="How to compare" value={mode} choices={compareModes.map((value) => ({ value, title: t(`inspector.compare.${value}.title`), help: t(`inspector.compare.${value}.help`) }))} onChange={(next) => inspect(store, { mode: next })} />
         <OtherControls a={a} subject={subject} />
       </div>
       {b ? <Pictures a={a} b={b} /> : <p className="m-auto text-muted">{problem ?? "Choose what to compare with."}</p>}

@@ -1,6 +1,8 @@
 "use client";
 
 import { Download } from "lucide-react";
+import { useTranslations } from "use-intl";
+import type { Translate } from "@/app/i18n/translate";
 import { animationOf, csvOf, longestAnimation, npyOf, pngOf, save } from "@/app/inspector/downloads";
 import { keptFrames, sampled } from "@/app/inspector/timeline";
 import { viewChosen, viewsOf } from "@/app/inspector/views";
@@ -13,17 +15,18 @@ import { useEditor } from "../store/editor-context";
 import { contextAt, type Inspected } from "./use-inspected";
 
 /** The chosen view at every step it can be drawn at. */
-function viewsOverTime(inspected: Inspected, options: Parameters<typeof viewsOf>[1]): View[] {
+function viewsOverTime(inspected: Inspected, options: Parameters<typeof viewsOf>[1], t: Translate): View[] {
   const { subject, choice } = inspected;
   const frames = sampled(keptFrames(subject.frames), longestAnimation);
   return frames.flatMap((frame) => {
-    const draws = viewChosen(viewsOf(contextAt(inspected, frame), options), choice.id)?.draws;
+    const draws = viewChosen(viewsOf(contextAt(inspected, frame), options, t), choice.id)?.draws;
     return draws?.by === "worker" ? [draws.view] : [];
   });
 }
 
 /** Everything that can be taken away of what is looked at. */
 export function DownloadMenu({ inspected }: { inspected: Inspected }) {
+  const t = useTranslations();
   const speed = useEditor((state) => state.speed);
   const options = useEditor((state) => state.inspection.options);
   const { subject, of, choice } = inspected;
@@ -52,7 +55,7 @@ export function DownloadMenu({ inspected }: { inspected: Inspected }) {
         <>
           <MenuLine />
           <MenuHeading>All {steps} steps</MenuHeading>
-          <MenuItem disabled={draws.by !== "worker"} onSelect={() => make(animationOf(viewsOverTime(inspected, options), speed), `${subject.nodeId}-${of.name}-${choice.id}.webp`)}>
+          <MenuItem disabled={draws.by !== "worker"} onSelect={() => make(animationOf(viewsOverTime(inspected, options, t), speed), `${subject.nodeId}-${of.name}-${choice.id}.webp`)}>
             This view as animated WebP
           </MenuItem>
           <MenuItem onSelect={() => make(csvOf(subject.frames, of.name), `${subject.nodeId}-${of.name}.csv`)}>The numbers as CSV</MenuItem>

@@ -1,14 +1,16 @@
 "use client";
 
+import { useTranslations } from "use-intl";
 import { graphDifferences } from "@/app/inspector/run-differences";
 import type { InspectedRun } from "@/app/inspector/subject";
 import { useEditor } from "../store/editor-context";
 
 /** What changed between these runs: params first. */
 export function RunDifferences({ other }: { other: InspectedRun }) {
+  const t = useTranslations();
   const run = useEditor((state) => state.run);
   if (!run || run.id === other.id) return null;
-  const differences = graphDifferences(run.graph, other.graph);
+  const differences = graphDifferences(run.graph, other.graph, t);
   return (
     <details open className="max-h-[30%] shrink-0 overflow-y-auto">
       <summary className="cursor-default font-semibold">What differs between these runs</summary>

@@ -36,16 +36,18 @@ export type Inspecting = { readonly subject: Subject | null } & ({ readonly insp
 
 /** The selected node at the step looked at. */
 export function useSubject(): Subject | null {
+  const t = useTranslations();
   const run = useEditor((state) => state.run);
   const nodeId = useEditor(lookedNode);
   const instance = useEditor((state) => (nodeId === null ? undefined : instanceOf(state, nodeId)));
   const port = useEditor((state) => state.inspection.port ?? lookedPort(state));
   const step = useEditor((state) => state.step);
-  return useMemo(() => (run && nodeId !== null ? subjectOf(run, nodeId, instance, port, (frames) => frameUpTo(frames, step)) : null), [run, nodeId, instance, port, step]);
+  return useMemo(() => (run && nodeId !== null ? subjectOf(run, nodeId, instance, port, (frames) => frameUpTo(frames, step), t) : null), [t, run, nodeId, instance, port, step]);
 }
 
 /** What it is compared with. */
 export function useOtherSubject(ofA: Subject | null): Subject | null {
+  const t = useTranslations();
   const shown = useEditor((state) => state.run);
   const cell = useEditor((state) => state.cell);
   const other = useEditor((state) => state.inspection.other);
@@ -56,8 +58,8 @@ export function useOtherSubject(ofA: Subject | null): Subject | null {
     const wanted = other.step === "same" ? step : other.step;
     // A cell counts along its run's own axes.
     const same = shown !== null && canonicalJson(run.state.axes) === canonicalJson(shown.state.axes);
-    return subjectOf(run, other.nodeId, lookedInstance(run.state, other.nodeId, other.cell ?? (same ? cell : null)), other.port, (frames) => frameUpTo(frames, wanted));
-  }, [other, shown, cell, step]);
+    return subjectOf(run, other.nodeId, lookedInstance(run.state, other.nodeId, other.cell ?? (same ? cell : null)), other.port, (frames) => frameUpTo(frames, wanted), t);
+  }, [t, other, shown, cell, step]);
 }
 
 /**
@@ -128,7 +130,7 @@ export function useInspecting(subject: Subject | null, wanted: { readonly tensor
   return useMemo(() => {
     const tensor = tensors.find(({ summary }) => summary.name === name) ?? tensors[0];
     if (!subject || hash === null || !tensor) return { subject, inspected: null, problem: subject ? (goneWords(subject, t) ?? described.error?.message ?? null) : null };
-    const choices = viewsOf(contextOf(subject, hash, subject.frame, tensor, tensors, kept), options);
+    const choices = viewsOf(contextOf(subject, hash, subject.frame, tensor, tensors, kept), options, t);
     return { subject, inspected: { subject, tensors, tensor, of: { hash, name: tensor.summary.name }, choices, choice: viewChosen(choices, view)! }, problem: null };
   }, [subject, hash, tensors, kept, name, view, options, described.error, t]);
 }

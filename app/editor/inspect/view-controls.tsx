@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "use-intl";
 import { ChoiceChips } from "@/app/ui/choice-chips";
 import { NumberField } from "@/app/ui/number-field";
 import { tensorTitle } from "@/app/inspector/meaning";
@@ -31,6 +32,7 @@ export function LabelledSelect({ label, value, choices, onChange }: SelectProps)
 
 /** Where in the node, and which of its tensors; absent where there is no choice. */
 export function SourceControls({ inspected: { subject, tensors, tensor } }: { inspected: Inspected }) {
+  const t = useTranslations();
   const store = useEditorStore();
   return (
     <div className="flex flex-col gap-1.5 empty:hidden">
@@ -43,7 +45,7 @@ export function SourceControls({ inspected: { subject, tensors, tensor } }: { in
         />
       )}
       {tensors.length > 1 && (
-        <LabelledSelect label="Tensor" value={tensor.summary.name} choices={tensors.map(({ summary: { name } }) => ({ value: name, title: tensorTitle(name) }))} onChange={(name) => inspect(store, { tensor: name })} />
+        <LabelledSelect label="Tensor" value={tensor.summary.name} choices={tensors.map(({ summary: { name } }) => ({ value: name, title: tensorTitle(name, t) }))} onChange={(name) => inspect(store, { tensor: name })} />
       )}
     </div>
   );

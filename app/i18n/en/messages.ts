@@ -4,6 +4,7 @@ import { commands } from "./commands";
 import { common } from "./common";
 import { editing } from "./editing";
 import { files } from "./files";
+import { inspector } from "./inspector";
 import { models } from "./models";
 import { pages } from "./pages";
 import { panels } from "./panels";
@@ -22,6 +23,7 @@ export const en = {
   common,
   editing,
   files,
+  inspector,
   models,
   pages,
   panels,

@@ -6,6 +6,7 @@ import { commands } from "./commands";
 import { common } from "./common";
 import { editing } from "./editing";
 import { files } from "./files";
+import { inspector } from "./inspector";
 import { models } from "./models";
 import { pages } from "./pages";
 import { panels } from "./panels";
@@ -24,6 +25,7 @@ export const zh: Texts<typeof en> = {
   common,
   editing,
   files,
+  inspector,
   models,
   pages,
   panels,

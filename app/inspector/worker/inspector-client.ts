@@ -1,4 +1,5 @@
 /** The inspector's worker as promises. */
+import { currentTranslator } from "@/app/i18n/current-translator";
 import { evenSample } from "../tensors/even-sample";
 import type { InspectorWorker, View } from "./contract";
 import { mostFitted, type Answer, type Call, type Method, type SentView } from "./messages";
@@ -41,7 +42,9 @@ export function inspectorClient(port: Port): InspectorClient {
   });
   // It answers errors of its own; this is a script that did not load or ran out of memory.
   port.addEventListener("error", (event) => {
-    end(new Error(`The inspector's worker ended${(event as ErrorEvent).message ? `: ${(event as ErrorEvent).message}` : ""}. Reload the page.`));
+    const { message } = event as ErrorEvent;
+    const t = currentTranslator();
+    end(new Error(message ? t("inspector.failures.endedBecause", { reason: message }) : t("inspector.failures.ended")));
   });
 
   const call = <M extends Method>(method: M, ...args: readonly unknown[]): ReturnType<InspectorWorker[M]> => {
@@ -66,7 +69,7 @@ export function inspectorClient(port: Port): InspectorClient {
     prefetch: (hashes) => call("prefetch", hashes).catch(() => undefined),
     close: () => {
       port.terminate();
-      end(new Error("The inspector was closed."));
+      end(new Error(currentTranslator()("inspector.failures.closed")));
     },
   };
 }
