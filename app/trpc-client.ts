@@ -27,10 +27,14 @@ export function refusalOf(error: unknown): (Refused & { code?: string }) | null 
   return error instanceof TRPCClientError ? ((error.data ?? null) as (Refused & { code?: string }) | null) : null;
 }
 
+/** Whether the server could not be asked at all: a TRPCClientError without data never reached the server's own code. */
+export function isAway(error: unknown): boolean {
+  return error instanceof TRPCClientError && error.data == null;
+}
+
 /** Why something did not work, in words for the person. What the server says is English. */
 export function describeError(error: unknown): string {
-  // A TRPCClientError without data never reached the server's own code.
-  if (error instanceof TRPCClientError && error.data == null) return currentTranslator()("common.failures.unreachable");
+  if (isAway(error)) return currentTranslator()("common.failures.unreachable");
   if (error instanceof Error && error.message !== "") return error.message;
   return currentTranslator()("common.failures.unknown");
 }

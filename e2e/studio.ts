@@ -24,9 +24,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts the launcher and waits for its ready line. Throws with its output when it ends or stays silent. */
-export async function startStudio(dataDir: string): Promise<Studio> {
-  const port = await freePort();
+/** Starts the launcher, on a free port unless one is named, and waits for its ready line. Throws with its output when it ends or stays silent. */
+export async function startStudio(dataDir: string, namedPort?: number): Promise<Studio> {
+  const port = namedPort ?? (await freePort());
   const child = spawn(process.execPath, ["--import", "tsx", "server/launcher.ts", "--no-open"], {
     cwd: join(import.meta.dirname, ".."),
     env: { ...process.env, PORT: String(port), HOST: "127.0.0.1", DATA_DIR: dataDir, TZ: "Pacific/Chatham" },

@@ -63,7 +63,7 @@ function runCommands({ session }: CommandContext): Command[] {
     { id: "pause", group: "run", enabled: when("run", ({ run }) => run?.state.status === "running" || run?.state.status === "queued"), run: () => void session.pauseRun() },
     { id: "resume", group: "run", enabled: when("paused", ({ run }) => run?.state.status === "paused"), run: () => void session.resumeRun() },
     { id: "cancel", group: "run", keys: "mod+.", whileTyping: true, enabled: when("run", (state) => isActive(state.run)), run: () => void session.cancelRun() },
-    { id: "save", group: "run", keys: "mod+s", whileTyping: true, run: () => void session.autosave.flush().catch(() => {}) },
+    { id: "save", group: "run", keys: "mod+s", whileTyping: true, run: () => void session.saving.autosave.flush().catch(() => {}) },
   ];
 }
 

@@ -24,3 +24,6 @@ export function TimeAgo({ at }: { at: number | string }) {
     </time>
   );
 }
+
+/** The same as a tag of a message: `t.rich("…", { ago: timeAgo(at) })`. */
+export const timeAgo = (at: number | string) => () => <TimeAgo at={at} />;

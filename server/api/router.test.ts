@@ -60,6 +60,18 @@ describe("workflows", () => {
     expect((await api.workflows.version({ id, version: 1 })).graph).toEqual(emptyWorkflow);
   });
 
+  test("an editor learns of what others saved, a new name too", async () => {
+    const { id } = await api.workflows.create({ name: "Draft" });
+    expect(await api.workflows.newer({ id, than: 1 })).toBeNull();
+    await api.workflows.save({ id, graph: oneNode, baseVersion: 1 });
+    expect(await api.workflows.newer({ id, than: 1 })).toMatchObject({ version: 2, graph: oneNode, name: "Draft" });
+    await api.workflows.rename({ id, name: "Renamed" });
+    expect(await api.workflows.newer({ id, than: 2 })).toMatchObject({ version: 3, graph: oneNode, name: "Renamed" });
+    expect(await api.workflows.version({ id, version: 3 })).toEqual({ name: "Renamed", graph: oneNode });
+    await api.workflows.remove({ id });
+    await expect(api.workflows.newer({ id, than: 3 })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
   test("of saves at the same moment, one wins", async () => {
     const { id } = await api.workflows.create({});
     const saves = await Promise.allSettled([1, 2, 3, 4].map(() => api.workflows.save({ id, graph: oneNode, baseVersion: 1 })));

@@ -5,6 +5,7 @@ import { takeFirstWorkflow } from "@/server/workflows/first-workflow";
 import {
   createWorkflow,
   duplicateWorkflow,
+  findNewer,
   getVersion,
   getWorkflow,
   listVersions,
@@ -22,6 +23,9 @@ export const workflowsRouter = router({
   list: procedure.input(z.object({ removed: z.boolean().default(false) }).default({ removed: false })).query(({ ctx, input }) => listWorkflows(ctx.db, input)),
 
   get: procedure.input(byId).query(({ ctx, input }) => getWorkflow(ctx.db, input.id)),
+
+  /** The workflow when others saved it: null while its version is still `than`. Open editors ask this all the time. */
+  newer: procedure.input(z.object({ id: idSchema, than: z.int().min(1) })).query(({ ctx, input }) => findNewer(ctx.db, input.id, input.than)),
 
   /** The id of the workflow made at the first start, to the first who asks; null ever after. */
   takeFirst: procedure.mutation(({ ctx }) => takeFirstWorkflow(ctx.db)),

@@ -30,6 +30,13 @@ export async function getWorkflow(db: Queries, id: string): Promise<StoredWorkfl
   return stored(row);
 }
 
+/** The workflow where it has another version than `than`; null where it has that one. */
+export async function findNewer(db: Database, id: string, than: number): Promise<StoredWorkflow | null> {
+  const row = await db.workflow.findFirst({ where: { id, deletedAt: null }, select: { version: true } });
+  if (!row) throw notFound();
+  return row.version === than ? null : getWorkflow(db, id);
+}
+
 export async function createWorkflow(db: Queries, content: { name: string; graph: Workflow }): Promise<StoredWorkflow> {
   const row = await db.workflow.create({
     data: {
@@ -70,10 +77,14 @@ export async function saveWorkflow(
   });
 }
 
-/** A name is no part of the graph: it changes without raising the version, so it never conflicts with an open editor. */
+/** A version like any other, so that editors that have the workflow open learn of it. */
 export async function renameWorkflow(db: Database, id: string, name: string): Promise<void> {
-  const { count } = await db.workflow.updateMany({ where: { id, deletedAt: null }, data: { name, updatedAt: new Date() } });
-  if (count === 0) throw notFound();
+  await db.$transaction(async (tx) => {
+    const [row] = await tx.workflow.updateManyAndReturn({ where: { id, deletedAt: null }, data: { name, version: { increment: 1 }, updatedAt: new Date() } });
+    if (!row) throw notFound();
+    const { version, graph } = stored(row);
+    await tx.workflowVersion.create({ data: { workflowId: id, version, name, graph } });
+  });
 }
 
 export async function duplicateWorkflow(db: Database, id: string): Promise<StoredWorkflow> {

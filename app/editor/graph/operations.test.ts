@@ -195,10 +195,10 @@ describe("history", () => {
           current = after;
         }
         const last = current;
-        for (let step = undo(history); step; step = undo(history)) ({ history, document: current } = step);
+        for (let step = undo(history, current); step; step = undo(history, current)) ({ history, document: current } = step);
         expect(current.graph).toBe(first === last.graph ? current.graph : first);
         expect(JSON.stringify(current.graph)).toBe(bytes);
-        for (let step = redo(history); step; step = redo(history)) ({ history, document: current } = step);
+        for (let step = redo(history, current); step; step = redo(history, current)) ({ history, document: current } = step);
         expect(current.graph).toBe(last.graph);
       }),
       { numRuns: 200 },
@@ -214,8 +214,8 @@ describe("history", () => {
       history = record(history, current, after, "param:prompt.text", at);
       current = after;
     }
-    const step = undo(history)!;
+    const step = undo(history, current)!;
     expect(step.document.graph.nodes[0]!.params.text).toBe("a ca");
-    expect(undo(step.history)!.document.graph).toBe(start);
+    expect(undo(step.history, step.document)!.document.graph).toBe(start);
   });
 });

@@ -1,7 +1,7 @@
 /** Edits of the workflow, each one step of the history. */
 import { toast } from "@/app/ui/toast";
 import type { NodeMode, Workflow } from "@/nodes/workflow";
-import { amend, closeGroup as closeGroupIn, type EditorDocument, record, redo as redoIn, undo as undoIn } from "../graph/history";
+import { afterOthers, amend, closeGroup as closeGroupIn, type EditorDocument, record, redo as redoIn, undo as undoIn } from "../graph/history";
 import { annotationBoxes, annotationKeys, annotationKeysOn, contentsOfFrames, deleteAnnotations, type Held, moveWithContents, pasteFragment, selectedFragment } from "../graph/annotations";
 import { unlocked } from "../graph/decoration";
 import { insertInto } from "../graph/insertion";
@@ -65,12 +65,21 @@ export function closeGroup(store: EditorStore): void {
 function travel(store: EditorStore, step: ReturnType<typeof undoIn>): void {
   if (!step) return;
   const state = store.getState();
-  const { selectedEdges } = keepExisting(step.document.graph, step.document.level, step.document.selection, state.selectedEdges, step.document.selectedAnnotations);
-  store.setState({ ...step.document, history: step.history, selectedEdges });
+  const { name, graph, selection, selectedAnnotations } = step.document;
+  const level = levelStillThere(graph, step.document.level);
+  store.setState({ name, graph, level, history: step.history, ...keepExisting(graph, level, selection, state.selectedEdges, selectedAnnotations) });
 }
 
-export const undo = (store: EditorStore) => travel(store, undoIn(store.getState().history));
-export const redo = (store: EditorStore) => travel(store, redoIn(store.getState().history));
+export const undo = (store: EditorStore) => travel(store, undoIn(store.getState().history, documentOf(store.getState())));
+export const redo = (store: EditorStore) => travel(store, redoIn(store.getState().history, documentOf(store.getState())));
+
+/** Takes in what others did. It is no step of the history: undoing takes back what was done here, and only that. */
+export function takeIn(store: EditorStore, { name, graph }: Pick<EditorDocument, "name" | "graph">, renamed: ReadonlyMap<string, string> = new Map()): void {
+  const { selection, selectedEdges, selectedAnnotations, history, ...state } = store.getState();
+  const level = levelStillThere(graph, state.level === null ? null : (renamed.get(state.level) ?? state.level));
+  const selected = renamed.size === 0 ? selection : new Set([...selection].map((id) => renamed.get(id) ?? id));
+  store.setState({ name, graph, level, ...keepExisting(graph, level, selected, selectedEdges, selectedAnnotations), history: afterOthers(history, renamed) });
+}
 
 /** Replaces the workflow by another version of it; what could be undone belonged to the old one. */
 export function replaceDocument(store: EditorStore, name: string, graph: Workflow): void {
@@ -187,8 +196,8 @@ export function toggleMode(store: EditorStore, mode: NodeMode): void {
 
 /** Puts in what a run was given (seeds). No step to undo: undoing takes back the edit before it, with the seed of that time. */
 export function amendGraph(store: EditorStore, graph: Workflow): void {
-  const { history } = store.getState();
-  store.setState({ graph, history: amend(history, (document) => ({ ...document, graph })) });
+  const current = documentOf(store.getState());
+  store.setState({ graph, history: amend(store.getState().history, current, { ...current, graph }) });
 }
 
 let focusKey = 0;

@@ -6,8 +6,10 @@ import type { RunState } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import type { Point } from "../graph/operations";
 import type { Guide } from "../graph/arrange";
+import type { Content } from "../graph/document-merge";
 import { type EditorDocument, emptyHistory, type History } from "../graph/history";
-import type { SaveState } from "./autosave";
+import type { Conflict } from "../graph/merge";
+import type { SaveState, Stored } from "./autosave";
 
 export interface Size {
   readonly width: number;
@@ -44,6 +46,16 @@ export interface SearchPlace {
   readonly from?: Offer["from"];
 }
 
+/** What others saved and what is unsaved here, where both changed one thing: the person chooses. */
+export interface Clash {
+  /** What both began from. */
+  readonly base: Content;
+  readonly theirs: Stored<Content>;
+  readonly conflicts: readonly Conflict[];
+  /** Whether the choice is asked for now; it can be put off. */
+  readonly asking: boolean;
+}
+
 export type PanelTab = "params" | "inspect" | "output" | "runs";
 
 export interface EditorState extends EditorDocument {
@@ -54,6 +66,7 @@ export interface EditorState extends EditorDocument {
   readonly writing: string | null;
   readonly history: History;
   readonly save: SaveState;
+  readonly clash: Clash | null;
   /** Measured by the canvas. */
   readonly sizes: ReadonlyMap<string, Size>;
   readonly offer: Offer | null;
@@ -106,7 +119,8 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     selectedAnnotations: new Set<string>(),
     writing: null,
     history: emptyHistory,
-    save: { kind: "saved", version: opened.version, at: opened.updatedAt },
+    save: { kind: "saved", version: opened.version, at: opened.updatedAt, elsewhere: false },
+    clash: null,
     sizes: new Map<string, Size>(),
     offer: null,
     insertion: null,

@@ -1,32 +1,47 @@
 "use client";
 
-import { TimeAgo } from "@/app/ui/time-ago";
-import { useEditor, useSession } from "../store/editor-context";
+import { useTranslations } from "use-intl";
+import { timeAgo } from "@/app/ui/time-ago";
+import { setAsking } from "../store/workflow-saving";
+import { useEditor, useEditorStore, useSession } from "../store/editor-context";
+
+const linkClass = "rounded-sm underline underline-offset-4 hover:text-ink";
 
 /** Whether the work is safe, in words. */
 export function SaveWords() {
+  const t = useTranslations();
   const session = useSession();
+  const store = useEditorStore();
   const save = useEditor((state) => state.save);
   switch (save.kind) {
     case "saved":
       return (
         <span className="number truncate text-faint">
-          Saved <TimeAgo at={save.at} /> · version {save.version}
+          {t.rich(save.elsewhere ? "saving.elsewhere" : "saving.saved", { version: String(save.version), ago: timeAgo(save.at) })}
         </span>
       );
     case "waiting":
     case "saving":
-      return <span className="truncate text-faint">Saving</span>;
+      return <span className="truncate text-faint">{t("saving.saving")}</span>;
+    case "offline":
+      return save.kept ? <span className="truncate text-warn">{t("saving.offline")}</span> : <span className="truncate text-bad">{t("saving.offlineInTab")}</span>;
     case "conflict":
-      return <span className="truncate text-warn">Not saved: changed elsewhere</span>;
+      return (
+        <span className="flex min-w-0 items-center gap-1.5 text-warn">
+          <span className="truncate">{t("saving.conflict")}</span>
+          <button type="button" onClick={() => setAsking(store, true)} className={linkClass}>
+            {t("saving.choose")}
+          </button>
+        </span>
+      );
     case "failed":
       return (
         <span className="flex min-w-0 items-center gap-1.5 text-bad">
           <span className="truncate" title={save.message}>
-            Not saved: {save.message}
+            {t("saving.failed", { message: save.message })}
           </span>
-          <button type="button" onClick={() => session.autosave.retry()} className="rounded-sm underline underline-offset-4 hover:text-ink">
-            Retry
+          <button type="button" onClick={() => session.saving.autosave.retry()} className={linkClass}>
+            {t("saving.retry")}
           </button>
         </span>
       );

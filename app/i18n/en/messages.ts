@@ -12,6 +12,7 @@ import { paper } from "./paper";
 import { params } from "./params";
 import { pictures } from "./pictures";
 import { runs } from "./runs";
+import { saving } from "./saving";
 import { shortcuts } from "./shortcuts";
 import { start } from "./start";
 
@@ -31,6 +32,7 @@ export const en = {
   params,
   pictures,
   runs,
+  saving,
   shortcuts,
   start,
 } as const;

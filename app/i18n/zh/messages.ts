@@ -14,6 +14,7 @@ import { paper } from "./paper";
 import { params } from "./params";
 import { pictures } from "./pictures";
 import { runs } from "./runs";
+import { saving } from "./saving";
 import { shortcuts } from "./shortcuts";
 import { start } from "./start";
 
@@ -33,6 +34,7 @@ export const zh: Texts<typeof en> = {
   params,
   pictures,
   runs,
+  saving,
   shortcuts,
   start,
 };
