@@ -2,6 +2,7 @@
 
 import { NodeResizer } from "@xyflow/react";
 import { memo, useState } from "react";
+import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
 import { frameOf, leastSize } from "../graph/annotations";
 import { endWriting } from "../store/annotation-actions";
@@ -9,12 +10,13 @@ import { useEditor, useEditorStore } from "../store/editor-context";
 import { useFocusAtFirst } from "./focus-at-first";
 
 function TitleField({ frameKey, title }: { frameKey: string; title: string }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const [draft, setDraft] = useState(title);
   return (
     <input
       ref={useFocusAtFirst<HTMLInputElement>()}
-      aria-label="Title of the frame"
+      aria-label={t("canvas.frame.title")}
       value={draft}
       maxLength={80}
       spellCheck={false}
@@ -34,13 +36,14 @@ function TitleField({ frameKey, title }: { frameKey: string; title: string }) {
 
 /** Only the title takes the pointer, so that inside a frame the canvas is the canvas. */
 export const FrameNode = memo(function FrameNode({ frameKey, selected }: { frameKey: string; selected: boolean }) {
+  const t = useTranslations();
   const frame = useEditor((state) => frameOf(state.graph, frameKey));
   const writing = useEditor((state) => state.writing === frameKey);
   if (!frame) return null;
   return (
     <section
       data-annotation={frameKey}
-      aria-label={`Frame ${frame.title}`}
+      aria-label={t("canvas.names.frame", { title: frame.title })}
       className={classNames("canvas-frame size-full rounded-xl border", selected && "border-accent ring-1 ring-accent")}
       style={{ "--mark": frame.color ? `var(--mark-${frame.color})` : "var(--faint)" } as React.CSSProperties}
     >

@@ -2,6 +2,7 @@
 
 import { NodeResizer } from "@xyflow/react";
 import { memo, useState } from "react";
+import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
 import { leastSize, noteOf } from "../graph/annotations";
 import { endWriting } from "../store/annotation-actions";
@@ -11,13 +12,14 @@ import { NoteMarkdown } from "./note-markdown";
 
 /** Kept on leaving the field or with the keys that run elsewhere; as it was on Escape. */
 function Writing({ noteKey, text }: { noteKey: string; text: string }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const [draft, setDraft] = useState(text);
   return (
     <textarea
       ref={useFocusAtFirst<HTMLTextAreaElement>()}
-      aria-label="Text of the note, in Markdown"
-      placeholder="Markdown: # heading, **bold**, - list"
+      aria-label={t("canvas.note.text")}
+      placeholder={t("canvas.note.placeholder")}
       value={draft}
       maxLength={20_000}
       onChange={(event) => setDraft(event.target.value)}
@@ -36,13 +38,14 @@ function Writing({ noteKey, text }: { noteKey: string; text: string }) {
 }
 
 export const NoteNode = memo(function NoteNode({ noteKey, selected }: { noteKey: string; selected: boolean }) {
+  const t = useTranslations();
   const text = useEditor((state) => noteOf(state.graph, noteKey)?.text);
   const writing = useEditor((state) => state.writing === noteKey);
   if (text === undefined) return null;
   return (
     <section
       data-annotation={noteKey}
-      aria-label="Note"
+      aria-label={t("canvas.names.note")}
       className={classNames("size-full rounded-lg border bg-panel shadow-card", selected ? "border-accent ring-1 ring-accent" : "border-line")}
     >
       <NodeResizer isVisible={selected && !writing} minWidth={leastSize.note.width} minHeight={leastSize.note.height} />
@@ -50,7 +53,7 @@ export const NoteNode = memo(function NoteNode({ noteKey, selected }: { noteKey:
         <Writing noteKey={noteKey} text={text} />
       ) : (
         <div className={classNames("size-full overflow-auto px-3 py-2 wrap-anywhere", selected && "nowheel")}>
-          {text.trim() === "" ? <p className="text-faint">An empty note. Double-click to write.</p> : <NoteMarkdown text={text} />}
+          {text.trim() === "" ? <p className="text-faint">{t("canvas.note.empty")}</p> : <NoteMarkdown text={text} />}
         </div>
       )}
     </section>

@@ -2,6 +2,7 @@
 
 import { Background, BackgroundVariant, MiniMap, ReactFlow, type NodeProps } from "@xyflow/react";
 import { useMemo, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
 import { nodeIdOf } from "@/nodes/sweeps";
 import type { Command } from "../commands";
@@ -57,6 +58,7 @@ function failedNodes(state: EditorState): string[] {
 }
 
 export function Canvas({ commands }: { commands: readonly Command[] }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const graph = useEditor((state) => state.graph);
   const level = useEditor((state) => state.level);
@@ -67,9 +69,9 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
   const failed = useEditor(useShallow(failedNodes));
   // Only what was opened is fitted: the first node dropped on an empty canvas stays where it was dropped.
   const [fitAtFirst] = useState(() => graph.nodes.length > 0);
-  const [flowNodes] = useState(createFlowNodes);
-  const [flowAnnotations] = useState(createFlowAnnotations);
-  const [flowEdges] = useState(createFlowEdges);
+  const flowNodes = useMemo(() => createFlowNodes(t), [t]);
+  const flowAnnotations = useMemo(() => createFlowAnnotations(t), [t]);
+  const flowEdges = useMemo(() => createFlowEdges(t), [t]);
   const [flowReroutes] = useState(createFlowReroutes);
   const cards = useMemo(() => flowNodes(graph.nodes, selection, sizes, failed), [flowNodes, graph.nodes, selection, sizes, failed]);
   const { frames, notes } = graph;
@@ -79,13 +81,14 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
   }, [flowAnnotations, flowReroutes, frames, notes, graph, level, selectedAnnotations, cards]);
   const edges = useMemo(() => flowEdges(graph, selectedEdges), [flowEdges, graph, selectedEdges]);
   const grid = useSnapSetting((setting) => setting.grid);
+  const described = useMemo(() => ({ "node.a11yDescription.default": t("canvas.described.node"), "edge.a11yDescription.default": t("canvas.described.edge") }), [t]);
   const region = useRef<HTMLElement>(null);
   const events = useCanvasEvents(store);
   const drops = useCanvasDrops(store);
 
   return (
     <CanvasMenu commands={commands}>
-    <section ref={region} data-canvas aria-label="Canvas" className="relative size-full overflow-hidden bg-page" {...drops}>
+    <section ref={region} data-canvas aria-label={t("canvas.label")} className="relative size-full overflow-hidden bg-page" {...drops}>
       <ReactFlow<FlowNode, FlowEdge>
         nodes={nodes}
         edges={edges}
@@ -109,9 +112,10 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
         snapGrid={snapGrid}
         onlyRenderVisibleElements={graph.nodes.length > manyNodes}
         proOptions={attribution}
+        ariaLabelConfig={described}
       >
         <Background variant={BackgroundVariant.Dots} gap={gridStep} size={1.25} />
-        {nodes.length > 0 && <MiniMap nodeColor={overviewColor} pannable zoomable nodeBorderRadius={6} className="max-lg:hidden" style={{ width: 148, height: 92 }} ariaLabel="Overview of the workflow" />}
+        {nodes.length > 0 && <MiniMap nodeColor={overviewColor} pannable zoomable nodeBorderRadius={6} className="max-lg:hidden" style={{ width: 148, height: 92 }} ariaLabel={t("canvas.overview")} />}
         <GuideLines />
       </ReactFlow>
       <CanvasControls />

@@ -1,4 +1,5 @@
 /** Files dropped on the canvas: pictures become Load Image nodes, workflows and pictures made here open. */
+import { currentTranslator } from "@/app/i18n/current-translator";
 import type { Client } from "@/app/trpc-client";
 import { describeError } from "@/app/trpc-client";
 import { toast } from "@/app/ui/toast";
@@ -20,7 +21,7 @@ export function addPictures(store: EditorStore, files: readonly File[], at: Poin
       ({ hash, name }) => setParam(store, id, "image", { hash, name }),
       (error: Error) => {
         edit(store, (graph) => deleteNodes(graph, new Set([id])));
-        toast(`${file.name} could not be read`, { detail: error.message, tone: "bad" });
+        toast(currentTranslator()("canvas.files.notRead", { file: file.name }), { detail: error.message, tone: "bad" });
       },
     );
   });
@@ -38,30 +39,32 @@ interface FileDrop {
 
 /** `open` shows a stored workflow in this one's place. */
 export async function takeFiles(store: EditorStore, client: Client, open: (id: string) => void, { files, at, asPictures }: FileDrop): Promise<void> {
+  const t = currentTranslator();
   const pictures: File[] = [];
   const workflows: Taken[] = [];
   for (const file of files) {
     const read = isJson(file) ? await readWorkflowFile(file) : isPicture(file) && !asPictures ? await readPictureWorkflow(file) : null;
     if (read?.ok) workflows.push(read);
-    else if (read) toast(`${file.name} was not opened`, { detail: read.message, tone: "bad" });
+    else if (read) toast(t("canvas.files.notOpened", { file: file.name }), { detail: read.message, tone: "bad" });
     else if (isPicture(file)) pictures.push(file);
-    else toast(`${file.name} is neither a picture nor a workflow`, { tone: "bad" });
+    else toast(t("canvas.files.neither", { file: file.name }), { tone: "bad" });
   }
   addPictures(store, pictures, at);
   await openWorkflows(client, open, workflows, files.some(isPicture) && workflows.length > 0);
 }
 
 async function openWorkflows(client: Client, open: (id: string) => void, workflows: readonly Taken[], pictured: boolean): Promise<void> {
+  const t = currentTranslator();
   for (const workflow of workflows) {
     try {
       const { id } = await client.workflows.create.mutate({ name: workflow.name, graph: workflow.graph });
       sayImported(workflow);
       if (workflows.length > 1) continue;
       open(id);
-      if (pictured) toast(`Opened the workflow of “${workflow.name}”`, { detail: "Hold Alt while dropping to load the picture itself." });
+      if (pictured) toast(t("canvas.files.opened", { name: workflow.name }), { detail: t("canvas.files.openedDetail") });
     } catch (error) {
-      toast(`“${workflow.name}” was not opened`, { detail: describeError(error), tone: "bad" });
+      toast(t("canvas.files.workflowNotOpened", { name: workflow.name }), { detail: describeError(error), tone: "bad" });
     }
   }
-  if (workflows.length > 1) toast(`${workflows.length} workflows were imported`, { detail: "They are on the start page." });
+  if (workflows.length > 1) toast(t("canvas.files.imported", { count: workflows.length }), { detail: t("canvas.files.importedDetail") });
 }

@@ -2,6 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useReactFlow } from "@xyflow/react";
+import { useTranslations } from "use-intl";
+import { spoken } from "@/app/i18n/vocabulary";
 import { describeError, useTRPC, useTRPCClient } from "@/app/trpc-client";
 import { Shortcut } from "@/app/ui/shortcut";
 import { toast } from "@/app/ui/toast";
@@ -17,6 +19,7 @@ const presetsShown = 6;
 
 /** Puts a preset's nodes on the canvas, as one step that can be undone. */
 function useStartFrom(): (preset: PresetSummary) => void {
+  const t = useTranslations();
   const store = useEditorStore();
   const client = useTRPCClient();
   const { fitView } = useReactFlow();
@@ -28,22 +31,23 @@ function useStartFrom(): (preset: PresetSummary) => void {
         edit(store, () => graph);
         void fitView(fitOptions);
       },
-      (error) => toast(`“${name}” could not be opened`, { detail: describeError(error), tone: "bad" }),
+      (error) => toast(t("canvas.empty.presetNotOpened", { name: spoken(name, t) }), { detail: describeError(error), tone: "bad" }),
     );
   };
 }
 
 function Presets() {
+  const t = useTranslations();
   const trpc = useTRPC();
   const startFrom = useStartFrom();
   const presets = useQuery(trpc.presets.list.queryOptions()).data?.slice(0, presetsShown);
   return (
     // The place is kept before the answer is there.
-    <ul aria-label="Presets" className="mt-3 grid min-h-26 w-full grid-cols-2 gap-1.5">
+    <ul aria-label={t("canvas.empty.presets")} className="mt-3 grid min-h-26 w-full grid-cols-2 gap-1.5">
       {presets?.map((preset) => (
         <li key={preset.id}>
-          <button type="button" title={preset.description} onClick={() => startFrom(preset)} className="pointer-events-auto h-8 w-full truncate rounded-lg border border-line bg-raised px-2.5 text-left hover:border-line-strong">
-            {preset.name}
+          <button type="button" title={spoken(preset.description, t)} onClick={() => startFrom(preset)} className="pointer-events-auto h-8 w-full truncate rounded-lg border border-line bg-raised px-2.5 text-left hover:border-line-strong">
+            {spoken(preset.name, t)}
           </button>
         </li>
       ))}
@@ -64,18 +68,19 @@ function KeyHint({ command, children }: { command: CommandId; children: string }
 
 /** What an empty canvas is for, and what to begin with. But for the presets it takes no clicks: the canvas under it does. */
 export function EmptyCanvas() {
+  const t = useTranslations();
   const empty = useEditor((state) => state.graph.nodes.length === 0 && !state.graph.frames && !state.graph.notes);
   if (!empty) return null;
   return (
     <div className="pointer-events-none absolute inset-0 flex items-center justify-center p-6">
       <div className="flex max-w-xl flex-col items-center gap-2 rounded-xl bg-page px-5 py-6 text-center">
-        <p className="text-lg font-semibold">This workflow has no nodes yet</p>
-        <p className="max-w-md text-muted">Drag one here from the list on the left, double-click to search, or paste nodes you copied. Drop a picture to start from it, or begin with a preset:</p>
+        <p className="text-lg font-semibold">{t("canvas.empty.title")}</p>
+        <p className="max-w-md text-muted">{t("canvas.empty.detail")}</p>
         <Presets />
         <p className="mt-2 flex flex-wrap items-center justify-center gap-x-3 gap-y-1 text-sm text-faint">
-          <KeyHint command="add">add a node</KeyHint>
-          <KeyHint command="paste">paste</KeyHint>
-          <KeyHint command="commands">everything else</KeyHint>
+          <KeyHint command="add">{t("canvas.empty.add")}</KeyHint>
+          <KeyHint command="paste">{t("canvas.empty.paste")}</KeyHint>
+          <KeyHint command="commands">{t("canvas.empty.commands")}</KeyHint>
         </p>
       </div>
     </div>

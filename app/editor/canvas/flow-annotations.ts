@@ -1,4 +1,5 @@
 /** Frames and notes as React Flow wants them. Unchanged ones keep their objects. */
+import type { Translate } from "@/app/i18n/translate";
 import type { CanvasFrame, CanvasNote, Workflow } from "@/nodes/workflow";
 import { frameKey, noteKey } from "../graph/annotations";
 import type { FlowNode } from "./flow-elements";
@@ -7,24 +8,24 @@ const data = {};
 /** Selected nodes are raised by 1000; a frame stays below its cards even then. */
 const belowEdges = -1001;
 
-function frameNode(frame: CanvasFrame, selected: boolean): FlowNode {
+function frameNode(frame: CanvasFrame, selected: boolean, t: Translate): FlowNode {
   const { position, size, title } = frame;
   // Its area lets the pointer through to the canvas; title and handles take it.
-  return { id: frameKey(frame.id), type: "frame", position, ...size, measured: { ...size }, selected, data, zIndex: belowEdges, style: { pointerEvents: "none" }, ariaLabel: `Frame ${title}` };
+  return { id: frameKey(frame.id), type: "frame", position, ...size, measured: { ...size }, selected, data, zIndex: belowEdges, style: { pointerEvents: "none" }, ariaLabel: t("canvas.names.frame", { title }) };
 }
 
-function noteNode(note: CanvasNote, selected: boolean): FlowNode {
+function noteNode(note: CanvasNote, selected: boolean, t: Translate): FlowNode {
   const { position, size } = note;
-  return { id: noteKey(note.id), type: "note", position, ...size, measured: { ...size }, selected, data, ariaLabel: "Note" };
+  return { id: noteKey(note.id), type: "note", position, ...size, measured: { ...size }, selected, data, ariaLabel: t("canvas.names.note") };
 }
 
-export function createFlowAnnotations() {
+export function createFlowAnnotations(t: Translate) {
   let known = new Map<CanvasFrame | CanvasNote, FlowNode>();
   return ({ frames = [], notes = [] }: Pick<Workflow, "frames" | "notes">, selection: ReadonlySet<string>): { frames: FlowNode[]; notes: FlowNode[] } => {
     const next = new Map<CanvasFrame | CanvasNote, FlowNode>();
-    const flow = <T extends CanvasFrame | CanvasNote>(one: T, key: string, make: (one: T, selected: boolean) => FlowNode): FlowNode => {
+    const flow = <T extends CanvasFrame | CanvasNote>(one: T, key: string, make: (one: T, selected: boolean, t: Translate) => FlowNode): FlowNode => {
       const before = known.get(one);
-      const node = before?.selected === selection.has(key) ? before : make(one, selection.has(key));
+      const node = before?.selected === selection.has(key) ? before : make(one, selection.has(key), t);
       next.set(one, node);
       return node;
     };

@@ -1,5 +1,7 @@
 /** The workflow as React Flow wants it. Unchanged nodes and edges keep their objects, so only changed ones render. */
 import type { Edge, Node } from "@xyflow/react";
+import type { Translate } from "@/app/i18n/translate";
+import { nodeTitle } from "@/app/i18n/vocabulary";
 import { type DataType, portOf } from "@/nodes/ports";
 import { inputsOf } from "@/nodes/param-inputs";
 import { findSpec } from "@/nodes/specs";
@@ -20,9 +22,9 @@ interface KnownNode {
   flow: FlowNode;
 }
 
-const titleOf = (node: WorkflowNode | undefined) => node?.title ?? findSpec(node?.type ?? "")?.title ?? node?.type ?? "";
+const titleOf = (node: WorkflowNode | undefined, t: Translate) => (node ? nodeTitle(node, t) : "");
 
-export function createFlowNodes() {
+export function createFlowNodes(t: Translate) {
   let known = new Map<string, KnownNode>();
   return (nodes: readonly WorkflowNode[], selection: ReadonlySet<string>, sizes: ReadonlyMap<string, Size>, failed: readonly string[]): FlowNode[] => {
     const next = new Map<string, KnownNode>();
@@ -36,7 +38,7 @@ export function createFlowNodes() {
         samePlace && before.size === size && before.selected === selected && before.failed === isFailed
           ? before.flow
           : // A failed card has grown by its message, which no other card may hide.
-            { ...(isFailed && { zIndex: 1 }), ...(node.locked && { draggable: false }), id: node.id, type: "card", position: node.position, selected, data, ariaLabel: `Node ${titleOf(node)}`, ...(size && { measured: { ...size } }) };
+            { ...(isFailed && { zIndex: 1 }), ...(node.locked && { draggable: false }), id: node.id, type: "card", position: node.position, selected, data, ariaLabel: t("canvas.names.node", { title: titleOf(node, t) }), ...(size && { measured: { ...size } }) };
       next.set(node.id, { node, size, selected, failed: isFailed, flow });
       return flow;
     });
@@ -52,7 +54,7 @@ interface KnownEdge {
 }
 
 /** Edges whose ends exist. The others are named by the problems list. */
-export function createFlowEdges() {
+export function createFlowEdges(t: Translate) {
   let known = new Map<string, KnownEdge>();
   return (graph: Workflow, selectedEdges: ReadonlySet<string>): FlowEdge[] => {
     const next = new Map<string, KnownEdge>();
@@ -76,7 +78,7 @@ export function createFlowEdges() {
               targetHandle: edge.targetPort,
               selected,
               data: { type, ...(edge.via && { via: edge.via }) },
-              ariaLabel: `Connection from ${titleOf(source)} to ${titleOf(target)}`,
+              ariaLabel: t("canvas.names.edge", { source: titleOf(source, t), target: titleOf(target, t) }),
             };
       next.set(id, { edge, selected, flow });
     }

@@ -1,4 +1,6 @@
 /** Node types that fit a search, best first. */
+import type { Translate } from "@/app/i18n/translate";
+import { spoken } from "@/app/i18n/vocabulary";
 import type { NodeSpec } from "@/nodes/define-node";
 import { type DataType, type Ports, typeMismatch } from "@/nodes/ports";
 import { specs } from "@/nodes/specs";
@@ -27,8 +29,16 @@ interface From {
   readonly param?: boolean;
 }
 
-export function findCandidates(query: string, from: From | null): Candidate[] {
-  return ranked(allSpecs, (spec) => matchPoints(query, spec.title, `${spec.category} ${spec.type} ${spec.help}`)).flatMap((spec): Candidate[] => {
+/** By what a type is called and says here, and by its English. */
+function pointsOf({ type, title, category, help }: NodeSpec, query: string, t: Translate): number | null {
+  const points = matchPoints(query, title, `${category} ${type} ${help}`);
+  if (spoken(title, t) === title) return points;
+  const here = matchPoints(query, spoken(title, t), `${spoken(category, t)} ${spoken(help, t)}`);
+  return here === null ? points : Math.max(points ?? 0, here);
+}
+
+export function findCandidates(query: string, from: From | null, t: Translate): Candidate[] {
+  return ranked(allSpecs, (spec) => pointsOf(spec, query, t)).flatMap((spec): Candidate[] => {
     const ports: Ports = from?.side === "output" ? spec.inputs : spec.outputs;
     const port = from ? Object.keys(ports).find((name) => typeMismatch(from.type, ports[name]!.type) === null) : null;
     if (from && (port === undefined || (from.param && spec.constant === undefined))) return [];

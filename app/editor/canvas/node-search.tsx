@@ -1,9 +1,10 @@
 "use client";
 
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
+import { dataTypeWord, spoken } from "@/app/i18n/vocabulary";
 import { classNames } from "@/app/ui/class-names";
 import { feedsParam } from "@/nodes/param-inputs";
-import { dataTypes } from "@/nodes/ports";
 import { nodeOf } from "../graph/lookup";
 import { PortShape } from "../node/port-shape";
 import { edgeBetween, typeAt } from "../store/connection-actions";
@@ -23,12 +24,13 @@ function choose(store: EditorStore, place: SearchPlace, candidate: Candidate): v
 }
 
 function SearchBox({ place }: { place: SearchPlace }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
   const type = useEditor((state) => (place.from ? typeAt(state.graph, place.from) : undefined));
   const param = useEditor((state) => place.from?.side === "input" && feedsParam(nodeOf(state.graph, place.from.nodeId), { targetPort: place.from.port }));
-  const candidates = findCandidates(query, type && place.from ? { type, side: place.from.side, param } : null);
+  const candidates = findCandidates(query, type && place.from ? { type, side: place.from.side, param } : null, t);
   const listId = useId();
   const box = useRef<HTMLDivElement>(null);
   const close = () => store.setState({ search: null });
@@ -56,7 +58,7 @@ function SearchBox({ place }: { place: SearchPlace }) {
     <div
       ref={box}
       role="dialog"
-      aria-label="Add a node"
+      aria-label={t("canvas.add.label")}
       className="appear fixed z-30 flex flex-col rounded-lg border border-line bg-raised shadow-float"
       style={{ width, maxHeight: height, left: Math.max(8, Math.min(place.screen.x, window.innerWidth - width - 8)), top: Math.max(8, Math.min(place.screen.y, window.innerHeight - height - 8)) }}
     >
@@ -66,8 +68,8 @@ function SearchBox({ place }: { place: SearchPlace }) {
         aria-expanded
         aria-controls={listId}
         aria-activedescendant={candidates[active] && `${listId}-${active}`}
-        aria-label="Search nodes to add"
-        placeholder={type ? (place.from?.side === "output" ? `Nodes that take ${dataTypes[type].title.toLowerCase()}` : `Nodes that give ${dataTypes[type].title.toLowerCase()}`) : "Add a node"}
+        aria-label={t("canvas.add.field")}
+        placeholder={type ? t(place.from?.side === "output" ? "canvas.add.taking" : "canvas.add.giving", { type: dataTypeWord(type, t) }) : t("canvas.add.placeholder")}
         value={query}
         onChange={(event) => {
           setQuery(event.target.value);
@@ -76,7 +78,7 @@ function SearchBox({ place }: { place: SearchPlace }) {
         onKeyDown={onKeyDown}
         className="h-10 shrink-0 border-b border-line bg-transparent px-3 outline-none"
       />
-      <ul id={listId} role="listbox" aria-label="Nodes" className="min-h-0 flex-1 overflow-y-auto p-1">
+      <ul id={listId} role="listbox" aria-label={t("canvas.add.nodes")} className="min-h-0 flex-1 overflow-y-auto p-1">
         {candidates.map((candidate, index) => (
           <li
             key={candidate.spec.type}
@@ -89,11 +91,11 @@ function SearchBox({ place }: { place: SearchPlace }) {
             className={classNames("flex h-8 items-center gap-2.5 rounded-md px-2", index === active && "bg-hover")}
           >
             {candidate.shape && <PortShape type={candidate.shape} size={10} />}
-            <span className="flex-1">{candidate.spec.title}</span>
-            <span className="text-sm text-faint">{candidate.spec.category}</span>
+            <span className="flex-1">{spoken(candidate.spec.title, t)}</span>
+            <span className="text-sm text-faint">{spoken(candidate.spec.category, t)}</span>
           </li>
         ))}
-        {candidates.length === 0 && <li className="px-2 py-3 text-muted">No node matches “{query}”.</li>}
+        {candidates.length === 0 && <li className="px-2 py-3 text-muted">{t("canvas.add.none", { query })}</li>}
       </ul>
     </div>
   );

@@ -1,6 +1,7 @@
 /** What React Flow reports, turned into edits and selections of the store. */
 import { type Connection, type EdgeChange, type FinalConnectionState, type HandleType, type NodeChange, type OnConnectStart, useReactFlow, type XYPosition } from "@xyflow/react";
 import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
+import { currentTranslator } from "@/app/i18n/current-translator";
 import type { WorkflowEdge } from "@/nodes/workflow";
 import { type Held, isAnnotationKey, resizeAnnotation } from "../graph/annotations";
 import { insertInto, isLoose } from "../graph/insertion";
@@ -158,7 +159,7 @@ export function useCanvasEvents(store: EditorStore) {
       onReconnectEnd: (event: MouseEvent | TouchEvent, edge: FlowEdge, _type: HandleType, state: FinalConnectionState) => {
         moved = null;
         if (!state.isValid && !state.toHandle) connecting.dropEdge(store, edgeOf(store, edge));
-        else if (!state.isValid) connecting.showHint(store, "This port does not take the connection.", pointOf(event));
+        else if (!state.isValid) connecting.showHint(store, currentTranslator()("canvas.connecting.portRefuses"), pointOf(event));
       },
       onDoubleClick: (event: ReactMouseEvent) => {
         const target = event.target as Element;

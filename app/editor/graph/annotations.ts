@@ -54,9 +54,9 @@ export function addNote(workflow: Workflow, position: Point, text = "", level: L
   return { workflow: having(workflow, workflow.frames ?? [], [...(workflow.notes ?? []), note]), key: noteKey(id) };
 }
 
-export function addFrame(workflow: Workflow, { x, y, width, height }: Bounds, level: Level = null): { workflow: Workflow; key: string } {
+export function addFrame(workflow: Workflow, { x, y, width, height }: Bounds, level: Level = null, title = "Frame"): { workflow: Workflow; key: string } {
   const id = freeId("frame", idsOf(workflow.frames));
-  const frame = { id, title: "Frame", position: placed({ x, y }), size: sized({ width, height }, leastSize.frame), ...lyingOn(level) };
+  const frame = { id, title, position: placed({ x, y }), size: sized({ width, height }, leastSize.frame), ...lyingOn(level) };
   return { workflow: having(workflow, [...(workflow.frames ?? []), frame], workflow.notes ?? []), key: frameKey(id) };
 }
 
@@ -126,9 +126,9 @@ export function resizeAnnotation(workflow: Workflow, key: string, size: Size): W
   return change(workflow, new Set([key]), (frame) => resize(frame, leastSize.frame), (note) => resize(note, leastSize.note));
 }
 
-/** A frame without a title is called “Frame”. */
-export function renameFrame(workflow: Workflow, key: string, title: string): Workflow {
-  const own = nameOf(title, 80) || "Frame";
+/** A frame without a title of its own is called `untitled`. */
+export function renameFrame(workflow: Workflow, key: string, title: string, untitled = "Frame"): Workflow {
+  const own = nameOf(title, 80) || untitled;
   return change(workflow, new Set([key]), (frame) => (frame.title === own ? frame : { ...frame, title: own }), (note) => note);
 }
 

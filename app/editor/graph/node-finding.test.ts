@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { english, translatorOf } from "@/app/i18n/translator";
 import { emptyWorkflow, type Workflow, type WorkflowNode } from "@/nodes/workflow";
 import { findNodes } from "./node-finding";
 
@@ -15,7 +16,7 @@ const graph: Workflow = {
     node("old", "upscaler", 1200, { factor: "twice" }),
   ],
 };
-const ids = (query: string) => findNodes(graph, query).map(({ nodeId }) => nodeId);
+const ids = (query: string) => findNodes(graph, query, english).map(({ nodeId }) => nodeId);
 
 describe("finds by", () => {
   test.each([
@@ -42,14 +43,22 @@ test("nothing typed finds nothing, nor does a word that is nowhere", () => {
 });
 
 test("says where it was found, when not in the title", () => {
-  expect(findNodes(graph, "sampler")[0]).toMatchObject({ title: "FLUX Sampler", place: null });
-  expect(findNodes(graph, "cats")[0]).toMatchObject({ title: "Prompt", place: "Prompt: two red cats on a blue sofa" });
-  expect(findNodes(graph, "42")[0]).toMatchObject({ place: "Seed: 42" });
+  expect(findNodes(graph, "sampler", english)[0]).toMatchObject({ title: "FLUX Sampler", place: null });
+  expect(findNodes(graph, "cats", english)[0]).toMatchObject({ title: "Prompt", place: "Prompt: two red cats on a blue sofa" });
+  expect(findNodes(graph, "42", english)[0]).toMatchObject({ place: "Seed: 42" });
 });
 
 test("a long text is cut round the word", () => {
   const long = { ...emptyWorkflow, nodes: [node("p", "prompt", 0, { text: `${"a very long way ".repeat(12)}to the lighthouse ${"and back ".repeat(12)}` })] };
-  const { place } = findNodes(long, "lighthouse")[0]!;
+  const { place } = findNodes(long, "lighthouse", english)[0]!;
   expect(place).toMatch(/^Prompt: ….*lighthouse.*…$/);
   expect(place!.length).toBeLessThan(80);
+});
+
+test("in Chinese, types and params are found by their Chinese and their English names", () => {
+  const chinese = (query: string) => findNodes(graph, query, translatorOf("zh"));
+  expect(chinese("采样器").map(({ nodeId }) => nodeId)).toEqual(["flux-sampler"]);
+  expect(chinese("sampler").map(({ nodeId }) => nodeId)).toEqual(["flux-sampler"]);
+  expect(chinese("种子 42")[0]).toMatchObject({ nodeId: "flux-sampler", place: "种子：42" });
+  expect(chinese("steps 28")[0]).toMatchObject({ nodeId: "flux-sampler" });
 });

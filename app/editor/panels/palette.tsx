@@ -103,7 +103,7 @@ function PaletteItem({ spec }: { spec: NodeSpec }) {
 export function Palette() {
   const t = useTranslations();
   const [query, setQuery] = useState("");
-  const found = findCandidates(query, null).map(({ spec }) => spec);
+  const found = findCandidates(query, null, t).map(({ spec }) => spec);
   const addInView = useAddInView();
   const keys = useKeysOf("find");
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {

@@ -1,4 +1,5 @@
 /** Frames, notes and the look of cards: edits of what is selected, each one step of the history. */
+import { currentTranslator } from "@/app/i18n/current-translator";
 import type { MarkColor } from "@/nodes/workflow";
 import * as annotations from "../graph/annotations";
 import { setCollapsed, setColor, setLocked, unlocked } from "../graph/decoration";
@@ -23,7 +24,7 @@ export function addNote(store: EditorStore, at: Point): void {
 export function addFrame(store: EditorStore, at: Point): void {
   const state = store.getState();
   const boxes = [...boxesOf(state, state.selection), ...annotations.annotationBoxes(state.graph, state.selectedAnnotations)];
-  const { workflow, key } = annotations.addFrame(state.graph, annotations.frameAround(boxes) ?? { ...at, width: 480, height: 320 }, state.level);
+  const { workflow, key } = annotations.addFrame(state.graph, annotations.frameAround(boxes) ?? { ...at, width: 480, height: 320 }, state.level, currentTranslator()("canvas.frame.untitled"));
   edit(store, () => workflow, { select: [], selectAnnotations: [key], group: birth(key) });
   store.setState({ writing: key });
 }
@@ -31,7 +32,7 @@ export function addFrame(store: EditorStore, at: Point): void {
 /** Keeps what was written into a frame's title or a note; null leaves it as it was. Once: a field that goes away blurs, too. */
 export function endWriting(store: EditorStore, key: string, text: string | null): void {
   if (store.getState().writing !== key) return;
-  if (text !== null) edit(store, (graph) => annotations.renameFrame(annotations.setNoteText(graph, key, text), key, text), { group: birth(key) });
+  if (text !== null) edit(store, (graph) => annotations.renameFrame(annotations.setNoteText(graph, key, text), key, text, currentTranslator()("canvas.frame.untitled")), { group: birth(key) });
   closeGroup(store);
   store.setState({ writing: null });
 }

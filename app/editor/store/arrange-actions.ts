@@ -1,4 +1,5 @@
 /** Arranging what is selected, or everything. Each is one step to undo. */
+import { currentTranslator } from "@/app/i18n/current-translator";
 import { toast, settleToast } from "@/app/ui/toast";
 import { aligned, type Axis, type Box, distributed, type Side } from "../graph/arrange";
 import { nodesAt } from "../graph/levels";
@@ -44,7 +45,8 @@ export async function layOut(store: EditorStore, ids: ReadonlySet<string> | null
   running = true;
   const { graph, level, sizes } = store.getState();
   const plan = layoutPlan(graph, sizes, ids, level);
-  const slow = setTimeout(() => toast(`Laying out ${plan.boxes.length.toLocaleString("en")} nodes`, { about: "layout" }), 300);
+  const t = currentTranslator();
+  const slow = setTimeout(() => toast(t("canvas.layout.going", { count: plan.boxes.length }), { about: "layout" }), 300);
   try {
     const places = await requestLayout(plan);
     // Places of nodes deleted in the meantime are left out.
@@ -52,7 +54,7 @@ export async function layOut(store: EditorStore, ids: ReadonlySet<string> | null
     settleToast("layout");
     return true;
   } catch (error) {
-    toast("The nodes were not laid out", { detail: error instanceof Error ? error.message : String(error), tone: "bad", about: "layout" });
+    toast(t("canvas.layout.failed"), { detail: error instanceof Error ? error.message : String(error), tone: "bad", about: "layout" });
     return false;
   } finally {
     clearTimeout(slow);

@@ -1,5 +1,7 @@
 /** Drawing a connection: what would take it, and what happens where it is dropped. */
 import type { PortPlace } from "@/nodes/card-ports";
+import { currentTranslator } from "@/app/i18n/current-translator";
+import { dataTypeWord, nodeTitle } from "@/app/i18n/vocabulary";
 import { ancestors } from "@/nodes/problems";
 import { type DataType, portOf, typeMismatch } from "@/nodes/ports";
 import { asInput, isParamInput, notConstant, paramPort } from "@/nodes/param-inputs";
@@ -84,9 +86,10 @@ export function makeConnection(store: EditorStore, edge: WorkflowEdge, replacing
 
 /** Why the port `to` does not take the connection. */
 export function refusal(store: EditorStore, from: End, to: End): string {
-  if (from.side === to.side) return from.side === "output" ? "An output connects to an input, not to another output." : "An input connects to an output, not to another input.";
+  const t = currentTranslator();
+  if (from.side === to.side) return t(from.side === "output" ? "canvas.connecting.outputToOutput" : "canvas.connecting.inputToInput");
   const edge = edgeBetween(from, to);
-  return (edge && levelConnectionProblem(store.getState().graph, edge)) ?? "This port does not take the connection.";
+  return (edge && levelConnectionProblem(store.getState().graph, edge)) ?? t("canvas.connecting.portRefuses");
 }
 
 let hintKey = 0;
@@ -123,12 +126,17 @@ export function connectToNode(store: EditorStore, from: End, nodeId: string, at:
 function whyNoPort(graph: Workflow, from: End, nodeId: string): string {
   const type = typeAt(graph, from);
   const node = nodeOf(graph, nodeId);
-  const title = node?.title ?? findSpec(node?.type ?? "")?.title ?? "This node";
+  const t = currentTranslator();
+  const title = node ? nodeTitle(node, t) : t("canvas.connecting.thisNode");
   const side = from.side === "output" ? "input" : "output";
   const match = type && Object.entries(portsAt(graph, nodeId)?.[sideName(side)] ?? {}).find(([, port]) => port.type === type);
-  if (!match) return from.side === "output" ? `${title} takes no ${type ?? "such value"}.` : `${title} gives no ${type ?? "such value"}.`;
+  if (!match) {
+    const takes = from.side === "output";
+    if (!type) return t(takes ? "canvas.connecting.takesNoSuch" : "canvas.connecting.givesNoSuch", { node: title });
+    return t(takes ? "canvas.connecting.takesNo" : "canvas.connecting.givesNo", { node: title, type: dataTypeWord(type, t) });
+  }
   const edge = edgeBetween(from, { nodeId, side, port: match[0] });
-  return (edge && levelConnectionProblem(graph, edge)) ?? `${title} cannot be connected here.`;
+  return (edge && levelConnectionProblem(graph, edge)) ?? t("canvas.connecting.notHere", { node: title });
 }
 
 export function dropEdge(store: EditorStore, edge: WorkflowEdge): void {

@@ -1,4 +1,5 @@
 /** Edits of the workflow, each one step of the history. */
+import { currentTranslator } from "@/app/i18n/current-translator";
 import { toast } from "@/app/ui/toast";
 import type { NodeMode, Workflow } from "@/nodes/workflow";
 import { afterOthers, amend, closeGroup as closeGroupIn, type EditorDocument, record, redo as redoIn, undo as undoIn } from "../graph/history";
@@ -153,7 +154,7 @@ export function deleteSelection(store: EditorStore): void {
   const without = deleteAnnotations(operations.deleteNodes(disconnectOn(removeReroutes(graph, selectedAnnotations), level, selectedEdges), leaving), selectedAnnotations);
   const staying = [...selection].filter((id) => !leaving.has(id));
   edit(store, () => without, { select: staying });
-  if (staying.length > 0) toast(staying.length === 1 ? "A locked node was not deleted" : `${staying.length} locked nodes were not deleted`, { detail: "Unlock it first, with the right mouse button or L.", about: "locked" });
+  if (staying.length > 0) toast(currentTranslator()("canvas.locked", { count: staying.length }), { detail: currentTranslator()("canvas.lockedDetail"), about: "locked" });
 }
 
 /** How far each copy lies from what it copies. */

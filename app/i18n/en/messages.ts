@@ -1,4 +1,5 @@
 import { bar } from "./bar";
+import { canvas } from "./canvas";
 import { cards } from "./cards";
 import { commands } from "./commands";
 import { common } from "./common";
@@ -19,6 +20,7 @@ import { start } from "./start";
 /** Every text of the interface, in English: the keys and placeholders that the other languages must have. */
 export const en = {
   bar,
+  canvas,
   cards,
   commands,
   common,

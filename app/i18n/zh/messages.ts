@@ -1,6 +1,7 @@
 import type { Texts } from "../catalogue";
 import type { en } from "../en/messages";
 import { bar } from "./bar";
+import { canvas } from "./canvas";
 import { cards } from "./cards";
 import { commands } from "./commands";
 import { common } from "./common";
@@ -21,6 +22,7 @@ import { start } from "./start";
 /** Simplified Chinese. The words for the field's terms are listed in app/i18n/README.md. */
 export const zh: Texts<typeof en> = {
   bar,
+  canvas,
   cards,
   commands,
   common,
