@@ -87,6 +87,17 @@ test("two tabs see each other's edits, and undo takes back only one's own", asyn
   await expect(saving(page)).toHaveText(/^Changed elsewhere/);
   await expect.poll(async () => (await stored(page, baseURL!)).texts).toEqual({ First: "one", Second: "two" });
 
+  // A note is seen while it is written, and Escape takes back what was written.
+  await editor.canvas.click({ position: { x: 30, y: 30 } });
+  await page.keyboard.press("Shift+N");
+  await page.keyboard.type("still writing");
+  const note = other.getByRole("region", { name: "Note" });
+  await expect(note).toHaveText("still writing");
+  await page.keyboard.press("Escape");
+  await expect(note).toContainText("An empty note");
+  await page.keyboard.press("Control+z");
+  await expect(note).toHaveCount(0);
+
   // What both add under one id, while neither can know of the other, is two nodes.
   await context.setOffline(true);
   const tabs = [new EditorPage(page), new EditorPage(other)];

@@ -5,31 +5,31 @@ import { memo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
 import { leastSize, noteOf } from "../graph/annotations";
-import { endWriting } from "../store/annotation-actions";
+import { endWriting, writeNote } from "../store/annotation-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { useFocusAtFirst } from "./focus-at-first";
 import { NoteMarkdown } from "./note-markdown";
 
-/** Kept on leaving the field or with the keys that run elsewhere; as it was on Escape. */
+/** Kept letter by letter, so that it is saved and others' changes are joined with it; as it was on Escape. */
 function Writing({ noteKey, text }: { noteKey: string; text: string }) {
   const t = useTranslations();
   const store = useEditorStore();
-  const [draft, setDraft] = useState(text);
+  const [before] = useState(text);
   return (
     <textarea
       ref={useFocusAtFirst<HTMLTextAreaElement>()}
       aria-label={t("canvas.note.text")}
       placeholder={t("canvas.note.placeholder")}
-      value={draft}
+      value={text}
       maxLength={20_000}
-      onChange={(event) => setDraft(event.target.value)}
-      onBlur={() => endWriting(store, noteKey, draft)}
+      onChange={(event) => writeNote(store, noteKey, event.target.value)}
+      onBlur={() => endWriting(store, noteKey, null)}
       onKeyDown={(event) => {
         const done = event.key === "Enter" && (event.metaKey || event.ctrlKey);
         if (done || event.key === "Escape") {
           event.stopPropagation();
           event.preventDefault();
-          endWriting(store, noteKey, done ? draft : null);
+          endWriting(store, noteKey, done ? null : before);
         }
       }}
       className="nodrag nowheel size-full resize-none rounded-lg bg-transparent px-3 py-2 outline-none"

@@ -29,7 +29,12 @@ export function addFrame(store: EditorStore, at: Point): void {
   store.setState({ writing: key });
 }
 
-/** Keeps what was written into a frame's title or a note; null leaves it as it was. Once: a field that goes away blurs, too. */
+/** What a note says so far. One step to undo, however much is written. */
+export function writeNote(store: EditorStore, key: string, text: string): void {
+  edit(store, (graph) => annotations.setNoteText(graph, key, text), { group: birth(key) });
+}
+
+/** Ends writing, with this as the frame's title or the note's text; null leaves it as it is. Once: a field that goes away blurs, too. */
 export function endWriting(store: EditorStore, key: string, text: string | null): void {
   if (store.getState().writing !== key) return;
   if (text !== null) edit(store, (graph) => annotations.renameFrame(annotations.setNoteText(graph, key, text), key, text, currentTranslator()("canvas.frame.untitled")), { group: birth(key) });
