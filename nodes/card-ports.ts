@@ -1,5 +1,7 @@
 /** What a subgraph's card shows of the nodes in it: ports and params. */
+import type { z } from "zod";
 import { nestingOf } from "./nesting";
+import { paramMeta } from "./param-form";
 import { inputsOf, isParamInput } from "./param-inputs";
 import { type Port, portOf } from "./ports";
 import { findSpec } from "./specs";
@@ -99,8 +101,9 @@ function sideOf(drafts: readonly Draft[], portAt: (place: PortPlace) => Port | u
 export interface CardParam {
   readonly node: string;
   readonly param: string;
+  readonly title: string;
   /** The name it was given; absent, it goes by its own. */
-  readonly title?: string | undefined;
+  readonly ownTitle?: string;
 }
 
 /** Those chosen that are there, each once; not those that are inputs, which the card has a port for while something feeds them. */
@@ -108,10 +111,15 @@ export function cardParams(workflow: Workflow, subgraph: string, nesting = nesti
   const nodes = new Map(workflow.nodes.map((node) => [node.id, node]));
   const contents = nesting.contentsOf(subgraph);
   const seen = new Set<string>();
-  return (nodes.get(subgraph)?.exposed?.params ?? []).filter(({ node, param }) => {
+  const chosen = (nodes.get(subgraph)?.exposed?.params ?? []).filter(({ node, param }) => {
     const key = keyOf({ node, port: param });
     const there = contents.has(node) && !seen.has(key) && !isParamInput(nodes.get(node)!, param) && Object.hasOwn(findSpec(nodes.get(node)?.type ?? "")?.params.shape ?? {}, param);
     seen.add(key);
     return there;
+  });
+  const names = chosen.map(({ node, param, title }) => title ?? paramMeta(findSpec(nodes.get(node)!.type)!.params.shape[param] as z.ZodType).title);
+  return chosen.map(({ node, param, title }, index) => {
+    const unclear = title === undefined && names.some((other, at) => at !== index && other === names[index]);
+    return { node, param, title: unclear ? `${titleOf(nodes.get(node))}: ${names[index]!}` : names[index]!, ...(title !== undefined && { ownTitle: title }) };
   });
 }

@@ -111,7 +111,7 @@ describe("what a card shows", () => {
     const { inputs, outputs } = cardPorts(workflow, "patches");
     expect(Object.entries(inputs).map(([key, { title }]) => [key, title])).toEqual([["unmasker.text", "Words"]]);
     expect(Object.entries(outputs).map(([key, { title }]) => [key, title])).toEqual([["unmasker.patches", "Latents"], ["controlnet.conditioning", "Control"]]);
-    expect(cardParams(workflow, "patches")).toEqual([{ node: "unmasker", param: "seed" }]);
+    expect(cardParams(workflow, "patches")).toEqual([{ node: "unmasker", param: "seed", title: "Seed" }]);
   });
 
   test("two of one name say whose they are", () => {

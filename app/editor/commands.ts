@@ -14,6 +14,8 @@ import { type Condition, when } from "./command-condition";
 import type { PanelTab } from "./store/editor-store";
 import { inspect } from "./store/inspect-actions";
 import { isActive, moveCell, scrub, scrubTo, togglePlay } from "./store/run-actions";
+import { leaveSubgraph } from "./store/subgraph-actions";
+import { subgraphCommands } from "./subgraph-commands";
 import { pasteText } from "./paste";
 import { type PanelName, togglePanel } from "./panels/panel-layout";
 
@@ -23,7 +25,7 @@ export type CommandGroup = keyof typeof commands.groups;
 export type CommandId = keyof typeof commands.titles;
 
 /** What is opened over the editor or the canvas. */
-export type Overlay = "shortcuts" | "commands" | "find" | "preset";
+export type Overlay = "shortcuts" | "commands" | "find" | "preset" | "subgraph-preset";
 
 export interface Command {
   readonly id: CommandId;
@@ -51,6 +53,7 @@ const hasSelection = when("node", (state) => state.selection.size > 0);
 const somethingSelected = when("selection", (state) => state.selectedEdges.size > 0 || document.hasSelected(state));
 const somethingCopyable = when("selection", document.hasCopyable);
 const somethingMovable = when("selection", document.hasSelected);
+const somethingToLeave = when("selection", (state) => somethingSelected(state) || state.level !== null);
 
 function runCommands({ session }: CommandContext): Command[] {
   const selected = () => [...session.store.getState().selection];
@@ -98,7 +101,7 @@ function editCommands({ session, pointer, flow }: CommandContext): Command[] {
     { id: "duplicate-connected", group: "edit", keys: "mod+shift+d", enabled: somethingCopyable, run: () => document.duplicateSelection(store, true) },
     { id: "delete", group: "edit", keys: "delete", enabled: somethingSelected, run: () => document.deleteSelection(store) },
     { id: "select-all", group: "edit", keys: "mod+a", run: () => document.selectAll(store) },
-    { id: "deselect", group: "edit", keys: "escape", enabled: somethingSelected, run: () => document.select(store, []) },
+    { id: "deselect", group: "edit", keys: "escape", enabled: somethingToLeave, run: () => (somethingSelected(store.getState()) ? document.select(store, []) : leaveSubgraph(store)) },
   ];
 }
 
@@ -161,5 +164,5 @@ function viewCommands({ session, flow, sheets, show }: CommandContext): Command[
 }
 
 export function createCommands(context: CommandContext): Command[] {
-  return [...runCommands(context), ...editCommands(context), ...nodeCommands(context), ...arrangeCommands(context), ...annotationCommands(context), ...viewCommands(context)];
+  return [...runCommands(context), ...editCommands(context), ...nodeCommands(context), ...arrangeCommands(context), ...annotationCommands(context), ...subgraphCommands(context), ...viewCommands(context)];
 }

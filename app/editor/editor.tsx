@@ -21,7 +21,7 @@ import { CommandsProvider } from "./shortcuts/commands-context";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import { EditorProvider, useEditor } from "./store/editor-context";
 import { createEditorSession } from "./store/editor-session";
-import { PresetDialog } from "./top-bar/preset-dialog";
+import { PresetDialog, SubgraphPresetDialog } from "./top-bar/preset-dialog";
 import { TopBar } from "./top-bar/top-bar";
 import { useCommands } from "./use-commands";
 
@@ -82,6 +82,7 @@ function Workbench() {
       </div>
       <ShortcutsDialog open={overlay === "shortcuts"} onOpenChange={close} commands={commands} usual={usual} />
       <CommandPalette open={overlay === "commands"} onOpenChange={close} commands={commands} />
+      <SubgraphPresetDialog open={overlay === "subgraph-preset"} onOpenChange={close} />
       <PresetDialog open={overlay === "preset"} onOpenChange={close} />
       <ConflictDialog />
       <Lightbox />

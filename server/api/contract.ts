@@ -1,4 +1,5 @@
 /** What crosses between the browser and the server, beyond the node vocabulary. Routers return these shapes. */
+import type { DataType } from "@/nodes/ports";
 import type { Problem } from "@/nodes/problems";
 import type { RunState, RunStatus } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
@@ -26,6 +27,15 @@ export interface StoredWorkflow {
 
 /** What a small checkpoint was trained on, by kind; empty for one that knows everything. */
 export type KnownWords = Partial<Record<"objects" | "colors" | "sizes" | "counts" | "relations" | "backgrounds", string[]>>;
+
+/** A subgraph that somebody keeps to put into workflows: the ports of its card, in their order. */
+export interface SubgraphPreset {
+  id: string;
+  name: string;
+  description: string;
+  inputs: { type: DataType; title: string }[];
+  outputs: { type: DataType; title: string }[];
+}
 
 export interface PresetSummary {
   id: string;

@@ -101,6 +101,18 @@ test("presets of one's own come and go; shipped ones stay", async () => {
   await expect(api.presets.remove({ id: "text-to-image" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
 });
 
+test("kept subgraphs are listed by themselves, with the ports of their card", async () => {
+  const card = { id: "card", type: "subgraph", version: 1, title: "Words", position: { x: 0, y: 0 }, params: {}, exposed: { inputs: [], outputs: [{ node: "prompt", port: "text" }], params: [] } };
+  const graph = { ...oneNode, nodes: [card, ...oneNode.nodes.map((node) => ({ ...node, id: "prompt", inside: "card" }))] };
+  const { id } = await api.presets.create({ name: "Words", graph, kind: "subgraph" });
+  expect(await api.presets.subgraphs()).toEqual([{ id, name: "Words", description: "", inputs: [], outputs: [{ type: "text", title: "Text" }] }]);
+  expect((await api.presets.list()).map((preset) => preset.id)).not.toContain(id);
+  expect(await api.presets.get({ id })).toMatchObject({ graph });
+  await expect(api.presets.create({ name: "No card", graph: oneNode, kind: "subgraph" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+  await api.presets.remove({ id });
+  expect(await api.presets.subgraphs()).toEqual([]);
+});
+
 describe("runs", () => {
   test("a graph that cannot run is refused with every problem, and nothing is queued", async () => {
     const { id } = await api.workflows.create({ presetId: "text-to-image" });

@@ -1,8 +1,9 @@
 /** Presets: the shipped ones, and those people make of their workflows. */
-import { isSubgraph } from "@/nodes/nesting";
+import { type CardPorts, cardPorts } from "@/nodes/card-ports";
+import { isSubgraph, nestingOf } from "@/nodes/nesting";
 import { presets as shippedPresets } from "@/nodes/presets";
-import { type Workflow, workflowSchema } from "@/nodes/workflow";
-import type { PresetSummary } from "@/server/api/contract";
+import { type Workflow, type WorkflowNode, workflowSchema } from "@/nodes/workflow";
+import type { PresetSummary, SubgraphPreset } from "@/server/api/contract";
 import type { Database } from "@/server/database/client";
 import { Refusal } from "@/server/refusal";
 
@@ -13,6 +14,29 @@ export interface Preset {
   graph: Workflow;
 }
 
+export const presetKinds = ["workflow", "subgraph"] as const;
+export type PresetKind = (typeof presetKinds)[number];
+
+/** The one card that a kept subgraph consists of; undefined for any other graph. */
+function cardOf({ nodes }: Workflow): WorkflowNode | undefined {
+  const { holderOf } = nestingOf(nodes);
+  const [card, ...others] = nodes.filter(({ id }) => holderOf(id) === null);
+  return card && others.length === 0 && isSubgraph(card) ? card : undefined;
+}
+
+function subgraphSummary({ id, name, description, graph }: Preset): SubgraphPreset[] {
+  const card = cardOf(graph);
+  if (!card) return [];
+  const { inputs, outputs } = cardPorts(graph, card.id);
+  const plain = (ports: CardPorts["inputs"]) => Object.values(ports).map(({ type, title }) => ({ type, title }));
+  return [{ id, name, description, inputs: plain(inputs), outputs: plain(outputs) }];
+}
+
+export async function listSubgraphs(db: Database): Promise<SubgraphPreset[]> {
+  const rows = await db.preset.findMany({ where: { kind: "subgraph" satisfies PresetKind }, orderBy: [{ name: "asc" }, { id: "asc" }] });
+  return rows.flatMap((row) => subgraphSummary({ ...row, graph: workflowSchema.parse(row.graph) }));
+}
+
 function summary(preset: Preset, shipped: boolean): PresetSummary {
   const { id, name, description, graph } = preset;
   return { id, name, description, shipped, nodeTypes: graph.nodes.filter((node) => !isSubgraph(node)).map((node) => node.type) };
@@ -20,7 +44,7 @@ function summary(preset: Preset, shipped: boolean): PresetSummary {
 
 /** Shipped ones first, then people's own, the newest first. */
 export async function listPresets(db: Database): Promise<PresetSummary[]> {
-  const rows = await db.preset.findMany({ orderBy: [{ createdAt: "desc" }, { id: "asc" }] });
+  const rows = await db.preset.findMany({ where: { kind: "workflow" satisfies PresetKind }, orderBy: [{ createdAt: "desc" }, { id: "asc" }] });
   return [
     ...shippedPresets.map((preset) => summary(preset, true)),
     ...rows.map((row) => summary({ ...row, graph: workflowSchema.parse(row.graph) }, false)),
@@ -35,7 +59,8 @@ export async function findPreset(db: Database, id: string): Promise<Preset> {
   return { id, name: row.name, description: row.description, graph: workflowSchema.parse(row.graph) };
 }
 
-export async function createPreset(db: Database, content: Omit<Preset, "id">): Promise<PresetSummary> {
+export async function createPreset(db: Database, content: Omit<Preset, "id"> & { kind?: PresetKind | undefined }): Promise<PresetSummary> {
+  if (content.kind === "subgraph" && !cardOf(content.graph)) throw new Refusal("BAD_REQUEST", "A kept subgraph is one card and what lies in it.", { remedy: "Select one subgraph and save that." });
   const row = await db.preset.create({ data: content });
   return summary({ ...content, id: row.id }, false);
 }

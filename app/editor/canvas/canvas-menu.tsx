@@ -5,22 +5,26 @@ import { useTranslations } from "use-intl";
 import { ContextItem, ContextLine, ContextMenu, ContextSubmenu } from "@/app/ui/context-menu";
 import { markColors } from "@/nodes/workflow";
 import type { Command, CommandId } from "../commands";
+import { borderOf } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
 import { ReplaceMenu } from "./replace-menu";
 import { hasSelected, select } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
+import { selectedSubgraph } from "../store/subgraph-actions";
 
 /** A command by its id, or a menu of its own. */
 type Entry = CommandId | { readonly title: "commands.menu.arrange" | "commands.menu.color"; readonly ids: readonly CommandId[] };
 
 const arrange: Entry = { title: "commands.menu.arrange", ids: ["layout-selected", "align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom", "distribute-x", "distribute-y"] };
 const color: Entry = { title: "commands.menu.color", ids: [...markColors.map((name) => `color-${name}` as const), "color-none"] };
-const onNodes: readonly Entry[][] = [["run-selected", "force-selected"], ["mute", "bypass", "collapse", "lock"], ["rename", color, arrange, "frame"], ["cut", "copy", "duplicate", "duplicate-connected", "delete"]];
+const onSubgraph: Entry[] = ["open-subgraph", "unfold", "save-subgraph"];
+const outOfSubgraph: Entry[] = ["leave-subgraph"];
+const onNodes: readonly Entry[][] = [["run-selected", "force-selected"], ["mute", "bypass", "collapse", "lock"], onSubgraph, ["rename", color, arrange, "frame", "fold"], ["cut", "copy", "duplicate", "duplicate-connected", "delete"]];
 const onAnnotations: readonly Entry[][] = [["rename", color, arrange], ["cut", "copy", "duplicate", "delete", "delete-with-contents"]];
 const onEdge: readonly Entry[][] = [["reroute"], ["delete"]];
 const onDot: readonly Entry[][] = [["delete"]];
-const onCanvas: readonly Entry[][] = [["add", "paste", "paste-connected"], ["run", "force-all"], ["note", "frame", "layout"], ["select-all", "fit"]];
+const onCanvas: readonly Entry[][] = [outOfSubgraph, ["add", "paste", "paste-connected"], ["run", "force-all"], ["note", "frame", "layout"], ["select-all", "fit"]];
 
 const theOnly = (state: EditorState) => (state.selection.size === 1 ? nodeOf(state.graph, [...state.selection][0]!) : undefined);
 
@@ -71,6 +75,9 @@ function Submenu({ title, commands }: { title: string; commands: readonly Comman
   );
 }
 
+/** Without what is about subgraphs where there is none. */
+const fitting = (groups: readonly Entry[][], state: EditorState) => groups.filter((group) => (group !== onSubgraph || selectedSubgraph(state) !== null) && (group !== outOfSubgraph || state.level !== null));
+
 /** The menu of the right mouse button: about the nodes under it, or about the canvas. */
 export function CanvasMenu({ commands, children }: { commands: readonly Command[]; children: ReactNode }) {
   const t = useTranslations();
@@ -80,7 +87,8 @@ export function CanvasMenu({ commands, children }: { commands: readonly Command[
     if (!(event.target instanceof Element)) return;
     // Fields keep the browser's own menu: pasting, spelling.
     if (event.target.closest("input, textarea, select")) return event.stopPropagation();
-    const nodeId = event.target.closest("[data-node-id]")?.getAttribute("data-node-id");
+    const cardId = event.target.closest("[data-node-id]")?.getAttribute("data-node-id");
+    const nodeId = cardId && !borderOf(cardId) ? cardId : null;
     if (nodeId && !store.getState().selection.has(nodeId)) select(store, [nodeId]);
     const key = event.target.closest("[data-annotation]")?.getAttribute("data-annotation");
     if (key && !store.getState().selectedAnnotations.has(key)) select(store, [], [], [key]);
@@ -88,7 +96,7 @@ export function CanvasMenu({ commands, children }: { commands: readonly Command[
     if (dot && !store.getState().selectedAnnotations.has(dot)) select(store, [], [], [dot]);
     const edge = event.target.closest(".react-flow__edge")?.getAttribute("data-id");
     if (edge) select(store, [], [edge]);
-    setAbout(dot ? onDot : edge ? onEdge : nodeId ? onNodes : key ? onAnnotations : onCanvas);
+    setAbout(fitting(dot ? onDot : edge ? onEdge : nodeId ? onNodes : key ? onAnnotations : onCanvas, store.getState()));
   };
   const items = about.map((group, index) => (
     <Fragment key={JSON.stringify(group[0])}>
@@ -98,7 +106,7 @@ export function CanvasMenu({ commands, children }: { commands: readonly Command[
         if (typeof entry !== "string") return <Submenu key={entry.title} title={t(entry.title)} commands={entry.ids.flatMap(named)} />;
         return named(entry).map((command) => <Item key={command.id} command={command} />);
       })}
-      {about === onNodes && group[0] === "mute" && <ReplaceMenu />}
+      {group[0] === "mute" && <ReplaceMenu />}
     </Fragment>
   ));
   return (

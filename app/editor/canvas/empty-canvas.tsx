@@ -9,6 +9,7 @@ import { Shortcut } from "@/app/ui/shortcut";
 import { toast } from "@/app/ui/toast";
 import type { PresetSummary } from "@/server/api/contract";
 import type { CommandId } from "../commands";
+import { nodesAt } from "../graph/levels";
 import { useKeysOf } from "../shortcuts/commands-context";
 import { edit } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
@@ -66,10 +67,22 @@ function KeyHint({ command, children }: { command: CommandId; children: string }
   );
 }
 
+function EmptySubgraph() {
+  const t = useTranslations();
+  return (
+    <div className="pointer-events-none absolute inset-x-0 bottom-1/3 flex flex-col items-center gap-1 p-6 text-center">
+      <p className="text-lg font-semibold">{t("subgraphs.empty.title")}</p>
+      <p className="text-muted">{t("subgraphs.empty.words")}</p>
+    </div>
+  );
+}
+
 /** What an empty canvas is for, and what to begin with. But for the presets it takes no clicks: the canvas under it does. */
 export function EmptyCanvas() {
   const t = useTranslations();
   const empty = useEditor((state) => state.graph.nodes.length === 0 && !state.graph.frames && !state.graph.notes);
+  const emptyInside = useEditor((state) => state.level !== null && nodesAt(state.graph, state.level).length === 0);
+  if (emptyInside) return <EmptySubgraph />;
   if (!empty) return null;
   return (
     <div className="pointer-events-none absolute inset-0 flex items-center justify-center p-6">

@@ -2,6 +2,7 @@
 import type { Translate } from "@/app/i18n/translate";
 import type { CanvasFrame, CanvasNote, Workflow } from "@/nodes/workflow";
 import { frameKey, noteKey } from "../graph/annotations";
+import type { Level } from "../graph/levels";
 import type { FlowNode } from "./flow-elements";
 
 const data = {};
@@ -21,7 +22,7 @@ function noteNode(note: CanvasNote, selected: boolean, t: Translate): FlowNode {
 
 export function createFlowAnnotations(t: Translate) {
   let known = new Map<CanvasFrame | CanvasNote, FlowNode>();
-  return ({ frames = [], notes = [] }: Pick<Workflow, "frames" | "notes">, selection: ReadonlySet<string>): { frames: FlowNode[]; notes: FlowNode[] } => {
+  return ({ frames = [], notes = [] }: Pick<Workflow, "frames" | "notes">, level: Level, selection: ReadonlySet<string>): { frames: FlowNode[]; notes: FlowNode[] } => {
     const next = new Map<CanvasFrame | CanvasNote, FlowNode>();
     const flow = <T extends CanvasFrame | CanvasNote>(one: T, key: string, make: (one: T, selected: boolean, t: Translate) => FlowNode): FlowNode => {
       const before = known.get(one);
@@ -29,7 +30,8 @@ export function createFlowAnnotations(t: Translate) {
       next.set(one, node);
       return node;
     };
-    const made = { frames: frames.map((frame) => flow(frame, frameKey(frame.id), frameNode)), notes: notes.map((note) => flow(note, noteKey(note.id), noteNode)) };
+    const here = ({ inside }: CanvasFrame | CanvasNote) => (inside ?? null) === level;
+    const made = { frames: frames.filter(here).map((frame) => flow(frame, frameKey(frame.id), frameNode)), notes: notes.filter(here).map((note) => flow(note, noteKey(note.id), noteNode)) };
     known = next;
     return made;
   };

@@ -2,14 +2,14 @@
 import type { Edge, Node } from "@xyflow/react";
 import type { Translate } from "@/app/i18n/translate";
 import { nodeTitle } from "@/app/i18n/vocabulary";
-import { type DataType, portOf } from "@/nodes/ports";
-import { inputsOf } from "@/nodes/param-inputs";
-import { findSpec } from "@/nodes/specs";
-import { edgeId, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
+import type { DataType } from "@/nodes/ports";
+import type { Workflow, WorkflowEdge, WorkflowNode } from "@/nodes/workflow";
+import { edgesAt, flowingType, type LevelEdge } from "../graph/level-edges";
+import type { Level } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
 import type { Size } from "../store/editor-store";
 
-export type FlowNode = Node<Record<string, never>, "card" | "frame" | "note" | "reroute">;
+export type FlowNode = Node<Record<string, never>, "card" | "frame" | "note" | "reroute" | "border">;
 export type FlowEdge = Edge<{ type: DataType; via?: WorkflowEdge["via"] }, "typed">;
 
 const data = {};
@@ -53,21 +53,22 @@ interface KnownEdge {
   flow: FlowEdge;
 }
 
-/** Edges whose ends exist. The others are named by the problems list. */
+/** An edge by itself; what stands for others is made anew with every workflow, and known by its name. */
+const sameEdge = (before: KnownEdge, { edge, edges }: LevelEdge) => before.edge === edge || edges[0] !== edge;
+
+/** Connections of a level whose ends exist. The others are named by the problems list. */
 export function createFlowEdges(t: Translate) {
   let known = new Map<string, KnownEdge>();
-  return (graph: Workflow, selectedEdges: ReadonlySet<string>): FlowEdge[] => {
+  return (graph: Workflow, level: Level, selectedEdges: ReadonlySet<string>): FlowEdge[] => {
     const next = new Map<string, KnownEdge>();
-    for (const edge of graph.edges) {
-      const id = edgeId(edge);
-      const source = nodeOf(graph, edge.source);
-      const target = nodeOf(graph, edge.target);
-      const type = portOf(findSpec(source?.type ?? "")?.outputs, edge.sourcePort)?.type;
-      if (!type || !portOf(inputsOf(target), edge.targetPort)) continue;
+    for (const each of edgesAt(graph, level)) {
+      const { id, edge } = each;
+      const type = flowingType(graph, edge);
+      if (!type) continue;
       const selected = selectedEdges.has(id);
       const before = known.get(id);
       const flow: FlowEdge =
-        before?.edge === edge && before.selected === selected
+        before && sameEdge(before, each) && before.selected === selected
           ? before.flow
           : {
               id,
@@ -78,7 +79,7 @@ export function createFlowEdges(t: Translate) {
               targetHandle: edge.targetPort,
               selected,
               data: { type, ...(edge.via && { via: edge.via }) },
-              ariaLabel: t("canvas.names.edge", { source: titleOf(source, t), target: titleOf(target, t) }),
+              ariaLabel: t("canvas.names.edge", { source: titleOf(nodeOf(graph, edge.source), t), target: titleOf(nodeOf(graph, edge.target), t) }),
             };
       next.set(id, { edge, selected, flow });
     }

@@ -4,6 +4,7 @@ import { spoken } from "@/app/i18n/vocabulary";
 import type { NodeSpec } from "@/nodes/define-node";
 import { type DataType, type Ports, typeMismatch } from "@/nodes/ports";
 import { specs } from "@/nodes/specs";
+import type { SubgraphPreset } from "@/server/api/contract";
 import { matchPoints, ranked } from "../search-ranking";
 
 export interface Candidate {
@@ -43,5 +44,21 @@ export function findCandidates(query: string, from: From | null, t: Translate): 
     const port = from ? Object.keys(ports).find((name) => typeMismatch(from.type, ports[name]!.type) === null) : null;
     if (from && (port === undefined || (from.param && spec.constant === undefined))) return [];
     return [{ spec, port: port ?? null, shape: shapeOf(spec) }];
+  });
+}
+
+export interface KeptCandidate {
+  readonly preset: SubgraphPreset;
+  /** Which port of the side that fits, counted from 0, a dropped connection would go to. */
+  readonly port: number | null;
+  readonly shape: DataType | null;
+}
+
+/** Kept subgraphs that fit a search, best first. */
+export function findKept(query: string, kept: readonly SubgraphPreset[], from: { type: DataType; side: "input" | "output" } | null): KeptCandidate[] {
+  return ranked(kept, ({ name, description }) => matchPoints(query, name, description)).flatMap((preset): KeptCandidate[] => {
+    const ports = from?.side === "output" ? preset.inputs : preset.outputs;
+    const port = from ? ports.findIndex(({ type }) => (from.side === "output" ? typeMismatch(from.type, type) : typeMismatch(type, from.type)) === null) : null;
+    return port === -1 ? [] : [{ preset, port, shape: preset.outputs[0]?.type ?? preset.inputs[0]?.type ?? null }];
   });
 }

@@ -1,17 +1,22 @@
 "use client";
 
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { dataTypeWord, spoken } from "@/app/i18n/vocabulary";
+import { type Client, useTRPC, useTRPCClient } from "@/app/trpc-client";
 import { classNames } from "@/app/ui/class-names";
 import { feedsParam } from "@/nodes/param-inputs";
+import type { DataType } from "@/nodes/ports";
 import { nodeOf } from "../graph/lookup";
+import type { SubgraphPreset } from "@/server/api/contract";
 import { PortShape } from "../node/port-shape";
 import { edgeBetween, typeAt } from "../store/connection-actions";
 import { addNode } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
+import { addKept } from "../store/kept-subgraphs";
 import type { EditorStore, SearchPlace } from "../store/editor-store";
-import { type Candidate, findCandidates } from "./node-candidates";
+import { type Candidate, findCandidates, findKept } from "./node-candidates";
 
 const width = 272;
 const height = 328;
@@ -23,6 +28,22 @@ function choose(store: EditorStore, place: SearchPlace, candidate: Candidate): v
   store.setState({ search: null });
 }
 
+function chooseKept(store: EditorStore, client: Client, { from, canvas }: SearchPlace, id: string, port: number | null): void {
+  void addKept(store, client, id, canvas, from && port !== null ? { from, port } : undefined);
+  store.setState({ search: null });
+}
+
+/** A node type, or a kept subgraph. */
+interface Choice {
+  readonly key: string;
+  readonly title: string;
+  readonly group: string;
+  readonly shape: DataType | null;
+  choose(): void;
+}
+
+const noneKept: readonly SubgraphPreset[] = [];
+
 function SearchBox({ place }: { place: SearchPlace }) {
   const t = useTranslations();
   const store = useEditorStore();
@@ -30,7 +51,13 @@ function SearchBox({ place }: { place: SearchPlace }) {
   const [active, setActive] = useState(0);
   const type = useEditor((state) => (place.from ? typeAt(state.graph, place.from) : undefined));
   const param = useEditor((state) => place.from?.side === "input" && feedsParam(nodeOf(state.graph, place.from.nodeId), { targetPort: place.from.port }));
-  const candidates = findCandidates(query, type && place.from ? { type, side: place.from.side, param } : null, t);
+  const client = useTRPCClient();
+  const kept = useQuery(useTRPC().presets.subgraphs.queryOptions()).data ?? noneKept;
+  const from = type && place.from ? { type, side: place.from.side, param } : null;
+  const choices: readonly Choice[] = [
+    ...findCandidates(query, from, t).map((candidate) => ({ key: candidate.spec.type, title: spoken(candidate.spec.title, t), group: spoken(candidate.spec.category, t), shape: candidate.shape, choose: () => choose(store, place, candidate) })),
+    ...findKept(query, kept, from).map(({ preset, port, shape }) => ({ key: preset.id, title: preset.name, group: t("subgraphs.preset.category"), shape, choose: () => chooseKept(store, client, place, preset.id, port) })),
+  ];
   const listId = useId();
   const box = useRef<HTMLDivElement>(null);
   const close = () => store.setState({ search: null });
@@ -45,11 +72,11 @@ function SearchBox({ place }: { place: SearchPlace }) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation();
-    const candidate = candidates[active];
+    const choice = choices[active];
     if (event.key === "Escape" || event.key === "Tab") close();
-    else if (event.key === "Enter" && candidate) choose(store, place, candidate);
-    else if (event.key === "ArrowDown") setActive((active + 1) % Math.max(1, candidates.length));
-    else if (event.key === "ArrowUp") setActive((active + candidates.length - 1) % Math.max(1, candidates.length));
+    else if (event.key === "Enter" && choice) choice.choose();
+    else if (event.key === "ArrowDown") setActive((active + 1) % Math.max(1, choices.length));
+    else if (event.key === "ArrowUp") setActive((active + choices.length - 1) % Math.max(1, choices.length));
     else return;
     event.preventDefault();
   };
@@ -67,7 +94,7 @@ function SearchBox({ place }: { place: SearchPlace }) {
         role="combobox"
         aria-expanded
         aria-controls={listId}
-        aria-activedescendant={candidates[active] && `${listId}-${active}`}
+        aria-activedescendant={choices[active] && `${listId}-${active}`}
         aria-label={t("canvas.add.field")}
         placeholder={type ? t(place.from?.side === "output" ? "canvas.add.taking" : "canvas.add.giving", { type: dataTypeWord(type, t) }) : t("canvas.add.placeholder")}
         value={query}
@@ -79,23 +106,23 @@ function SearchBox({ place }: { place: SearchPlace }) {
         className="h-10 shrink-0 border-b border-line bg-transparent px-3 outline-none"
       />
       <ul id={listId} role="listbox" aria-label={t("canvas.add.nodes")} className="min-h-0 flex-1 overflow-y-auto p-1">
-        {candidates.map((candidate, index) => (
+        {choices.map((choice, index) => (
           <li
-            key={candidate.spec.type}
+            key={choice.key}
             id={`${listId}-${index}`}
             role="option"
             aria-selected={index === active}
             ref={index === active ? (element) => element?.scrollIntoView({ block: "nearest" }) : undefined}
             onPointerMove={() => setActive(index)}
-            onClick={() => choose(store, place, candidate)}
+            onClick={choice.choose}
             className={classNames("flex h-8 items-center gap-2.5 rounded-md px-2", index === active && "bg-hover")}
           >
-            {candidate.shape && <PortShape type={candidate.shape} size={10} />}
-            <span className="flex-1">{spoken(candidate.spec.title, t)}</span>
-            <span className="text-sm text-faint">{spoken(candidate.spec.category, t)}</span>
+            {choice.shape && <PortShape type={choice.shape} size={10} />}
+            <span className="flex-1">{choice.title}</span>
+            <span className="text-sm text-faint">{choice.group}</span>
           </li>
         ))}
-        {candidates.length === 0 && <li className="px-2 py-3 text-muted">{t("canvas.add.none", { query })}</li>}
+        {choices.length === 0 && <li className="px-2 py-3 text-muted">{t("canvas.add.none", { query })}</li>}
       </ul>
     </div>
   );

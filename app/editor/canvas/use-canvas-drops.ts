@@ -6,6 +6,7 @@ import { useTRPCClient } from "@/app/trpc-client";
 import { isNodeType } from "@/nodes/specs";
 import { addNode, insertNode } from "../store/document-actions";
 import type { EditorStore } from "../store/editor-store";
+import { addKept } from "../store/kept-subgraphs";
 import { takeFiles } from "./dropped-files";
 import { aroundPointer, edgeInReach } from "./edge-in-reach";
 
@@ -15,6 +16,14 @@ const nodeTypeFormat = "application/x-bifrost-node-type";
 export function carryNodeType(data: DataTransfer, type: string): void {
   data.setData(nodeTypeFormat, type);
   data.setData(`${nodeTypeFormat}.${type}`, "");
+  data.effectAllowed = "copy";
+}
+
+const keptFormat = "application/x-bifrost-subgraph";
+
+/** Says which kept subgraph is dragged. */
+export function carryKept(data: DataTransfer, id: string): void {
+  data.setData(keptFormat, id);
   data.effectAllowed = "copy";
 }
 
@@ -36,7 +45,7 @@ export function useCanvasDrops(store: EditorStore) {
     () => ({
       onDragOver: (event: DragEvent) => {
         const type = carriedType(event.dataTransfer);
-        if (type === undefined && !event.dataTransfer.types.includes("Files")) return;
+        if (type === undefined && !event.dataTransfer.types.some((format) => format === "Files" || format === keptFormat)) return;
         event.preventDefault();
         event.dataTransfer.dropEffect = "copy";
         if (type !== undefined) aim(store, edgeAt(store, event, type));
@@ -49,8 +58,10 @@ export function useCanvasDrops(store: EditorStore) {
         const at = screenToFlowPosition({ x: event.clientX, y: event.clientY });
         const type = event.dataTransfer.getData(nodeTypeFormat);
         const files = [...event.dataTransfer.files];
+        const kept = event.dataTransfer.getData(keptFormat);
         aim(store, null);
-        if (isNodeType(type)) {
+        if (kept !== "") void addKept(store, client, kept, at);
+        else if (isNodeType(type)) {
           const into = edgeAt(store, event, type);
           if (into === null) addNode(store, type, at);
           else insertNode(store, type, at, into);

@@ -2,6 +2,7 @@
 import { type Connection, type EdgeChange, type FinalConnectionState, type HandleType, type NodeChange, type OnConnectStart, useReactFlow, type XYPosition } from "@xyflow/react";
 import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import { currentTranslator } from "@/app/i18n/current-translator";
+import { subgraphType } from "@/nodes/nesting";
 import type { WorkflowEdge } from "@/nodes/workflow";
 import { type Held, isAnnotationKey, resizeAnnotation } from "../graph/annotations";
 import { insertInto, isLoose } from "../graph/insertion";
@@ -12,6 +13,7 @@ import * as connecting from "../store/connection-actions";
 import { closeGroup, edit, heldBy, moveThings } from "../store/document-actions";
 import { inspectFlow } from "../store/inspect-actions";
 import type { EditorStore, Offer } from "../store/editor-store";
+import { showLevel } from "../store/subgraph-actions";
 import { snapDrag } from "./card-snapping";
 import { edgeInReach } from "./edge-in-reach";
 import type { FlowEdge, FlowNode } from "./flow-elements";
@@ -78,6 +80,8 @@ function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom
   if (selection !== state.selection) store.setState({ selection });
 }
 
+const isFolded = (store: EditorStore, id: string) => nodeOf(store.getState().graph, id)?.type === subgraphType;
+
 /** The edge that a dragged node would go into: only one that nothing is connected to goes anywhere. */
 function edgeUnder(store: EditorStore, { id, position: { x, y }, measured }: FlowNode, toScreen: (point: XYPosition) => XYPosition): string | null {
   const { graph, level } = store.getState();
@@ -127,9 +131,10 @@ export function useCanvasEvents(store: EditorStore) {
         if (selectedEdges !== store.getState().selectedEdges) store.setState({ selectedEdges });
       },
       onEdgeClick: () => inspectFlow(store),
-      onNodeDoubleClick: (_event: ReactMouseEvent, { id, type }: FlowNode) => {
+      onNodeDoubleClick: (event: ReactMouseEvent, { id, type }: FlowNode) => {
         if (type === "reroute") edit(store, (graph) => removeReroutes(graph, new Set([id])));
-        else if (type !== "card") store.setState({ writing: id });
+        else if (type === "frame" || type === "note") store.setState({ writing: id });
+        else if (type === "card" && isFolded(store, id) && !(event.target as Element).closest("input, textarea, select, button, [role=slider]")) showLevel(store, id);
       },
       onEdgeDoubleClick: (event: ReactMouseEvent, edge: FlowEdge) => addRerouteAt(store, edge.id, screenToFlowPosition({ x: event.clientX, y: event.clientY })),
       onNodeDrag: (_event: unknown, node: FlowNode, nodes: FlowNode[]) => {

@@ -6,13 +6,15 @@ import { Dialog as Radix } from "radix-ui";
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useWorkflowActions } from "@/app/start/use-workflow-actions";
-import { useTRPC } from "@/app/trpc-client";
+import { useTRPC, useTRPCClient } from "@/app/trpc-client";
 import { classNames } from "@/app/ui/class-names";
 import { Shortcut } from "@/app/ui/shortcut";
 import type { Command } from "../commands";
 import { useAddInView } from "../panels/palette";
+import { usePlaceInView } from "../panels/place-in-view";
 import { useEditorStore } from "../store/editor-context";
-import { commandEntries, findEntries, nodeEntries, type PaletteEntry, presetEntries } from "./palette-entries";
+import { addKept } from "../store/kept-subgraphs";
+import { commandEntries, findEntries, keptEntries, nodeEntries, type PaletteEntry, presetEntries } from "./palette-entries";
 import { noteUse, useRecentEntries } from "./recent-entries";
 
 /** Everything that can be done, as things are while the palette is open. */
@@ -22,11 +24,15 @@ function useEntries(commands: readonly Command[]): readonly PaletteEntry[] {
   const trpc = useTRPC();
   const presets = useQuery(trpc.presets.list.queryOptions()).data;
   const { create } = useWorkflowActions();
+  const kept = useQuery(trpc.presets.subgraphs.queryOptions()).data;
+  const client = useTRPCClient();
   const addInView = useAddInView();
+  const placeInView = usePlaceInView();
   const [state] = useState(() => store.getState());
   return [
     ...commandEntries(commands.filter(({ id }) => id !== "commands"), state, t),
     ...nodeEntries(addInView, t),
+    ...keptEntries(kept ?? [], (id) => void addKept(store, client, id, placeInView()), t),
     ...presetEntries(presets ?? [], (presetId) => void create({ presetId }), t),
   ];
 }

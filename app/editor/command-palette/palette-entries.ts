@@ -3,7 +3,7 @@
 import { commands as english } from "@/app/i18n/en/commands";
 import type { Translate } from "@/app/i18n/translate";
 import { spoken } from "@/app/i18n/vocabulary";
-import type { PresetSummary } from "@/server/api/contract";
+import type { PresetSummary, SubgraphPreset } from "@/server/api/contract";
 import { allSpecs } from "../canvas/node-candidates";
 import type { Command } from "../commands";
 import { matchPoints, ranked } from "../search-ranking";
@@ -39,6 +39,10 @@ export function commandEntries(commands: readonly Command[], state: EditorState,
 
 export function nodeEntries(add: (type: string) => void, t: Translate): PaletteEntry[] {
   return allSpecs.map(({ type, title, category, help }) => ({ id: `node:${type}`, title: t("commands.palette.addNode", { title: spoken(title, t) }), english: english.palette.addNode.replace("{title}", title), group: spoken(category, t), words: `${spoken(help, t)} ${help}`, run: () => add(type) }));
+}
+
+export function keptEntries(kept: readonly SubgraphPreset[], add: (id: string) => void, t: Translate): PaletteEntry[] {
+  return kept.map(({ id, name, description }) => ({ id: `kept:${id}`, title: t("subgraphs.preset.entry", { name }), group: t("subgraphs.preset.category"), words: description, run: () => add(id) }));
 }
 
 export function presetEntries(presets: readonly PresetSummary[], open: (id: string) => void, t: Translate): PaletteEntry[] {

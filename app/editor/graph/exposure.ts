@@ -15,7 +15,7 @@ function shown(workflow: Workflow, subgraph: string): Exposed {
   return {
     inputs: Object.values(inputs).map(({ ownTitle, places }) => ({ ...titled(ownTitle), places: places.map(({ node, port }) => ({ node, port })) })),
     outputs: Object.values(outputs).map(({ ownTitle, places: [place] }) => ({ ...titled(ownTitle), node: place!.node, port: place!.port })),
-    params: subgraphParams(workflow, subgraph).map(({ node, param, title }) => ({ ...titled(title), node, param })),
+    params: subgraphParams(workflow, subgraph).map(({ node, param, ownTitle }) => ({ ...titled(ownTitle), node, param })),
   };
 }
 

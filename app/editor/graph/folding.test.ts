@@ -71,7 +71,7 @@ describe("folding", () => {
     const { inputs, outputs } = subgraphPorts(loose, "subgraph");
     expect(Object.keys(inputs)).toEqual(["sampler.conditioning"]);
     expect(Object.keys(outputs)).toEqual(["prompt.text", "text.conditioning", "sampler.latents"]);
-    expect(subgraphParams(loose, "subgraph")).toEqual([{ node: "prompt", param: "text" }]);
+    expect(subgraphParams(loose, "subgraph")).toMatchObject([{ node: "prompt", param: "text" }]);
   });
 
   it("folds nothing that is not there, or on another level", () => {
@@ -173,7 +173,7 @@ describe("what a card shows", () => {
   it("is chosen, named, ordered and hidden again", () => {
     const seeds = exposeParam(exposeParam(folded, "subgraph", "unmasker", "seed"), "subgraph", "unmasker", "keep");
     expect(subgraphParams(moveExposed(seeds, "subgraph", "params", 1, -1), "subgraph").map(({ param }) => param)).toEqual(["keep", "seed"]);
-    expect(subgraphParams(renameExposed(seeds, "subgraph", "params", 0, " Noise "), "subgraph")[0]).toEqual({ node: "unmasker", param: "seed", title: "Noise" });
+    expect(subgraphParams(renameExposed(seeds, "subgraph", "params", 0, " Noise "), "subgraph")[0]).toEqual({ node: "unmasker", param: "seed", title: "Noise", ownTitle: "Noise" });
     expect(renameExposed(renameExposed(seeds, "subgraph", "params", 0, "Noise"), "subgraph", "params", 0, "")).toEqual(seeds);
     expect(hideParam(hideParam(seeds, "subgraph", "unmasker", "seed"), "subgraph", "unmasker", "keep")).toEqual(folded);
     const given = exposeOutput(folded, "subgraph", { node: "unmasker", port: "patches" });
@@ -210,7 +210,7 @@ describe("copies", () => {
     const copy = nodeOf(workflow, ids[0]!)!;
     expect(copy.position).toEqual({ x: nodeOf(shown, "subgraph-2")!.position.x + 32, y: nodeOf(shown, "subgraph-2")!.position.y + 32 });
     const [param] = subgraphParams(workflow, copy.id);
-    expect(param).toEqual({ node: "visual-branch-unmasker", param: "seed" });
+    expect(param).toMatchObject({ node: "visual-branch-unmasker", param: "seed" });
     expect(nodeOf(workflow, param!.node)!.position).toEqual(nodeOf(shown, "unmasker")!.position);
     expect(pathTo(workflow, nodeOf(workflow, param!.node)!.inside!)).toHaveLength(2);
   });

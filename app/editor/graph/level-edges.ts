@@ -3,11 +3,12 @@
  * nodes that lie in them; edits are made to those.
  */
 import { keyOf, type PortPlace } from "@/nodes/card-ports";
+import { isSubgraph } from "@/nodes/nesting";
 import { connectionProblem } from "@/nodes/problems";
 import { type DataType, portOf } from "@/nodes/ports";
 import { edgeId, type Workflow, type WorkflowEdge } from "@/nodes/workflow";
 import { exposePlaces, hidePlaces } from "./exposure";
-import { borderId, borderOf, cardOn, type Level, portsAt, subgraphPorts } from "./levels";
+import { borderId, borderOf, cardOn, hasSubgraphs, type Level, portsAt, subgraphPorts } from "./levels";
 import { nodeOf, remembered } from "./lookup";
 import { connect, disconnect } from "./operations";
 import { ledThrough } from "./reroutes";
@@ -16,15 +17,18 @@ export interface LevelEdge {
   readonly id: string;
   /** Between cards of the level. */
   readonly edge: WorkflowEdge;
-  readonly type: DataType;
   /** The workflow's own edges that it stands for; none for a port of the border that nothing outside is connected to. */
   readonly edges: readonly WorkflowEdge[];
 }
 
 const known = remembered((_: Workflow) => new Map<Level, readonly LevelEdge[]>());
 
-/** In the workflow's order, those of the border last. Edges that lead nowhere are named by the problems list. */
+/** Without subgraphs every edge stands for itself, wherever its nodes are moved. */
+const plain = remembered((edges: readonly WorkflowEdge[]) => edges.map((edge): LevelEdge => ({ id: edgeId(edge), edge, edges: [edge] })));
+
+/** In the workflow's order, those of the border last. */
 export function edgesAt(workflow: Workflow, level: Level): readonly LevelEdge[] {
+  if (level === null && !hasSubgraphs(workflow)) return plain(workflow.edges);
   const levels = known(workflow);
   const there = levels.get(level) ?? drawn(workflow, level);
   levels.set(level, there);
@@ -49,10 +53,13 @@ function drawn(workflow: Workflow, level: Level): LevelEdge[] {
     }
   }
   if (level !== null) addBorder(workflow, level, add);
-  return [...found].flatMap(([id, { edge, edges }]) => {
-    const type = portOf(portsAt(workflow, edge.source)?.outputs, edge.sourcePort)?.type;
-    return type && portOf(portsAt(workflow, edge.target)?.inputs, edge.targetPort) ? [{ id, edge, type, edges }] : [];
-  });
+  return [...found].map(([id, { edge, edges }]) => ({ id, edge, edges }));
+}
+
+/** The type of what flows along a connection; undefined when an end does not exist: the problems list names it. */
+export function flowingType(workflow: Workflow, { source, sourcePort, target, targetPort }: WorkflowEdge): DataType | undefined {
+  const type = portOf(portsAt(workflow, source)?.outputs, sourcePort)?.type;
+  return portOf(portsAt(workflow, target)?.inputs, targetPort) ? type : undefined;
 }
 
 /** From each incoming port to what it feeds here, and from what is given here to each outgoing one. */
@@ -85,13 +92,10 @@ function portOn(workflow: Workflow, card: string, side: "inputs" | "outputs", pl
 
 /** The ports of nodes that a port of a card stands for: itself, or what lies behind a subgraph's. */
 export function placesBehind(workflow: Workflow, card: string, side: "inputs" | "outputs", port: string): readonly PortPlace[] {
-  const border = borderOf(card);
-  if (border) return portOf(subgraphPorts(workflow, border.level)[side === "inputs" ? "outputs" : "inputs"], port) ? subgraphPorts(workflow, border.level)[side === "inputs" ? "outputs" : "inputs"][port]!.places : [];
+  const found = portOf(portsAt(workflow, card)?.[side], port);
+  if (found && "places" in found) return found.places as readonly PortPlace[];
   const node = nodeOf(workflow, card);
-  if (!node) return [];
-  const ports = portsAt(workflow, card)?.[side];
-  const found = portOf(ports, port);
-  return found && "places" in found ? (found.places as readonly PortPlace[]) : [{ node: card, port }];
+  return node && !isSubgraph(node) ? [{ node: card, port }] : [];
 }
 
 /** The edges between nodes that a connection between two cards of a level would make. */

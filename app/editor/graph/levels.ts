@@ -13,6 +13,7 @@ export type Level = string | null;
 const nesting = remembered((nodes: readonly WorkflowNode[]) => nestingOf(nodes));
 const hasLevels = remembered((nodes: readonly WorkflowNode[]) => nodes.some((node) => isSubgraph(node)));
 
+export const hasSubgraphs = ({ nodes }: Workflow): boolean => hasLevels(nodes);
 export const nestingIn = (workflow: Workflow): Nesting => nesting(workflow.nodes);
 
 const modes = remembered((nodes: readonly WorkflowNode[]) => modesOf({ nodes }, nesting(nodes)));

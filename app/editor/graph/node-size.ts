@@ -1,7 +1,7 @@
 /** How large a card is before the canvas has measured it. */
 import { findSpec } from "@/nodes/specs";
 import type { WorkflowNode } from "@/nodes/workflow";
-import { isPictured } from "../node/node-result";
+import { isPictured } from "./pictured";
 import type { Size } from "../store/editor-store";
 import { cardFields } from "./param-fields";
 

@@ -9,6 +9,7 @@ import { classNames } from "@/app/ui/class-names";
 import { inputsOf } from "@/nodes/param-inputs";
 import { findSpec } from "@/nodes/specs";
 import type { NodeSpec } from "@/nodes/define-node";
+import { modeIn } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
 import { cardFields } from "../graph/param-fields";
 import { ParamControl } from "../params/param-control";
@@ -18,11 +19,11 @@ import { nodeStateOf, noticesOf } from "../store/run-actions";
 import { NodeHeader } from "./node-header";
 import { NodePicture } from "./node-picture";
 import { NodePort } from "./node-port";
-import { isPictured } from "./node-result";
+import { isPictured } from "../graph/pictured";
 import { isWorded, NodeText } from "./node-text";
 
 /** Inputs on the left and outputs on the right, sharing rows. */
-function PortRows({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
+export function PortRows({ nodeId, spec }: { nodeId: string; spec: Pick<NodeSpec, "inputs" | "outputs"> }) {
   const inputs = Object.entries(spec.inputs);
   const outputs = Object.entries(spec.outputs);
   const rows = Math.max(inputs.length, outputs.length);
@@ -38,7 +39,7 @@ function PortRows({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
 }
 
 /** All ports without their names, along the sides of a header that is as high as they need. */
-function CollapsedPorts({ nodeId, spec, inputs }: { nodeId: string; spec: NodeSpec; inputs: NodeSpec["inputs"] }) {
+export function CollapsedPorts({ nodeId, spec, inputs }: { nodeId: string; spec: Pick<NodeSpec, "outputs">; inputs: NodeSpec["inputs"] }) {
   const side = (name: "input" | "output", ports: NodeSpec["inputs"]) => (
     <div className={classNames("absolute inset-y-0 flex flex-col justify-evenly", name === "input" ? "left-0" : "right-0")}>
       {Object.entries(ports).map(([port, about]) => (
@@ -55,7 +56,7 @@ function CollapsedPorts({ nodeId, spec, inputs }: { nodeId: string; spec: NodeSp
 }
 
 /** A header's height when it is all there is: 14 px for every port of the side that has more. */
-function collapsedHeight(spec: NodeSpec | undefined, inputs: NodeSpec["inputs"]): number {
+export function collapsedHeight(spec: Pick<NodeSpec, "outputs"> | undefined, inputs: NodeSpec["inputs"]): number {
   const rows = Math.max(...[inputs, spec?.outputs ?? {}].map((ports) => Object.keys(ports).length));
   return Math.max(36, 8 + 16 * rows);
 }
@@ -122,7 +123,7 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
   const type = useEditor((state) => nodeOf(state.graph, nodeId)?.type ?? "");
   const ownTitle = useEditor((state) => nodeOf(state.graph, nodeId)?.title);
   const status = useEditor((state) => (state.run && overallStatus(state.run.state.nodes, nodeId)) ?? "idle");
-  const mode = useEditor((state) => nodeOf(state.graph, nodeId)?.mode);
+  const mode = useEditor((state) => modeIn(state.graph, nodeId));
   const collapsed = useEditor((state) => nodeOf(state.graph, nodeId)?.collapsed === true);
   const color = useEditor((state) => nodeOf(state.graph, nodeId)?.color);
   const inputs = useEditor((state) => inputsOf(nodeOf(state.graph, nodeId))) ?? {};

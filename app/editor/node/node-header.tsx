@@ -9,6 +9,7 @@ import { classNames } from "@/app/ui/class-names";
 import { problemsOf } from "../graph/problem-lookup";
 import { changedSinceRun } from "../store/changed-nodes";
 import { useEditor } from "../store/editor-context";
+import { modeIn } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
 import { sweepCount } from "../graph/sweep-cells";
 import { nodeStateOf, startOf } from "../store/run-actions";
@@ -21,7 +22,10 @@ import { whyWords } from "./why-words";
 function Problems({ nodeId }: { nodeId: string }) {
   const problems = useEditor((state) => problemsOf(state.graph, nodeId));
   if (problems.length === 0) return null;
-  const words = problems.map((problem) => [problem.message, problem.remedy].filter(Boolean).join(" ")).join("\n");
+  return <ProblemMark words={problems.map((problem) => [problem.message, problem.remedy].filter(Boolean).join(" ")).join("\n")} />;
+}
+
+export function ProblemMark({ words }: { words: string }) {
   return (
     <Tooltip label={<span className="whitespace-pre-line">{words}</span>} side="top">
       <span role="img" aria-label={words} className="flex shrink-0 text-warn">
@@ -46,7 +50,7 @@ function NotFinite({ nodeId }: { nodeId: string }) {
   );
 }
 
-function Locked({ nodeId }: { nodeId: string }) {
+export function Locked({ nodeId }: { nodeId: string }) {
   const t = useTranslations();
   const locked = useEditor((state) => nodeOf(state.graph, nodeId)?.locked);
   if (!locked) return null;
@@ -61,7 +65,7 @@ function Locked({ nodeId }: { nodeId: string }) {
 
 /** What the words are made of: they themselves are made when they are drawn, not for every card at every change. */
 function useWord(nodeId: string, t: Translate): { word: StateWord; why: string | null } {
-  const mode = useEditor((state) => nodeOf(state.graph, nodeId)?.mode);
+  const mode = useEditor((state) => modeIn(state.graph, nodeId));
   const changed = useEditor((state) => changedSinceRun(state).has(nodeId));
   const count = useEditor(useShallow((state) => state.run && sweepCount(state.run.state.nodes, nodeId)));
   const node = useEditor((state) => nodeStateOf(state, nodeId));
@@ -75,6 +79,11 @@ function StateWords({ nodeId, timed }: { nodeId: string; timed: boolean }) {
   const { word, why } = useWord(nodeId, t);
   const tip = [word.detail, why].filter(Boolean).join("\n") || null;
   const since = useEditor((state) => (timed ? startOf(state, nodeId) : undefined));
+  return <StateText word={word} tip={tip} since={since} />;
+}
+
+/** A word, more of it in a tooltip, and how long it has been so. */
+export function StateText({ word, tip, since }: { word: StateWord; tip: string | null; since: number | undefined }) {
   const words = (
     // It takes the width the title leaves and never asks for more: a longer word must not move the ports.
     <span className={classNames("number min-w-16 flex-1 truncate text-right text-sm contain-[inline-size]", toneClass[word.tone])} title={tip === null ? word.text : undefined}>
@@ -87,7 +96,6 @@ function StateWords({ nodeId, timed }: { nodeId: string; timed: boolean }) {
 
 /** The thin line under the header: how far the node is. Its place is kept when nothing runs. */
 function ProgressLine({ nodeId, title, alone }: { nodeId: string; title: string; alone: boolean }) {
-  const t = useTranslations();
   const progress = useEditor((state) => {
     const node = nodeStateOf(state, nodeId);
     if (node?.status !== "running") return null;
@@ -95,6 +103,12 @@ function ProgressLine({ nodeId, title, alone }: { nodeId: string; title: string;
     const frame = node.frames.at(-1);
     return frame ? frame.step / frame.total : -1;
   });
+  return <ProgressBar progress={progress} title={title} alone={alone} />;
+}
+
+/** `progress` from 0 to 1; below 0 nobody knows how far it is, and null where nothing runs. */
+export function ProgressBar({ progress, title, alone }: { progress: number | null; title: string; alone: boolean }) {
+  const t = useTranslations();
   if (progress === null) return alone ? null : <div className="h-px bg-line" />;
   const known = progress >= 0;
   return (

@@ -23,11 +23,12 @@ function Waiting({ nodeId }: { nodeId: string }) {
   );
 }
 
-export function NodePicture({ nodeId, title }: { nodeId: string; title: string }) {
+/** `placeOf`: the node whose picture the place is kept for, where it is another. */
+export function NodePicture({ nodeId, title, placeOf = nodeId }: { nodeId: string; title: string; placeOf?: string }) {
   const t = useTranslations();
   const store = useEditorStore();
   const picture = useEditor(useShallow((state) => nodePicture(state, nodeId)));
-  const aspect = useEditor((state) => expectedAspect(state.graph, nodeId));
+  const aspect = useEditor((state) => expectedAspect(state.graph, placeOf));
   const dimmed = useEditor((state) => picture?.earlier === true && state.run !== null);
   return (
     <div className="px-3 pb-3">

@@ -5,8 +5,7 @@ import { useTranslations } from "use-intl";
 import { dataTypes, type Port } from "@/nodes/ports";
 import type { Translate } from "@/app/i18n/translate";
 import { classNames } from "@/app/ui/class-names";
-import { isUsed } from "../graph/lookup";
-import { problemsOf } from "../graph/problem-lookup";
+import { isUsedOn, portProblem } from "../graph/level-ports";
 import { useEditor } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
 import { PortShape, typeColor } from "./port-shape";
@@ -39,8 +38,8 @@ function portWords({ type, title, optional, help }: Port, t: Translate): string 
 export function NodePort({ nodeId, name, port, side, bare = false }: NodePortProps) {
   const t = useTranslations();
   const offer = useEditor(offerTo(portKey(nodeId, side, name)));
-  const used = useEditor((state) => isUsed(state.graph, nodeId, name, side));
-  const problem = useEditor((state) => side === "input" && problemsOf(state.graph, nodeId).some((item) => item.port === name));
+  const used = useEditor((state) => isUsedOn(state.graph, nodeId, name, side));
+  const problem = useEditor((state) => side === "input" && portProblem(state.graph, nodeId, name));
   const input = side === "input";
   const about = portWords(port, t);
   return (

@@ -10,17 +10,6 @@ import { instancesIn } from "../graph/sweep-cells";
 import { currentFrame, nodeStateOf } from "../store/run-actions";
 import type { EditorState } from "../store/editor-store";
 
-const picturedTypes = new Set(["image", "latents", "patch-latents"]);
-
-/** Their params show it. */
-const showsPictureInParam = new Set(["load-image", "patch-mask"]);
-
-/** Whether cards of this type keep space for a picture. */
-export function isPictured(type: string): boolean {
-  const spec = findSpec(type);
-  return spec !== undefined && Object.values(spec.outputs).some((port) => picturedTypes.has(port.type)) && !showsPictureInParam.has(type);
-}
-
 export function pictureOfOutputs(outputs: Record<string, Output>): string | null {
   return Object.values(outputs).find((output) => output.picture !== null)?.picture?.hash ?? null;
 }

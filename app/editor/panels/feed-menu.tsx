@@ -4,47 +4,52 @@ import { ChevronDown } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { Menu, MenuHeading, MenuItem, MenuLine } from "@/app/ui/menu";
 import type { Port } from "@/nodes/ports";
-import { connectionProblem } from "@/nodes/problems";
-import { findSpec } from "@/nodes/specs";
-import { edgeId, type Workflow, type WorkflowEdge } from "@/nodes/workflow";
-import { feedOf, nodeOf } from "../graph/lookup";
+import type { Workflow, WorkflowEdge } from "@/nodes/workflow";
+import { edgesAt, type LevelEdge, levelConnectionProblem } from "../graph/level-edges";
+import { borderId, borderOf, type Level, nodesAt, portsAt } from "../graph/levels";
 import { dropEdge, makeConnection } from "../store/connection-actions";
 import { select } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
+import { nodeTitle } from "./node-title";
 
-const nameOf = (graph: Workflow, id: string) => {
-  const node = nodeOf(graph, id);
-  return node?.title ?? findSpec(node?.type ?? "")?.title ?? id;
-};
+/** What a source is called: the node, or the port that brings it in from outside. */
+function sourceName(graph: Workflow, { source, sourcePort }: WorkflowEdge): string {
+  const outside = borderOf(source) ? portsAt(graph, source)?.outputs[sourcePort]?.title : undefined;
+  return outside ?? (nodeTitle(graph, source) || source);
+}
 
-/** Every edge that could feed the input. */
-function offers(graph: Workflow, target: string, targetPort: string): WorkflowEdge[] {
-  return graph.nodes.flatMap((node) =>
-    Object.keys(findSpec(node.type)?.outputs ?? {})
-      .map((sourcePort) => ({ source: node.id, sourcePort, target, targetPort }))
-      .filter((edge) => connectionProblem(graph, edge) === null),
+const feedAt = (graph: Workflow, level: Level, target: string, targetPort: string): LevelEdge | undefined => edgesAt(graph, level).find(({ edge }) => edge.target === target && edge.targetPort === targetPort);
+
+/** Every connection of the level that could feed the input. */
+function offers(graph: Workflow, level: Level, target: string, targetPort: string): WorkflowEdge[] {
+  const sources = [...nodesAt(graph, level).map(({ id }) => id), ...(level === null ? [] : [borderId("incoming", level)])];
+  return sources.flatMap((source) =>
+    Object.keys(portsAt(graph, source)?.outputs ?? {})
+      .map((sourcePort) => ({ source, sourcePort, target, targetPort }))
+      .filter((edge) => levelConnectionProblem(graph, edge) === null),
   );
 }
 
 function OfferItems({ nodeId, port, title }: { nodeId: string; port: string; title: string }) {
   const store = useEditorStore();
   const graph = useEditor((state) => state.graph);
-  const feed = feedOf(graph, nodeId, port);
-  const edges = offers(graph, nodeId, port);
+  const level = useEditor((state) => state.level);
+  const feed = feedAt(graph, level, nodeId, port);
+  const edges = offers(graph, level, nodeId, port);
   const t = useTranslations();
   return (
     <>
       <MenuHeading>{t(edges.length > 0 ? "editing.feed.from" : "editing.feed.nothing", { port: title.toLowerCase() })}</MenuHeading>
       {edges.map((edge) => (
         <MenuItem key={`${edge.source}.${edge.sourcePort}`} onSelect={() => makeConnection(store, edge)}>
-          {nameOf(graph, edge.source)}
+          {sourceName(graph, edge)}
         </MenuItem>
       ))}
       {feed && (
         <>
           <MenuLine />
-          <MenuItem onSelect={() => select(store, [], [edgeId(feed)])}>{t("editing.feed.select")}</MenuItem>
-          <MenuItem onSelect={() => dropEdge(store, feed)}>{t("editing.feed.disconnect")}</MenuItem>
+          <MenuItem onSelect={() => select(store, [], [feed.id])}>{t("editing.feed.select")}</MenuItem>
+          <MenuItem onSelect={() => dropEdge(store, feed.edge)}>{t("editing.feed.disconnect")}</MenuItem>
         </>
       )}
     </>
@@ -53,8 +58,11 @@ function OfferItems({ nodeId, port, title }: { nodeId: string; port: string; tit
 
 /** What feeds an input, and the way to connect it without a mouse. */
 export function FeedMenu({ nodeId, name, port }: { nodeId: string; name: string; port: Port }) {
-  const feed = useEditor((state) => feedOf(state.graph, nodeId, name));
-  const from = useEditor((state) => feed && nameOf(state.graph, feed.source));
+  const feed = useEditor((state) => feedAt(state.graph, state.level, nodeId, name)?.id);
+  const from = useEditor((state) => {
+    const found = feedAt(state.graph, state.level, nodeId, name);
+    return found && sourceName(state.graph, found.edge);
+  });
   const t = useTranslations();
   const source = from ?? t(port.optional ? "editing.feed.openOptional" : "editing.feed.open");
   return (

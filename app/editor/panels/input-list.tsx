@@ -2,7 +2,7 @@
 
 import { useTranslations } from "use-intl";
 import type { NodeSpec } from "@/nodes/define-node";
-import { isUsed } from "../graph/lookup";
+import { isUsedOn } from "../graph/level-ports";
 import { problemsOf } from "../graph/problem-lookup";
 import { PortShape } from "../node/port-shape";
 import { useEditor } from "../store/editor-context";
@@ -10,7 +10,7 @@ import { FeedMenu } from "./feed-menu";
 import { FixButton } from "./problem-list";
 
 /** What feeds each input. Params that are inputs stand with the params. */
-export function InputList({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
+export function InputList({ nodeId, spec }: { nodeId: string; spec: Pick<NodeSpec, "inputs"> }) {
   const t = useTranslations();
   const graph = useEditor((state) => state.graph);
   const problems = problemsOf(graph, nodeId);
@@ -20,7 +20,7 @@ export function InputList({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) 
       {Object.entries(spec.inputs).map(([name, port]) => (
         <div key={name}>
           <div className="flex min-h-7 items-center gap-2.5">
-            <PortShape type={port.type} hollow={port.optional === true && !isUsed(graph, nodeId, name, "input")} />
+            <PortShape type={port.type} hollow={port.optional === true && !isUsedOn(graph, nodeId, name, "input")} />
             <span className="flex-1 whitespace-nowrap text-muted">{port.title}</span>
             <FeedMenu nodeId={nodeId} name={name} port={port} />
           </div>

@@ -9,6 +9,7 @@ import { type DataType, dataTypes } from "@/nodes/ports";
 import type { Output } from "@/nodes/run-events";
 import { findSpec } from "@/nodes/specs";
 import { nodeOf } from "../graph/lookup";
+import { faceOf } from "../graph/subgraph-state";
 import { instancesIn, isSwept } from "../graph/sweep-cells";
 import { ArtifactPicture, tensorsUrl } from "../node/artifact-picture";
 import { PortShape } from "../node/port-shape";
@@ -134,7 +135,11 @@ function NodeOutput({ nodeId }: { nodeId: string }) {
 
 export function OutputPanel() {
   const t = useTranslations();
-  const nodeId = useEditor(soleSelected);
+  // Of a subgraph, what it stands for.
+  const nodeId = useEditor((state) => {
+    const id = soleSelected(state);
+    return id === null ? null : faceOf(state.graph, id);
+  });
   if (nodeId === null) return <PanelNote title={t("panels.output.none")}>{t("panels.output.noneDetail")}</PanelNote>;
   return <NodeOutput nodeId={nodeId} />;
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import { useReactFlow } from "@xyflow/react";
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslations } from "use-intl";
@@ -14,28 +13,14 @@ import { PortShape } from "../node/port-shape";
 import { useKeysOf } from "../shortcuts/commands-context";
 import { addNode } from "../store/document-actions";
 import { useEditorStore } from "../store/editor-context";
-import type { EditorStore } from "../store/editor-store";
+import { KeptSubgraphs } from "./kept-subgraphs";
 import { closeSheet } from "./panel-layout";
-
-/** A place no other card starts at. */
-function freePlace(store: EditorStore, at: { x: number; y: number }): { x: number; y: number } {
-  const { graph } = store.getState();
-  let { x, y } = at;
-  while (graph.nodes.some((node) => Math.abs(node.position.x - x) < 24 && Math.abs(node.position.y - y) < 24)) {
-    x += 32;
-    y += 32;
-  }
-  return { x, y };
-}
+import { usePlaceInView } from "./place-in-view";
 
 export function useAddInView() {
   const store = useEditorStore();
-  const { screenToFlowPosition } = useReactFlow();
-  return (type: string) => {
-    const canvas = document.querySelector(".react-flow")?.getBoundingClientRect();
-    const center = canvas ? { x: canvas.x + canvas.width / 2 - 110, y: canvas.y + canvas.height / 2 - 90 } : { x: 0, y: 0 };
-    addNode(store, type, freePlace(store, screenToFlowPosition(center)));
-  };
+  const placeInView = usePlaceInView();
+  return (type: string) => void addNode(store, type, placeInView());
 }
 
 function PortList({ word, ports }: { word: string; ports: Ports }) {
@@ -136,6 +121,7 @@ export function Palette() {
             </section>
           );
         })}
+        <KeptSubgraphs query={query} />
         {found.length === 0 && <p className="px-2 text-muted">{t("panels.palette.none", { query })}</p>}
       </nav>
     </div>

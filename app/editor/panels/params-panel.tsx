@@ -5,6 +5,7 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/app/ui/button";
 import { EditableName } from "@/app/ui/editable-name";
 import type { NodeSpec } from "@/nodes/define-node";
+import { isSubgraph } from "@/nodes/nesting";
 import { findSpec } from "@/nodes/specs";
 import { nodeOf } from "../graph/lookup";
 import { renameNode } from "../graph/operations";
@@ -15,22 +16,25 @@ import { SweepModeChoice } from "../params/sweep-mode";
 import { deleteSelection, duplicateSelection, edit } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { nodeStateOf, noticesOf, soleSelected } from "../store/run-actions";
+import { subgraphAtHand } from "../subgraph-commands";
 import { FirstSteps } from "./first-steps";
 import { InputList } from "./input-list";
 import { NodeHelp } from "./node-help";
 import { PanelNote } from "./panel-note";
 import { FixButton, ProblemList } from "./problem-list";
+import { SubgraphParams } from "./subgraph-params";
 import { useProblems } from "./use-problems";
 
 /** With nothing selected: the workflow as a whole, and what keeps it from running. */
 function WholeWorkflow() {
   const t = useTranslations();
   const graph = useEditor((state) => state.graph);
+  const count = graph.nodes.filter((node) => !isSubgraph(node)).length;
   const all = useProblems();
   if (graph.nodes.length === 0) return <PanelNote title={t("panels.params.nothing")}>{t("panels.params.nothingDetail")}</PanelNote>;
   return (
     <div className="flex flex-col gap-4 p-4">
-      <p className="number text-muted">{t("panels.params.whole", { nodes: graph.nodes.length, connections: graph.edges.length })}</p>
+      <p className="number text-muted">{t("panels.params.whole", { nodes: count, connections: graph.edges.length })}</p>
       <SweepModeChoice />
       {all.length > 0 ? (
         <ProblemList problems={all} />
@@ -156,6 +160,8 @@ function NodeParams({ nodeId }: { nodeId: string }) {
 export function ParamsPanel() {
   const count = useEditor((state) => state.selection.size);
   const nodeId = useEditor(soleSelected);
+  const subgraph = useEditor(subgraphAtHand);
+  if (subgraph !== null) return <SubgraphParams nodeId={subgraph} />;
   if (nodeId !== null) return <NodeParams nodeId={nodeId} />;
   return count > 1 ? <ManyNodes count={count} /> : <WholeWorkflow />;
 }

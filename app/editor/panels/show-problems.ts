@@ -5,7 +5,7 @@ import { openPanel } from "./panel-layout";
 
 export function showProblems(store: EditorStore, asSheet: boolean): void {
   select(store, []);
-  store.setState({ tab: "params" });
+  store.setState({ tab: "params", level: null });
   openPanel("details", asSheet);
   // The panel may have to open first.
   requestAnimationFrame(() => document.getElementById("problems")?.focus());

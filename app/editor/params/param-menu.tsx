@@ -7,9 +7,12 @@ import { IconButton } from "@/app/ui/icon-button";
 import { Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "@/app/ui/menu";
 import { asField, asInput } from "@/nodes/param-inputs";
 import type { SeedMode } from "@/nodes/workflow";
+import { exposeParam, hideParam } from "../graph/exposure";
+import { nestingIn, subgraphParams } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
 import { setSeedMode, setSweep } from "../graph/operations";
 import type { ParamField } from "../graph/param-fields";
+import { nodeTitle } from "../panels/node-title";
 import { edit } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { SweepDialog } from "./sweep-dialog";
@@ -19,6 +22,17 @@ const seedModes: readonly SeedMode[] = ["fixed", "increment", "random"];
 
 /** The seed's mode in two words, beside the field; a kept seed needs none. */
 export const seedModeNotes = { fixed: null, increment: "params.seed.increments", random: "params.seed.randoms" } as const;
+
+/** Whether the card of the subgraph around the node shows this param. Nothing for a node that lies in none. */
+function ShowOnCard({ nodeId, param }: { nodeId: string; param: string }) {
+  const store = useEditorStore();
+  const t = useTranslations();
+  const subgraph = useEditor((state) => nestingIn(state.graph).holderOf(nodeId));
+  const title = useEditor((state) => (subgraph === null ? "" : nodeTitle(state.graph, subgraph)));
+  const shown = useEditor((state) => subgraph !== null && subgraphParams(state.graph, subgraph).some((other) => other.node === nodeId && other.param === param));
+  if (subgraph === null) return null;
+  return <MenuItem onSelect={() => edit(store, (graph) => (shown ? hideParam : exposeParam)(graph, subgraph, nodeId, param))}>{t(shown ? "subgraphs.param.hide" : "subgraphs.param.show", { title })}</MenuItem>;
+}
 
 function FedMenu({ nodeId, field }: { nodeId: string; field: ParamField }) {
   const store = useEditorStore();
@@ -52,6 +66,7 @@ export function ParamMenu({ nodeId, field }: { nodeId: string; field: ParamField
         <MenuItem onSelect={() => setSweeping(true)}>{t(swept ? "params.sweep.change" : "params.sweep.open")}</MenuItem>
         {swept && <MenuItem onSelect={() => edit(store, (graph) => setSweep(graph, nodeId, field.name, null))}>{t("params.sweep.remove")}</MenuItem>}
         <MenuItem onSelect={() => edit(store, (graph) => asInput(graph, nodeId, field.name))}>{t("editing.params.toInput")}</MenuItem>
+        <ShowOnCard nodeId={nodeId} param={field.name} />
       </Menu>
       <SweepDialog nodeId={nodeId} field={field} open={sweeping} onOpenChange={setSweeping} />
     </>

@@ -1,7 +1,11 @@
 /** The shown run: opened, fed with events, and the step of it that is looked at. */
+import type { PortPlace } from "@/nodes/card-ports";
 import { indexUpTo } from "@/app/inspector/subject";
 import { afterEvent, type NodeState, type RunEvent, type StoredFrame, unstartedRun } from "@/nodes/run-events";
-import { edgeId, type Workflow } from "@/nodes/workflow";
+import type { Workflow } from "@/nodes/workflow";
+import { edgesAt, placesBehind } from "../graph/level-edges";
+import { borderOf } from "../graph/levels";
+import { faceOf, innerNodes } from "../graph/subgraph-state";
 import { cellsInOrder, lookedInstance } from "../graph/sweep-cells";
 import type { EditorState, EditorStore, ShownRun } from "./editor-store";
 
@@ -91,17 +95,37 @@ export function soleSelected(state: Pick<EditorState, "selection">): string | nu
   return null;
 }
 
-/** The node whose steps and tensors are looked at: the selected one, or where the selected edge comes from. */
-export function lookedNode(state: Pick<EditorState, "selection" | "selectedEdges" | "graph">): string | null {
+type Selected = Pick<EditorState, "selection" | "selectedEdges" | "graph" | "level" | "run" | "cell">;
+
+/** What is looked at of a card: a node itself; of a subgraph the node at work, else one with steps, else the one it stands for. */
+function lookedIn({ graph, run, cell }: Selected, id: string): string | null {
+  const face = faceOf(graph, id);
+  if (face === id || !run) return face;
+  const inner = innerNodes(graph, id);
+  const stateAt = (each: string) => run.state.nodes[lookedInstance(run.state, each, cell) ?? ""];
+  const stepped = (each: string | null) => each !== null && framesOf(stateAt(each)).length > 0;
+  return inner.find((each) => stateAt(each)?.status === "running") ?? (stepped(face) ? face : (inner.findLast(stepped) ?? face));
+}
+
+/** Where what flows along the one selected connection comes from. */
+function lookedPlace({ selection, selectedEdges, graph, level }: Selected): PortPlace | null {
+  if (selection.size > 0 || selectedEdges.size !== 1) return null;
+  const found = edgesAt(graph, level).find(({ id }) => selectedEdges.has(id));
+  if (!found) return null;
+  const { edge, edges } = found;
+  if (edges[0]) return { node: edges[0].source, port: edges[0].sourcePort };
+  return borderOf(edge.source) ? null : (placesBehind(graph, edge.source, "outputs", edge.sourcePort)[0] ?? null);
+}
+
+/** The node whose steps and tensors are looked at: the selected one, of a subgraph one in it, or where the selected connection comes from. */
+export function lookedNode(state: Selected): string | null {
   const sole = soleSelected(state);
-  if (sole !== null || state.selection.size > 0 || state.selectedEdges.size !== 1) return sole;
-  return state.graph.edges.find((edge) => state.selectedEdges.has(edgeId(edge)))?.source ?? null;
+  return sole === null ? (lookedPlace(state)?.node ?? null) : lookedIn(state, sole);
 }
 
 /** The output that flows along the selected edge; null when a node is looked at. */
-export function lookedPort(state: Pick<EditorState, "selection" | "selectedEdges" | "graph">): string | null {
-  if (state.selection.size > 0 || state.selectedEdges.size !== 1) return null;
-  return state.graph.edges.find((edge) => state.selectedEdges.has(edgeId(edge)))?.sourcePort ?? null;
+export function lookedPort(state: Selected): string | null {
+  return lookedPlace(state)?.port ?? null;
 }
 
 /** The frame looked at: the chosen step, or the newest there is. */

@@ -7,28 +7,33 @@ import { describeError, useTRPC } from "@/app/trpc-client";
 import { Button } from "@/app/ui/button";
 import { Dialog } from "@/app/ui/dialog";
 import { toast } from "@/app/ui/toast";
-import { useEditorStore } from "../store/editor-context";
+import { nodeTitle } from "../panels/node-title";
+import { useEditor, useEditorStore } from "../store/editor-context";
+import { keptGraph } from "../graph/kept-graph";
+import { subgraphAtHand } from "../subgraph-commands";
 
-function PresetForm({ onDone }: { onDone: () => void }) {
+function PresetForm({ subgraph, onDone }: { subgraph: string | null; onDone: () => void }) {
   const t = useTranslations();
   const store = useEditorStore();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const id = useId();
-  const [name, setName] = useState(() => store.getState().name);
+  const [name, setName] = useState(() => (subgraph === null ? store.getState().name : nodeTitle(store.getState().graph, subgraph)));
   const [description, setDescription] = useState("");
   const create = useMutation(
     trpc.presets.create.mutationOptions({
       onSuccess: async () => {
-        await queryClient.invalidateQueries(trpc.presets.list.queryFilter());
-        toast(t("bar.preset.saved", { name: name.trim() }), { detail: t("bar.preset.savedDetail") });
+        await queryClient.invalidateQueries(trpc.presets.pathFilter());
+        const said = subgraph === null ? "bar.preset" : "subgraphs.preset";
+        toast(t(`${said}.saved`, { name: name.trim() }), { detail: t(`${said}.savedDetail`) });
         onDone();
       },
     }),
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate({ name, description, graph: store.getState().graph });
+    const { graph } = store.getState();
+    create.mutate(subgraph === null ? { name, description, graph } : { name, description, kind: "subgraph", graph: keptGraph(graph, subgraph, name) });
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4 pb-1">
@@ -59,11 +64,22 @@ function PresetForm({ onDone }: { onDone: () => void }) {
   );
 }
 
+/** Keeps the subgraph that is selected or open. */
+export function SubgraphPresetDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const t = useTranslations();
+  const subgraph = useEditor(subgraphAtHand);
+  return (
+    <Dialog open={open && subgraph !== null} onOpenChange={onOpenChange} title={t("subgraphs.preset.title")} description={t("subgraphs.preset.words")}>
+      <PresetForm subgraph={subgraph} onDone={() => onOpenChange(false)} />
+    </Dialog>
+  );
+}
+
 export function PresetDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const t = useTranslations();
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={t("bar.preset.title")} description={t("bar.preset.about")}>
-      <PresetForm onDone={() => onOpenChange(false)} />
+      <PresetForm subgraph={null} onDone={() => onOpenChange(false)} />
     </Dialog>
   );
 }

@@ -16,6 +16,7 @@ import { runs } from "./runs";
 import { saving } from "./saving";
 import { shortcuts } from "./shortcuts";
 import { start } from "./start";
+import { subgraphs } from "./subgraphs";
 
 /** Every text of the interface, in English: the keys and placeholders that the other languages must have. */
 export const en = {
@@ -37,4 +38,5 @@ export const en = {
   saving,
   shortcuts,
   start,
+  subgraphs,
 } as const;

@@ -18,6 +18,7 @@ import { runs } from "./runs";
 import { saving } from "./saving";
 import { shortcuts } from "./shortcuts";
 import { start } from "./start";
+import { subgraphs } from "./subgraphs";
 
 /** Simplified Chinese. The words for the field's terms are listed in app/i18n/README.md. */
 export const zh: Texts<typeof en> = {
@@ -39,4 +40,5 @@ export const zh: Texts<typeof en> = {
   saving,
   shortcuts,
   start,
+  subgraphs,
 };

@@ -1,0 +1,1 @@
+ALTER TABLE "Preset" ADD COLUMN "kind" TEXT NOT NULL DEFAULT 'workflow';
