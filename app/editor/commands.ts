@@ -8,6 +8,7 @@ import { arrangeCommands } from "./arrange-commands";
 import { fragmentText } from "./graph/fragment-text";
 import { fitOptions } from "./canvas/fit-options";
 import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
+import { endConnection } from "./store/connection-actions";
 import * as document from "./store/document-actions";
 import type { EditorSession } from "./store/editor-session";
 import { type Condition, when } from "./command-condition";
@@ -53,7 +54,7 @@ const hasSelection = when("node", (state) => state.selection.size > 0);
 const somethingSelected = when("selection", (state) => state.selectedEdges.size > 0 || document.hasSelected(state));
 const somethingCopyable = when("selection", document.hasCopyable);
 const somethingMovable = when("selection", document.hasSelected);
-const somethingToLeave = when("selection", (state) => somethingSelected(state) || state.level !== null);
+const somethingToLeave = when("selection", (state) => state.offer !== null || somethingSelected(state) || state.level !== null);
 
 function runCommands({ session }: CommandContext): Command[] {
   const selected = () => [...session.store.getState().selection];
@@ -101,7 +102,7 @@ function editCommands({ session, pointer, flow }: CommandContext): Command[] {
     { id: "duplicate-connected", group: "edit", keys: "mod+shift+d", enabled: somethingCopyable, run: () => document.duplicateSelection(store, true) },
     { id: "delete", group: "edit", keys: "delete", enabled: somethingSelected, run: () => document.deleteSelection(store) },
     { id: "select-all", group: "edit", keys: "mod+a", run: () => document.selectAll(store) },
-    { id: "deselect", group: "edit", keys: "escape", enabled: somethingToLeave, run: () => (somethingSelected(store.getState()) ? document.select(store, []) : leaveSubgraph(store)) },
+    { id: "deselect", group: "edit", keys: "escape", enabled: somethingToLeave, run: () => (store.getState().offer ? endConnection(store) : somethingSelected(store.getState()) ? document.select(store, []) : leaveSubgraph(store)) },
   ];
 }
 

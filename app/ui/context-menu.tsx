@@ -7,10 +7,12 @@ import { itemClass, menuClass } from "./menu";
 import { Shortcut } from "./shortcut";
 
 /** A menu where the pointer is, for the element inside it. */
-export function ContextMenu({ children, items }: { children: ReactNode; items: ReactNode }) {
+export function ContextMenu({ children, items, disabled = false, onOpen }: { children: ReactNode; items: ReactNode; disabled?: boolean; onOpen?: () => void }) {
   return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
+    <Radix.Root modal={false} onOpenChange={(open) => open && onOpen?.()}>
+      <Radix.Trigger asChild disabled={disabled}>
+        {children}
+      </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content collisionPadding={8} className={`${menuClass} max-h-(--radix-context-menu-content-available-height)`}>
           {items}

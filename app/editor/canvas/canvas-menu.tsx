@@ -1,6 +1,6 @@
 "use client";
 
-import { Fragment, type MouseEvent, type ReactNode, useState } from "react";
+import { Fragment, type MouseEvent, type PointerEvent, type ReactNode, type TouchEvent, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { ContextItem, ContextLine, ContextMenu, ContextSubmenu } from "@/app/ui/context-menu";
 import { markColors } from "@/nodes/workflow";
@@ -25,6 +25,8 @@ const onAnnotations: readonly Entry[][] = [["rename", color, arrange], ["cut", "
 const onEdge: readonly Entry[][] = [["reroute"], ["delete"]];
 const onDot: readonly Entry[][] = [["delete"]];
 const onCanvas: readonly Entry[][] = [outOfSubgraph, ["add", "paste", "paste-connected"], ["run", "force-all"], ["note", "frame", "layout"], ["select-all", "fit"]];
+
+const fields = "input, textarea, select";
 
 const theOnly = (state: EditorState) => (state.selection.size === 1 ? nodeOf(state.graph, [...state.selection][0]!) : undefined);
 
@@ -83,18 +85,39 @@ export function CanvasMenu({ commands, children }: { commands: readonly Command[
   const t = useTranslations();
   const store = useEditorStore();
   const [about, setAbout] = useState(onCanvas);
+  // A finger that rests opens the menu with no event of its own: what it rests on is remembered.
+  const pressed = useRef<Element | null>(null);
+  const [onField, setOnField] = useState(false);
+  const onPointerDownCapture = (event: PointerEvent) => {
+    if (!(event.target instanceof Element)) return;
+    pressed.current = event.pointerType === "mouse" ? null : event.target;
+    setOnField(event.pointerType !== "mouse" && event.target.closest(fields) !== null);
+  };
   const onContextMenuCapture = (event: MouseEvent) => {
     if (!(event.target instanceof Element)) return;
     // Fields keep the browser's own menu: pasting, spelling.
-    if (event.target.closest("input, textarea, select")) return event.stopPropagation();
-    const cardId = event.target.closest("[data-node-id]")?.getAttribute("data-node-id");
+    if (event.target.closest(fields)) return event.stopPropagation();
+    lookAt(event.target);
+  };
+  const rested = useRef(false);
+  const onOpen = () => {
+    rested.current = pressed.current !== null;
+    if (pressed.current) lookAt(pressed.current);
+  };
+  const onTouchEndCapture = (event: TouchEvent) => {
+    // Lifted, the finger would click what is under the menu, and so close it.
+    if (rested.current) event.preventDefault();
+    rested.current = false;
+  };
+  const lookAt = (target: Element) => {
+    const cardId = target.closest("[data-node-id]")?.getAttribute("data-node-id");
     const nodeId = cardId && !borderOf(cardId) ? cardId : null;
     if (nodeId && !store.getState().selection.has(nodeId)) select(store, [nodeId]);
-    const key = event.target.closest("[data-annotation]")?.getAttribute("data-annotation");
+    const key = target.closest("[data-annotation]")?.getAttribute("data-annotation");
     if (key && !store.getState().selectedAnnotations.has(key)) select(store, [], [], [key]);
-    const dot = event.target.closest("[data-reroute]")?.getAttribute("data-reroute");
+    const dot = target.closest("[data-reroute]")?.getAttribute("data-reroute");
     if (dot && !store.getState().selectedAnnotations.has(dot)) select(store, [], [], [dot]);
-    const edge = event.target.closest(".react-flow__edge")?.getAttribute("data-id");
+    const edge = target.closest(".react-flow__edge")?.getAttribute("data-id");
     if (edge) select(store, [], [edge]);
     setAbout(fitting(dot ? onDot : edge ? onEdge : nodeId ? onNodes : key ? onAnnotations : onCanvas, store.getState()));
   };
@@ -110,8 +133,8 @@ export function CanvasMenu({ commands, children }: { commands: readonly Command[
     </Fragment>
   ));
   return (
-    <ContextMenu items={items}>
-      <div className="size-full" onContextMenuCapture={onContextMenuCapture}>
+    <ContextMenu items={items} disabled={onField} onOpen={onOpen}>
+      <div className="size-full" onContextMenuCapture={onContextMenuCapture} onPointerDownCapture={onPointerDownCapture} onTouchEndCapture={onTouchEndCapture}>
         {children}
       </div>
     </ContextMenu>

@@ -17,6 +17,7 @@ import { NodeCard } from "../node/node-card";
 import { SubgraphCard } from "../node/subgraph-card";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
+import { ClickConnecting } from "./click-connecting";
 import { CanvasControls } from "./canvas-controls";
 import { createFlowAnnotations } from "./flow-annotations";
 import { createFlowBorder } from "./flow-border";
@@ -136,6 +137,7 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
         <Background variant={BackgroundVariant.Dots} gap={gridStep} size={1.25} />
         {nodes.length > 0 && <MiniMap nodeColor={overviewColor} pannable zoomable nodeBorderRadius={6} className="max-lg:hidden" style={{ width: 148, height: 92 }} ariaLabel={t("canvas.overview")} />}
         <GuideLines />
+        <ClickConnecting />
       </ReactFlow>
       <LevelPath />
       <CanvasControls />

@@ -3,10 +3,9 @@ import { type Connection, type EdgeChange, type FinalConnectionState, type Handl
 import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import { currentTranslator } from "@/app/i18n/current-translator";
 import { subgraphType } from "@/nodes/nesting";
-import type { WorkflowEdge } from "@/nodes/workflow";
 import { type Held, isAnnotationKey, resizeAnnotation } from "../graph/annotations";
 import { insertInto, isLoose } from "../graph/insertion";
-import { ledThrough, removeReroutes, reroutesOf } from "../graph/reroutes";
+import { removeReroutes } from "../graph/reroutes";
 import { nodeOf } from "../graph/lookup";
 import { addRerouteAt } from "../store/reroute-actions";
 import * as connecting from "../store/connection-actions";
@@ -15,26 +14,10 @@ import { inspectFlow } from "../store/inspect-actions";
 import type { EditorStore, Offer } from "../store/editor-store";
 import { showLevel } from "../store/subgraph-actions";
 import { snapDrag } from "./card-snapping";
+import { clickEvents } from "./click-events";
+import { edgeOf, endOf, pointOf, sideOf } from "./connection-ends";
 import { edgeInReach } from "./edge-in-reach";
 import type { FlowEdge, FlowNode } from "./flow-elements";
-
-const sideOf = (type: HandleType) => (type === "source" ? "output" : "input");
-
-export function pointOf(event: MouseEvent | TouchEvent): { x: number; y: number } {
-  const point = "changedTouches" in event ? event.changedTouches[0] : event;
-  return { x: point?.clientX ?? 0, y: point?.clientY ?? 0 };
-}
-
-/** One end of a connection as the workflow knows it: a dot stands for the output it leads on from. */
-function endOf(store: EditorStore, nodeId: string, port: string, side: Offer["from"]["side"]): Offer["from"] {
-  const dot = reroutesOf(store.getState().graph).get(nodeId);
-  return dot ? { nodeId: dot.source, port: dot.sourcePort, side: "output", via: dot.via } : { nodeId, port, side };
-}
-
-function edgeOf(store: EditorStore, { source, sourceHandle, target, targetHandle }: Connection | FlowEdge): WorkflowEdge {
-  const { nodeId, port, via = [] } = endOf(store, source, sourceHandle ?? "", "output");
-  return ledThrough({ source: nodeId, sourcePort: port, target, targetPort: targetHandle ?? "" }, via);
-}
 
 /** Selection changes come one by one; an unchanged selection must stay the same set. */
 function selected(before: ReadonlySet<string>, changes: readonly (NodeChange | EdgeChange)[], wanted: (id: string) => boolean = () => true): ReadonlySet<string> {
@@ -125,6 +108,7 @@ export function useCanvasEvents(store: EditorStore) {
     };
 
     return {
+      ...clickEvents(store, onConnectStart, screenToFlowPosition),
       onNodesChange: (changes: NodeChange<FlowNode>[]) => onNodesChange(store, changes, getZoom(), drag),
       onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => {
         const selectedEdges = selected(store.getState().selectedEdges, changes);

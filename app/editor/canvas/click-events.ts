@@ -1,0 +1,35 @@
+/** Connecting without dragging: a port is tapped or clicked, and then another, a card, or empty canvas. */
+import type { OnConnectStart, XYPosition } from "@xyflow/react";
+import type { MouseEvent as ReactMouseEvent } from "react";
+import * as connecting from "../store/connection-actions";
+import type { EditorStore } from "../store/editor-store";
+import { endOf, pointOf } from "./connection-ends";
+import type { FlowNode } from "./flow-elements";
+
+const plain = (event: MouseEvent | TouchEvent | ReactMouseEvent) => ("nativeEvent" in event ? event.nativeEvent : event);
+
+/** `begin` takes up a connection as when one is dragged. */
+export function clickEvents(store: EditorStore, begin: OnConnectStart, toCanvas: (at: XYPosition) => XYPosition) {
+  return {
+    onClickConnectStart: begin,
+    /** After the second port, where what it takes is connected already, and on empty canvas. */
+    onClickConnectEnd: (event: MouseEvent | TouchEvent | ReactMouseEvent) => {
+      const { offer } = store.getState();
+      const at = pointOf(plain(event));
+      const handle = (event.target as Element).closest(".react-flow__handle");
+      const to = handle && endOf(store, handle.getAttribute("data-nodeid") ?? "", handle.getAttribute("data-handleid") ?? "", handle.classList.contains("source") ? "output" : "input");
+      const edge = offer && to && connecting.edgeBetween(offer.from, to);
+      const isSame = offer && to && to.nodeId === offer.from.nodeId && to.port === offer.from.port && to.side === offer.from.side;
+      const isMade = edge !== null && edge !== undefined && connecting.wouldConnect(store, edge);
+      if (offer && to && !isSame && !isMade) connecting.showHint(store, connecting.refusal(store, offer.from, to), at);
+      else if (offer && !handle) store.setState({ search: { screen: at, canvas: toCanvas(at), from: offer.from } });
+      connecting.endConnection(store);
+    },
+    onNodeClick: (event: ReactMouseEvent, { id, type }: FlowNode) => {
+      const from = store.getState().offer?.from;
+      if (!from || type !== "card" || (event.target as Element).closest(".react-flow__handle")) return;
+      connecting.connectToNode(store, from, id, pointOf(event.nativeEvent));
+      connecting.endConnection(store);
+    },
+  };
+}
