@@ -28,6 +28,25 @@ for (const colorScheme of ["dark", "light"] as const) {
       }
     });
 
+    test("a subgraph: its card with params, opened, and kept", async ({ editor, page }) => {
+      await editor.openPreset("Text to image (Bifrost-1)");
+      await editor.select("visual-branch-unmasker");
+      for (const type of ["latent-downsampler", "controlnet"] as const) await editor.card(type).getByRole("heading").click({ modifiers: ["ControlOrMeta"] });
+      await page.keyboard.press("ControlOrMeta+Shift+g");
+      await page.getByRole("tabpanel", { name: "Params" }).getByRole("button", { name: "Show a param" }).click();
+      await page.getByRole("menuitem", { name: "Seed" }).click();
+      await expect(page.getByRole("menu")).toHaveCount(0);
+      expect(await violations(page), "folded").toEqual([]);
+      await page.screenshot({ path: test.info().outputPath("folded.png") });
+      await page.getByRole("tabpanel", { name: "Params" }).getByRole("button", { name: "Save as preset" }).click();
+      await page.getByRole("button", { name: "Save preset" }).click();
+      await expect(page.getByRole("region", { name: "My subgraphs" })).toBeVisible();
+      await editor.canvas.getByRole("button", { name: "Open Subgraph" }).click();
+      await expect(editor.card("controlnet")).toBeVisible();
+      expect(await violations(page), "opened").toEqual([]);
+      await page.screenshot({ path: test.info().outputPath("opened.png") });
+    });
+
     test("an empty workflow, and one that ran: params, inspector, comparison, output, runs", async ({ editor, page }) => {
       await editor.openEmpty();
       expect(await violations(page), "empty").toEqual([]);

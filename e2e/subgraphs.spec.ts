@@ -119,5 +119,5 @@ test("a subgraph is kept, offered everywhere, nested, found and shown where some
   await page.keyboard.press("Escape");
   await list.getByRole("button", { name: "Drawing", exact: true }).hover();
   await list.getByRole("button", { name: "Remove “Drawing” from your subgraphs" }).click();
-  await expect(list).toHaveCount(0);
+  await expect(list.getByRole("button", { name: "Drawing", exact: true })).toHaveCount(0);
 });

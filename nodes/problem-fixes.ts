@@ -1,7 +1,7 @@
 /** What mends a problem where that is clear: one change, as data, and what it is called on a button. */
 import type { z } from "zod";
 import { effectiveWorkflow } from "./bypass";
-import { isSubgraph, withoutNodes } from "./nesting";
+import { isSubgraph, nestingOf, withoutNodes } from "./nesting";
 import { paramMeta } from "./param-form";
 import { asField, inputsOf, isParamInput, paramSources, withFedParams } from "./param-inputs";
 import { connectionProblem, type Problem } from "./problems";
@@ -69,12 +69,13 @@ function portFix(workflow: Workflow, node: WorkflowNode, port: string): ProblemF
   return { kind: "connect", edge, title: `Connect ${source.title ?? findSpec(source.type)!.title}` };
 }
 
-/** The one connection that could feed an input: from a node that runs and would make no loop. */
+/** The one connection that could feed an input: from a node beside it that runs, and making no loop. */
 function onlyFeed(workflow: Workflow, node: WorkflowNode, port: string): WorkflowEdge | null {
   const wanted = portOf(inputsOf(node), port)!.type;
+  const { holderOf } = nestingOf(workflow.nodes);
   let found: WorkflowEdge | null = null;
   for (const source of workflow.nodes) {
-    if (source.mode !== undefined) continue;
+    if (source.mode !== undefined || holderOf(source.id) !== holderOf(node.id)) continue;
     for (const [sourcePort, { type }] of Object.entries(findSpec(source.type)?.outputs ?? {})) {
       const edge = { source: source.id, sourcePort, target: node.id, targetPort: port };
       if (typeMismatch(type, wanted) !== null || connectionProblem(workflow, edge) !== null) continue;

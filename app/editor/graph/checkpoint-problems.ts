@@ -3,13 +3,14 @@ import type { Problem } from "@/nodes/problems";
 import { findSpec } from "@/nodes/specs";
 import type { Workflow } from "@/nodes/workflow";
 import type { ModelComponent, SystemStatus } from "@/server/api/contract";
+import { modeIn } from "./levels";
 
 const none: readonly Problem[] = [];
 
 /** A worker that has not been heard of says nothing: it may be starting. */
 export function checkpointProblems(workflow: Workflow, status: SystemStatus | undefined, components: readonly ModelComponent[]): readonly Problem[] {
   if (!status || status.worker === "absent") return none;
-  if (!workflow.nodes.some(({ type, mode }) => mode === undefined && findSpec(type)?.usesCheckpoint)) return none;
+  if (!workflow.nodes.some(({ id, type }) => findSpec(type)?.usesCheckpoint && modeIn(workflow, id) === undefined)) return none;
   if ("problem" in status.checkpoint) return [{ message: `The checkpoint cannot be used. ${status.checkpoint.problem}`, remedy: "The page Models says which parts are looked for." }];
   return components.flatMap(({ title, problem }) => (problem === null ? [] : [{ message: `${title}: ${problem}`, remedy: "Nodes that need this part fail. The page Models lists its files." }]));
 }

@@ -74,6 +74,15 @@ describe("folding", () => {
     expect(subgraphParams(loose, "subgraph")).toMatchObject([{ node: "prompt", param: "text" }]);
   });
 
+  it("goes on to show what cards among the folded showed", () => {
+    const { workflow } = fold(exposeParam(folded, "subgraph", "unmasker", "seed"), new Set(["subgraph", "sampler"]), none, null);
+    expect(subgraphParams(workflow, "subgraph-2")).toEqual([{ node: "unmasker", param: "seed", title: "Seed" }]);
+    const shown = exposeInput(exposeOutput({ ...folded, edges: folded.edges.filter(({ source }) => source !== "prompt") }, "subgraph", { node: "unmasker", port: "patches" }), "subgraph", { node: "unmasker", port: "known" });
+    const around = fold(shown, new Set(["subgraph"]), none, null).workflow;
+    expect(Object.keys(subgraphPorts(around, "subgraph-2").inputs)).toEqual(["unmasker.text", "unmasker.known"]);
+    expect(Object.keys(subgraphPorts(around, "subgraph-2").outputs)).toEqual(["controlnet.conditioning"]);
+  });
+
   it("folds nothing that is not there, or on another level", () => {
     expect(fold(folded, new Set(["ghost", "unmasker"]), none, null)).toEqual({ workflow: folded, id: null });
   });

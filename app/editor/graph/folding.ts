@@ -47,6 +47,17 @@ export function fold(workflow: Workflow, ids: ReadonlySet<string>, annotations: 
   return { workflow: { ...moved, nodes: moved.nodes.map((node) => (node === card ? { ...card, exposed } : node)) }, id };
 }
 
+/** Those of which nothing stood in the list before. */
+function onceEach<T>(all: readonly T[], keysOf: (one: T) => readonly string[]): T[] {
+  const seen = new Set<string>();
+  return all.filter((one) => {
+    const keys = keysOf(one);
+    if (keys.some((key) => seen.has(key))) return false;
+    for (const key of keys) seen.add(key);
+    return true;
+  });
+}
+
 /** What a new card shows: what is connected, inputs that must be, results that nothing takes yet, and the fields for words. */
 function firstExposed(workflow: Workflow, subgraph: string): Exposed {
   const nesting = nestingOf(workflow.nodes);
@@ -61,11 +72,19 @@ function firstExposed(workflow: Workflow, subgraph: string): Exposed {
     const spec = findSpec(node.type);
     return spec ? paramFields(spec).filter(({ meta }) => meta.inline && meta.control === "multiline").map(({ name }) => ({ node: node.id, param: name })) : [];
   });
+  // A card among them goes on to show what it shows, but for outputs that something inside takes.
+  const cards = workflow.nodes.filter((node) => isSubgraph(node) && nesting.holderOf(node.id) === subgraph).map((node) => ({ ports: cardPorts(workflow, node.id, nesting), params: node.exposed?.params ?? [] }));
   const plain = ({ node, port }: PortPlace) => ({ node, port });
+  const wanted = [
+    ...Object.values(inputs).map(({ places }) => places),
+    ...cards.flatMap(({ ports }) => Object.values(ports.inputs).filter(({ places }) => !places.some((each) => fed.has(keyOf(each)))).map(({ places }) => places)),
+    ...open.map((each) => [each]),
+  ];
+  const given = [...Object.values(outputs).map(({ places: [first] }) => first!), ...cards.flatMap(({ ports }) => Object.values(ports.outputs).map(({ places: [first] }) => first!)).filter(({ node }) => !taken.has(node)), ...ends];
   return {
-    inputs: [...Object.values(inputs).map(({ places }) => ({ places: places.slice(0, mostExposed).map(plain) })), ...open.map((each) => ({ places: [each] }))].slice(0, mostExposed),
-    outputs: [...Object.values(outputs).map(({ places: [first] }) => plain(first!)), ...ends].slice(0, mostExposed),
-    params: words.slice(0, mostExposed),
+    inputs: onceEach(wanted, (places) => places.map(keyOf)).slice(0, mostExposed).map((places) => ({ places: places.slice(0, mostExposed).map(plain) })),
+    outputs: onceEach(given, (place) => [keyOf(place)]).slice(0, mostExposed).map(plain),
+    params: onceEach([...cards.flatMap(({ params }) => params), ...words], ({ node, param }) => [keyOf({ node, port: param })]).slice(0, mostExposed),
   };
 }
 

@@ -74,7 +74,7 @@ export function pathTo(workflow: Workflow, level: Level): readonly string[] {
   return level === null ? [] : [...nestingIn(workflow).holdersOf(level)].reverse().concat(level);
 }
 
-/** A level that is still there: the nearest around it that is. */
+/** The level where it is still there; else the top. */
 export function levelStillThere(workflow: Workflow, level: Level): Level {
   const node = level === null ? undefined : nodeOf(workflow, level);
   return node && isSubgraph(node) ? level : null;

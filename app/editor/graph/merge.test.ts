@@ -252,3 +252,13 @@ test("conflicts are said in words", () => {
     { thing: "Prompt", field: "Connection to x", mine: "from Prompt", theirs: "from Second" },
   ]);
 });
+
+test("what a subgraph's card shows of a node follows the node to its new id", () => {
+  const card: WorkflowNode = { ...node("card"), type: "subgraph", exposed: { inputs: [], outputs: [{ node: "new", port: "text" }], params: [{ node: "new", param: "text" }] } };
+  const own = { ...three, nodes: [...three.nodes, { ...node("new", { text: "mine" }), inside: "card" }, card] };
+  const other = { ...three, nodes: [...three.nodes, node("new", { text: "theirs" })] };
+  const { graph, renamed } = join(three, own, other);
+  const id = renamed.get("new")!;
+  expect(graph.nodes.find(({ type }) => type === "subgraph")!.exposed).toEqual({ inputs: [], outputs: [{ node: id, port: "text" }], params: [{ node: id, param: "text" }] });
+  expect(graph.nodes.find((one) => one.id === id)).toMatchObject({ inside: "card", params: { text: "mine" } });
+});

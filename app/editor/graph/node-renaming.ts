@@ -9,12 +9,12 @@ const references = new Set(["source", "target", "node", "nodeId", "inside"]);
 
 const isGraph = (value: JsonObject) => isList(value.nodes) && isList(value.edges);
 
-/** Everything but params, and but graphs within, whose ids are their own. */
+/** Everything but the params of nodes, and but graphs within, whose ids are their own. */
 function renamed(value: Json, names: Names): Json {
   if (isList(value)) return value.map((item) => renamed(item, names));
   if (!isObject(value) || isGraph(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, key === "params" ? inner : typeof inner === "string" && references.has(key) ? (names.get(inner) ?? inner) : renamed(inner, names)]),
+    Object.entries(value).map(([key, inner]) => [key, key === "params" && !isList(inner) ? inner : typeof inner === "string" && references.has(key) ? (names.get(inner) ?? inner) : renamed(inner, names)]),
   );
 }
 

@@ -1,7 +1,7 @@
 /** Edits of the workflow, each one step of the history. */
 import { currentTranslator } from "@/app/i18n/current-translator";
 import { toast } from "@/app/ui/toast";
-import type { NodeMode, Workflow } from "@/nodes/workflow";
+import { deepestNesting, nestingProblem, type NodeMode, type Workflow } from "@/nodes/workflow";
 import { afterOthers, amend, closeGroup as closeGroupIn, type EditorDocument, record, redo as redoIn, undo as undoIn } from "../graph/history";
 import { annotationBoxes, annotationKeys, annotationKeysOn, contentsOfFrames, deleteAnnotations, type Held, moveWithContents, pasteFragment, selectedFragment } from "../graph/annotations";
 import { unlocked } from "../graph/decoration";
@@ -163,6 +163,11 @@ const copyOffset = { x: 32, y: 32 };
 /** `connected`: fed by what feeds the originals. */
 export function insertFragment(store: EditorStore, fragment: operations.Fragment, offset: operations.Point = copyOffset, connected = false): void {
   const { workflow, ids, annotations, renamed } = pasteFragment(store.getState().graph, fragment, offset, store.getState().level);
+  if (nestingProblem(workflow.nodes)) {
+    const t = currentTranslator();
+    toast(t("subgraphs.refused.deep"), { detail: t("subgraphs.refused.deepDetail", { most: String(deepestNesting) }), about: "paste" });
+    return;
+  }
   edit(store, () => (connected ? withOutsideEdges(workflow, fragment, renamed) : workflow), { select: ids, selectAnnotations: annotations });
 }
 
