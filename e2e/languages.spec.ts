@@ -1,6 +1,10 @@
 /** The studio in Chinese: chosen beside the theme, at once, remembered, and back. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "./studio";
+
+const areas = readdirSync(join(import.meta.dirname, "../app/i18n/en")).map((file) => file.replace(/\.ts$/, ""));
 
 test("a language chosen on the start page holds at once, after a reload, and back", async ({ page }) => {
   await page.goto("/");
@@ -16,6 +20,32 @@ test("a language chosen on the start page holds at once, after a reload, and bac
   await page.getByRole("button", { name: "主题和语言" }).click();
   await page.getByRole("menuitemradio", { name: "English" }).click();
   await expect(page.getByRole("button", { name: "New workflow" })).toBeVisible();
+});
+
+test("a preset opened in Chinese has Chinese labels everywhere, and nothing unnamed", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("button", { name: "Theme and language" }).click();
+  await page.getByRole("menuitemradio", { name: "中文" }).click();
+  await page.getByRole("button", { name: "使用 文生图（Bifrost-1）" }).click();
+  await page.waitForURL(/\/workflows\//);
+  const card = page.locator("article[data-node-type=flux-sampler]");
+  await expect(card).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("lang", "zh-Hans");
+  await expect(card).toContainText("FLUX 采样器");
+  await expect(card.getByText("步数")).toBeVisible();
+  await expect(page).toHaveTitle("文生图（Bifrost-1） · Bifrost Studio");
+  // A key without a text would be shown as itself: “area.group.key”.
+  const shown = await page.evaluate(() => [document.body.innerText, ...[...document.querySelectorAll("[aria-label], [title], [placeholder]")].flatMap((element) => ["aria-label", "title", "placeholder"].map((name) => element.getAttribute(name) ?? ""))].join("\n"));
+  expect(shown.match(new RegExp(`\\b(?:${areas.join("|")})\\.[a-z]\\w*(?:\\.\\w+)?`, "g")) ?? []).toEqual([]);
+  const around = await new AxeBuilder({ page }).exclude(".react-flow").analyze();
+  expect(around.violations.map(({ id }) => id)).toEqual([]);
+  // What was typed is kept when the language changes.
+  const prompt = page.locator("article[data-node-type=prompt]").getByRole("textbox");
+  await prompt.fill("a photo of a cat");
+  await page.getByRole("button", { name: "更多", exact: true }).click();
+  await page.getByRole("menuitemradio", { name: "English" }).click();
+  await expect(card).toContainText("FLUX Sampler");
+  await expect(prompt).toHaveValue("a photo of a cat");
 });
 
 test.describe("a browser that asks for Chinese", () => {
