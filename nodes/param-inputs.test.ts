@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { asField, asInput, inputsOf, paramPort, withFedParams } from "./param-inputs";
 import { applyFix, fixOf } from "./problem-fixes";
 import { connectionProblem, workflowProblems } from "./problems";
+import { inEnglish } from "./said";
 import { withSeedsForRun } from "./seeds";
 import { specs } from "./specs";
 import { instancesOf, planSweeps } from "./sweeps";
@@ -74,7 +75,8 @@ describe("what may feed a param", () => {
     ["d.text > s.name", "A param is known before the run; what Describe Image gives is computed in it."],
     ["n.value > a.guidance", "FLUX Sampler has no input named “guidance”."],
   ])("%s: %s", (text, problem) => {
-    expect(connectionProblem(graph, edge(text))).toBe(problem);
+    const found = connectionProblem(graph, edge(text));
+    expect(found && inEnglish(found)).toBe(problem);
   });
 });
 

@@ -7,6 +7,7 @@ import type { z } from "zod";
 import type { NodeSpec } from "./define-node";
 import { type Control, paramMeta } from "./param-form";
 import type { DataType, Port, Ports } from "./ports";
+import { type Said, said } from "./said";
 import { findSpec } from "./specs";
 import type { Workflow, WorkflowEdge, WorkflowNode } from "./workflow";
 
@@ -46,10 +47,10 @@ export function inputsOf(node: Typed | undefined): Ports | undefined {
 }
 
 /** Why an output of this node may not feed a param: what it gives is not known before it has run. Null when it may. */
-export function notConstant(source: Pick<WorkflowNode, "type" | "title">): string | null {
+export function notConstant(source: Pick<WorkflowNode, "type" | "title">): Said | null {
   const spec = findSpec(source.type);
   if (!spec || spec.constant !== undefined) return null;
-  return `A param is known before the run; what ${source.title ?? spec.title} gives is computed in it.`;
+  return said("A param is known before the run; what {node} gives is computed in it.", { node: source.title ?? spec.title });
 }
 
 /** Where the value of a fed param is written: the constant's own param, beyond others that only pass it on. */

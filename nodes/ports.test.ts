@@ -14,6 +14,6 @@ test.each(["constructor", "__proto__", "toString"])("an edge at a port “%s” 
   const node = (id: string, type: string) => ({ id, type, version: 1, position: { x: 0, y: 0 }, params: {} });
   const edge = { source: "a", sourcePort: name, target: "b", targetPort: "text" };
   const graph: Workflow = { ...emptyWorkflow, nodes: [node("a", "prompt"), node("b", "text-encoder")], edges: [edge] };
-  expect(connectionProblem(graph, edge)).toContain("has no output named");
+  expect(connectionProblem(graph, edge)?.text).toContain("has no output named");
   expect(workflowProblems(graph).map(({ message }) => message)).toContain(`Prompt has no output named “${name}”.`);
 });

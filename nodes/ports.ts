@@ -1,4 +1,5 @@
 /** Data types that travel along edges, and the one rule of what may be connected to what. */
+import { type Said, said } from "./said";
 
 export const dataTypes = {
   text: { title: "Text", tensors: "the words themselves" },
@@ -32,7 +33,10 @@ export function portOf(ports: Ports | undefined, name: string): Port | undefined
 }
 
 /** Why an output of type `from` may not feed an input of type `to`; null when it may. */
-export function typeMismatch(from: DataType, to: DataType): string | null {
+export function typeMismatch(from: DataType, to: DataType): Said | null {
   if (from === to) return null;
-  return `This input takes ${dataTypes[to].title.toLowerCase()}, not ${dataTypes[from].title.toLowerCase()}.`;
+  return said("This input takes {wanted}, not {given}.", { wanted: dataTypeName(to), given: dataTypeName(from) });
 }
+
+/** As it is called within a sentence. */
+export const dataTypeName = (type: DataType): string => dataTypes[type].title.toLowerCase();

@@ -5,7 +5,8 @@ import type { NodeSpec } from "./define-node";
 import { isSubgraph, modesOf } from "./nesting";
 import { inputsOf, isParamInput, notConstant, paramPort, paramSources, withFedParams } from "./param-inputs";
 import { paramMeta } from "./param-form";
-import { dataTypes, type Port, portOf, typeMismatch } from "./ports";
+import { dataTypeName, type Port, portOf, typeMismatch } from "./ports";
+import { inEnglish, type Said, said } from "./said";
 import { findSpec } from "./specs";
 import { edgeId, edgeInto, type Workflow, type WorkflowEdge, type WorkflowNode } from "./workflow";
 
@@ -17,6 +18,13 @@ export interface Problem {
   readonly edgeId?: string;
   readonly message: string;
   readonly remedy?: string;
+  /** The same, for who says it in another language. */
+  readonly said?: { readonly message: Said; readonly remedy?: Said };
+}
+
+/** A problem at a place, in words and as what the words are made of. */
+export function problem(place: Pick<Problem, "nodeId" | "port" | "param" | "edgeId">, message: Said, remedy?: Said): Problem {
+  return { ...place, message: inEnglish(message), ...(remedy && { remedy: inEnglish(remedy) }), said: { message, ...(remedy && { remedy }) } };
 }
 
 const titleOf = (node: WorkflowNode) => node.title ?? findSpec(node.type)?.title ?? node.type;
@@ -43,21 +51,24 @@ export function ancestors(workflow: Workflow, starts: readonly string[]): string
   return order;
 }
 
+const noOutput = (source: WorkflowNode, { sourcePort }: WorkflowEdge) => said("{node} has no output named “{port}”.", { node: titleOf(source), port: sourcePort });
+const noInput = (target: WorkflowNode, { targetPort }: WorkflowEdge) => said("{node} has no input named “{port}”.", { node: titleOf(target), port: targetPort });
+
 /** Why `edge` may not be added, or null. Replacing the edge that already feeds the input is allowed. */
-export function connectionProblem(workflow: Workflow, edge: WorkflowEdge): string | null {
+export function connectionProblem(workflow: Workflow, edge: WorkflowEdge): Said | null {
   const source = workflow.nodes.find((node) => node.id === edge.source);
   const target = workflow.nodes.find((node) => node.id === edge.target);
-  if (!source || !target) return "One end of this connection is not a node of this workflow.";
-  if (source === target) return "A node cannot feed itself.";
+  if (!source || !target) return said("One end of this connection is not a node of this workflow.");
+  if (source === target) return said("A node cannot feed itself.");
   const output = portOf(findSpec(source.type)?.outputs, edge.sourcePort);
   const input = portOf(inputsOf(target), edge.targetPort);
-  if (!output) return `${titleOf(source)} has no output named “${edge.sourcePort}”.`;
-  if (!input) return `${titleOf(target)} has no input named “${edge.targetPort}”.`;
+  if (!output) return noOutput(source, edge);
+  if (!input) return noInput(target, edge);
   const mismatch = typeMismatch(output.type, input.type);
   if (mismatch) return mismatch;
   const computed = isParamInput(target, edge.targetPort) ? notConstant(source) : null;
   if (computed) return computed;
-  if (ancestors(workflow, [source.id]).includes(target.id)) return `This would make a loop: ${titleOf(source)} already depends on ${titleOf(target)}.`;
+  if (ancestors(workflow, [source.id]).includes(target.id)) return said("This would make a loop: {source} already depends on {target}.", { source: titleOf(source), target: titleOf(target) });
   return null;
 }
 
@@ -102,15 +113,17 @@ function paramProblems(node: WorkflowNode, schema: z.ZodObject, feederOf: (param
   return parsed.error.issues.flatMap((issue): Problem[] => {
     const name = String(issue.path[0] ?? "");
     const words = issueWords(issue);
-    if (!name) return [{ nodeId: node.id, message: `${titleOf(node)}: ${words}` }];
+    if (!name) return [problem({ nodeId: node.id }, said("{node}: {words}", { node: titleOf(node), words }))];
     const field = schema.shape[name] as z.ZodType | undefined;
     const feeder = isParamInput(node, name) ? feederOf(name) : null;
     // With nothing connected, the value that waits in it does not count.
     if (feeder === undefined) return [];
-    const value = feeder ? `${valueWords(node.params[name])} from ${titleOf(feeder)}: ` : "";
-    return [{ nodeId: node.id, param: name, message: `${titleOf(node)}: ${field ? paramMeta(field).title : name}: ${value}${words}` }];
+    const told = feeder ? said("{value} from {source}: {words}", { value: valueWords(node.params[name]), source: titleOf(feeder), words }) : words;
+    return [problem({ nodeId: node.id, param: name }, ofParam(node, field ? paramMeta(field).title : name, told))];
   });
 }
+
+const ofParam = (node: WorkflowNode, param: string, words: Said) => said("{node}: {param}: {words}", { node: titleOf(node), param, words });
 
 /** A value as it is said in a sentence. */
 function valueWords(value: unknown): string {
@@ -126,13 +139,11 @@ function openParams(workflow: Workflow, node: WorkflowNode, drawn: Workflow): Pr
     if (!port || edgeInto(workflow, node.id, name)) return [];
     const bypassed = edgeInto(drawn, node.id, name) !== undefined;
     return [
-      {
-        nodeId: node.id,
-        port: name,
-        param: name,
-        message: `${titleOf(node)}: ${port.title}: ${bypassed ? "The node that feeds it is bypassed." : "Nothing is connected."}`,
-        remedy: bypassed ? "Take that node out of bypass, or turn the input back into a field." : `Connect an output of type ${dataTypes[port.type].title.toLowerCase()}, or turn the input back into a field.`,
-      },
+      problem(
+        { nodeId: node.id, port: name, param: name },
+        ofParam(node, port.title, said(bypassed ? "The node that feeds it is bypassed." : "Nothing is connected.")),
+        bypassed ? said("Take that node out of bypass, or turn the input back into a field.") : said("Connect an output of type {type}, or turn the input back into a field.", { type: dataTypeName(port.type) }),
+      ),
     ];
   });
 }
@@ -140,12 +151,12 @@ function openParams(workflow: Workflow, node: WorkflowNode, drawn: Workflow): Pr
 const kinds: Record<string, string> = { int: "a whole number", number: "a number", string: "text", boolean: "on or off", object: "an object" };
 
 /** An issue as a sentence. A spec's own words are kept; zod's general ones are for programmers. */
-function issueWords(issue: z.core.$ZodIssue): string {
-  if (issue.code === "too_small" && issue.message.startsWith("Too small")) return `At least ${issue.minimum.toLocaleString("en")}.`;
-  if (issue.code === "too_big" && issue.message.startsWith("Too big")) return `At most ${issue.maximum.toLocaleString("en")}.`;
-  if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) return `Should be ${kinds[issue.expected] ?? issue.expected}.`;
-  if (issue.code === "invalid_value" && issue.message.startsWith("Invalid option")) return `Should be one of ${issue.values.map((value) => `“${String(value)}”`).join(", ")}.`;
-  return issue.message;
+function issueWords(issue: z.core.$ZodIssue): Said {
+  if (issue.code === "too_small" && issue.message.startsWith("Too small")) return said("At least {minimum}.", { minimum: issue.minimum.toLocaleString("en") });
+  if (issue.code === "too_big" && issue.message.startsWith("Too big")) return said("At most {maximum}.", { maximum: issue.maximum.toLocaleString("en") });
+  if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) return said("Should be {kind}.", { kind: kinds[issue.expected] ?? issue.expected });
+  if (issue.code === "invalid_value" && issue.message.startsWith("Invalid option")) return said("Should be one of {values}.", { values: issue.values.map((value) => `“${String(value)}”`).join(", ") });
+  return said(issue.message);
 }
 
 /** A param that waits for an input nobody connected. */
@@ -156,12 +167,11 @@ function neededProblems(node: WorkflowNode, spec: NodeSpec, { neededBy, title, t
   const usual = field.parse(undefined);
   if (!value.success || value.data === usual) return [];
   return [
-    {
-      nodeId: node.id,
-      param: neededBy,
-      message: `${titleOf(node)}: ${paramMeta(field).title}: Needs the input “${title}”.`,
-      remedy: `Connect an output of type ${dataTypes[type].title.toLowerCase()}, or set it to ${String(usual)}.`,
-    },
+    problem(
+      { nodeId: node.id, param: neededBy },
+      ofParam(node, paramMeta(field).title, said("Needs the input “{port}”.", { port: title })),
+      said("Connect an output of type {type}, or set it to {value}.", { type: dataTypeName(type), value: String(usual) }),
+    ),
   ];
 }
 
@@ -169,27 +179,28 @@ function neededProblems(node: WorkflowNode, spec: NodeSpec, { neededBy, title, t
 function nodeProblems(workflow: Workflow, node: WorkflowNode, drawn: Workflow, feederOf: (param: string) => WorkflowNode | undefined): Problem[] {
   const spec = findSpec(node.type);
   if (!spec) {
-    return [{ nodeId: node.id, message: `This program knows no node type “${node.type}”.`, remedy: "Remove the node, or open the workflow with the version it was made with." }];
+    return [problem({ nodeId: node.id }, said("This program knows no node type “{type}”.", { type: node.type }), said("Remove the node, or open the workflow with the version it was made with."))];
   }
   if (node.version > spec.version) {
-    return [{ nodeId: node.id, message: `${titleOf(node)} was saved by a newer version (${node.version}; this program has ${spec.version}).`, remedy: "Update Bifrost Studio, or replace the node." }];
+    return [problem({ nodeId: node.id }, said("{node} was saved by a newer version ({version}; this program has {known}).", { node: titleOf(node), version: String(node.version), known: String(spec.version) }), said("Update Bifrost Studio, or replace the node."))];
   }
   const problems = [...paramProblems(node, spec.params, feederOf), ...openParams(workflow, node, drawn)];
   for (const [name, field] of Object.entries(spec.params.shape)) {
     const { missing } = paramMeta(field as z.ZodType);
-    if (missing && (node.params[name] ?? "") === "") problems.push({ nodeId: node.id, param: name, message: `${titleOf(node)} ${missing.message}`, remedy: missing.remedy });
+    if (missing && (node.params[name] ?? "") === "") problems.push(problem({ nodeId: node.id, param: name }, said("{node} {words}", { node: titleOf(node), words: missing.message }), said(missing.remedy)));
   }
   for (const [port, input] of Object.entries(spec.inputs)) {
     if (!edgeInto(workflow, node.id, port)) problems.push(...neededProblems(node, spec, input));
     if (!input.optional && !edgeInto(workflow, node.id, port)) {
-      const type = dataTypes[input.type].title.toLowerCase();
+      const values = { node: titleOf(node), port: input.title, type: dataTypeName(input.type) };
       const bypassed = edgeInto(drawn, node.id, port) !== undefined;
-      problems.push({
-        nodeId: node.id,
-        port,
-        message: bypassed ? `${titleOf(node)} gets nothing at “${input.title}”: the bypassed node before it has no input of type ${type} to pass on.` : `${titleOf(node)} needs its input “${input.title}”.`,
-        remedy: bypassed ? "Take that node out of bypass, or connect another." : `Connect an output of type ${type}.`,
-      });
+      problems.push(
+        problem(
+          { nodeId: node.id, port },
+          said(bypassed ? "{node} gets nothing at “{port}”: the bypassed node before it has no input of type {type} to pass on." : "{node} needs its input “{port}”.", values),
+          bypassed ? said("Take that node out of bypass, or connect another.") : said("Connect an output of type {type}.", values),
+        ),
+      );
     }
   }
   return problems;
@@ -203,15 +214,15 @@ function edgeProblems(workflow: Workflow): Problem[] {
     const target = workflow.nodes.find((node) => node.id === edge.target);
     const place = { nodeId: edge.target, port: edge.targetPort };
     if (!source || !target) {
-      problems.push({ ...(target && place), edgeId: edgeId(edge), message: `An edge joins “${edge.source}” to “${edge.target}”, but ${source ? edge.target : edge.source} is not in this workflow.` });
+      problems.push(problem({ ...(target && place), edgeId: edgeId(edge) }, said("An edge joins “{source}” to “{target}”, but {missing} is not in this workflow.", { source: edge.source, target: edge.target, missing: source ? edge.target : edge.source })));
       continue;
     }
     const input = `${edge.target}.${edge.targetPort}`;
-    if (fed.has(input)) problems.push({ ...place, message: `${titleOf(target)}: two edges feed “${edge.targetPort}”.`, remedy: "Remove one of them." });
+    if (fed.has(input)) problems.push(problem(place, said("{node}: two edges feed “{port}”.", { node: titleOf(target), port: edge.targetPort }), said("Remove one of them.")));
     fed.add(input);
     const subgraph = [source, target].find(isSubgraph);
     if (subgraph) {
-      problems.push({ nodeId: subgraph.id, edgeId: edgeId(edge), message: `An edge ends at the subgraph “${titleOf(subgraph)}” itself; edges join the nodes in it.` });
+      problems.push(problem({ nodeId: subgraph.id, edgeId: edgeId(edge) }, said("An edge ends at the subgraph “{node}” itself; edges join the nodes in it.", { node: titleOf(subgraph) })));
       continue;
     }
     // Unknown types are reported on their node; their ports cannot be judged.
@@ -220,11 +231,11 @@ function edgeProblems(workflow: Workflow): Problem[] {
     if (!sourceSpec || !targetSpec) continue;
     const from = portOf(sourceSpec.outputs, edge.sourcePort);
     const to = portOf(inputsOf(target), edge.targetPort);
-    if (!from) problems.push({ nodeId: source.id, edgeId: edgeId(edge), message: `${titleOf(source)} has no output named “${edge.sourcePort}”.` });
-    else if (!to) problems.push({ nodeId: target.id, edgeId: edgeId(edge), message: `${titleOf(target)} has no input named “${edge.targetPort}”.` });
+    if (!from) problems.push(problem({ nodeId: source.id, edgeId: edgeId(edge) }, noOutput(source, edge)));
+    else if (!to) problems.push(problem({ nodeId: target.id, edgeId: edgeId(edge) }, noInput(target, edge)));
     else {
       const mismatch = typeMismatch(from.type, to.type) ?? (isParamInput(target, edge.targetPort) ? notConstant(source) : null);
-      if (mismatch) problems.push({ ...place, edgeId: edgeId(edge), message: `${titleOf(target)}: ${mismatch}` });
+      if (mismatch) problems.push(problem({ ...place, edgeId: edgeId(edge) }, said("{node}: {words}", { node: titleOf(target), words: mismatch })));
     }
   }
   return problems;
@@ -240,7 +251,7 @@ export function workflowProblems(workflow: Workflow): Problem[] {
   const fed = new Map(withFedParams(effective).map((node) => [node.id, node]));
   const sourceOf = paramSources(effective);
   for (const node of workflow.nodes) {
-    if (ids.has(node.id)) problems.push({ nodeId: node.id, message: `Two nodes share the id “${node.id}”.` });
+    if (ids.has(node.id)) problems.push(problem({ nodeId: node.id }, said("Two nodes share the id “{id}”.", { id: node.id })));
     ids.add(node.id);
     if (!isSubgraph(node) && !muted.has(node.id) && modes.get(node.id) !== "bypassed") problems.push(...nodeProblems(effective, fed.get(node.id) ?? node, workflow, (param) => sourceOf(node, param)?.node));
   }
@@ -254,6 +265,6 @@ function loopProblems(workflow: Workflow, effective: Workflow): Problem[] {
   const byPassing = cycleNodes(effective).filter((id) => !looped.has(id));
   return [...looped, ...byPassing].map((nodeId) => {
     const node = workflow.nodes.find((candidate) => candidate.id === nodeId)!;
-    return { nodeId, message: `${titleOf(node)} is part of a loop.`, remedy: looped.has(nodeId) ? "Remove one edge of the loop." : "Take the subgraph it is connected to out of bypass." };
+    return problem({ nodeId }, said("{node} is part of a loop.", { node: titleOf(node) }), said(looped.has(nodeId) ? "Remove one edge of the loop." : "Take the subgraph it is connected to out of bypass."));
   });
 }

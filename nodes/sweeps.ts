@@ -6,9 +6,10 @@
  * "*" for axes that do not reach the node. Node ids hold no "@".
  */
 import type { SweepAxis } from "./run-events";
-import { ancestors, type Problem } from "./problems";
+import { ancestors, problem, type Problem } from "./problems";
 import { constantValue, feedsParam, isParamInput, type ParamSource, paramSources, withFedParams } from "./param-inputs";
 import { paramMeta } from "./param-form";
+import { inEnglish, type Said, said } from "./said";
 import { findSpec } from "./specs";
 import type { Sweep, Workflow, WorkflowEdge, WorkflowNode } from "./workflow";
 
@@ -54,17 +55,18 @@ export function planSweeps(workflow: Workflow, nodeIds: ReadonlySet<string>): Sw
   for (const { node, name, length } of found) {
     const place = { nodeId: node.id, param: name };
     const spec = findSpec(node.type);
-    if (spec && !Object.hasOwn(spec.params.shape, name)) problems.push({ ...place, message: `${spec.title} has no param “${name}” to sweep.`, remedy: "Remove the sweep." });
-    if (length === 0) problems.push({ ...place, message: `The sweep of ${titleOf(node, name)} has no values.`, remedy: "Let its step lead from the first value to the last." });
+    if (spec && !Object.hasOwn(spec.params.shape, name)) problems.push(problem(place, said("{node} has no param “{param}” to sweep.", { node: spec.title, param: name }), said("Remove the sweep.")));
+    if (length === 0) problems.push(problem(place, said("The sweep of {param} has no values.", { param: titleSaid(node, name) }), said("Let its step lead from the first value to the last.")));
   }
   const lengths = found.map(({ length }) => length);
   const zipped = workflow.sweepMode === "zip";
   const cells = zipped ? Math.max(...lengths) : lengths.reduce((product, length) => product * length, 1);
   if (zipped && new Set(lengths).size > 1) {
-    const said = found.map(({ node, name, length }) => `${titleOf(node, name)} has ${length.toLocaleString("en")}`).join(", ");
-    problems.push({ nodeId: found[0]!.node.id, param: found[0]!.name, message: `Sweeps that go in step need equally many values: ${said}.`, remedy: "Give them the same number of values, or combine them as a grid." });
+    const counts = found.map(({ node, name, length }) => said("{param} has {count}", { param: titleSaid(node, name), count: length.toLocaleString("en") }));
+    const listed = counts.reduce((first, second) => said("{first}, {second}", { first, second }));
+    problems.push(problem({ nodeId: found[0]!.node.id, param: found[0]!.name }, said("Sweeps that go in step need equally many values: {counts}.", { counts: listed }), said("Give them the same number of values, or combine them as a grid.")));
   } else if (cells > mostCells) {
-    problems.push({ nodeId: found[0]!.node.id, param: found[0]!.name, message: `This sweep makes ${cells.toLocaleString("en")} cells; at most ${mostCells.toLocaleString("en")} run at once.`, remedy: "Take fewer values." });
+    problems.push(problem({ nodeId: found[0]!.node.id, param: found[0]!.name }, said("This sweep makes {cells} cells; at most {most} run at once.", { cells: cells.toLocaleString("en"), most: mostCells.toLocaleString("en") }), said("Take fewer values.")));
   }
   if (problems.length > 0) return { axes: [], cells, problems };
   const axes = found.map(({ node, name, sweep }): SweepAxis => ({ nodeId: node.id, param: name, title: titleOf(node, name), values: sweepValues(sweep) as SweepAxis["values"] }));
@@ -79,13 +81,15 @@ function inParamOrder({ type, sweeps = {} }: WorkflowNode): [string, Sweep][] {
 }
 
 /** What keeps a node from taking one of the axis' values as its param, with the first of them; null when it takes all. */
-function refusedValue(axis: SweepAxis, node: WorkflowNode, param: string): string | null {
+function refusedValue(axis: SweepAxis, node: WorkflowNode, param: string): Said | null {
   const schema = findSpec(node.type)?.params;
   for (const value of schema ? axis.values : []) {
     const parsed = schema!.safeParse({ ...node.params, [param]: value });
     // What it breaks may be a rule about another param, unless that takes other values too.
     const issue = parsed.error?.issues.find(({ path }) => path[0] === param || !Object.hasOwn(node.sweeps ?? {}, String(path[0])));
-    if (issue) return `The sweep of ${axis.title} holds ${JSON.stringify(value)}: ${node.id === axis.nodeId ? "" : `${titleOf(node, param)}: `}${issue.message}`;
+    if (!issue) continue;
+    const words = node.id === axis.nodeId ? issue.message : said("{param}: {words}", { param: titleSaid(node, param), words: issue.message });
+    return said("The sweep of {param} holds {value}: {words}", { param: axis.title, value: JSON.stringify(value), words });
   }
   return null;
 }
@@ -93,7 +97,7 @@ function refusedValue(axis: SweepAxis, node: WorkflowNode, param: string): strin
 /** Values the param does not take: said before anything runs. */
 function valueProblems(axis: SweepAxis, workflow: Workflow): Problem[] {
   const message = refusedValue(axis, workflow.nodes.find(({ id }) => id === axis.nodeId)!, axis.param);
-  return message === null ? [] : [{ nodeId: axis.nodeId, param: axis.param, message, remedy: "Change that value." }];
+  return message === null ? [] : [problem({ nodeId: axis.nodeId, param: axis.param }, message, said("Change that value."))];
 }
 
 /** Values of a constant's sweep that a param it feeds does not take: said on the node that has the param. */
@@ -104,16 +108,18 @@ function fedProblems(axis: SweepAxis, workflow: Workflow, nodeIds: ReadonlySet<s
     (nodeIds.has(node.id) ? (node.paramInputs ?? []) : []).flatMap((param): Problem[] => {
       if (!isParamInput(node, param) || sourceOf(node, param)?.node.id !== axis.nodeId) return [];
       const message = refusedValue(axis, node, param);
-      return message === null ? [] : [{ nodeId: node.id, param, message, remedy: "Change that value." }];
+      return message === null ? [] : [problem({ nodeId: node.id, param }, message, said("Change that value."))];
     }),
   );
 }
 
-function titleOf(node: WorkflowNode, name: string): string {
+function titleSaid(node: WorkflowNode, name: string): Said {
   const spec = findSpec(node.type);
   const field = spec?.params.shape[name];
-  return `${node.title ?? spec?.title ?? node.type}: ${field ? paramMeta(field as never).title : name}`;
+  return said("{node}: {param}", { node: node.title ?? spec?.title ?? node.type, param: field ? paramMeta(field as never).title : name });
 }
+
+const titleOf = (node: WorkflowNode, name: string): string => inEnglish(titleSaid(node, name));
 
 /** The value that an axis gives a param in a cell, else the one written there. */
 function valueIn({ node, param }: ParamSource, axes: readonly SweepAxis[], cell: readonly (number | undefined)[]): unknown {

@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { workflowProblems } from "@/nodes/problems";
 import { specs } from "@/nodes/specs";
+import { emptyWorkflow, type WorkflowNode } from "@/nodes/workflow";
 import { english, translatorOf } from "./translator";
-import { dataTypeWord, nodeTitle, spoken, typeTitle } from "./vocabulary";
+import { dataTypeWord, nodeTitle, problemWords, spoken, typeTitle } from "./vocabulary";
 import { vocabularyTexts } from "./vocabulary-texts";
+import { problemSentences } from "./zh/problem-sentences";
 import { vocabulary } from "./zh/vocabulary";
 
 /** Proper names and signs. */
@@ -38,6 +41,43 @@ describe("the vocabulary of nodes in Chinese", () => {
   it("uses full-width punctuation between Chinese characters", () => {
     // Shapes in brackets are written as in code.
     expect(Object.values(vocabulary).filter((text) => /\p{Script=Han}[,;:!?.]|[,;:!?]\p{Script=Han}/u.test(text.replace(/\[[^\]]*\]/g, "")))).toEqual([]);
+  });
+});
+
+/** Sentences that a problem, a connection or a sweep is said with: the first argument of `said`, choices included. */
+function saidTexts(): Set<string> {
+  const files = ["nodes/problems.ts", "nodes/ports.ts", "nodes/param-inputs.ts", "nodes/sweeps.ts", "app/editor/graph/level-edges.ts"];
+  const source = files.map((file) => readFileSync(join(import.meta.dirname, "../..", file), "utf8")).join("\n");
+  const calls = [...source.matchAll(/said\((?:[^"()]*(?:\([^()]*\))?[^"()]*\? )?"([^"]+)"(?: : "([^"]+)")?/g)].flatMap(([, one, other]) => [one!, ...(other ? [other] : [])]);
+  return new Set(calls);
+}
+
+describe("the problems of workflows in Chinese", () => {
+  const wanted = saidTexts();
+  /** Values, which are put together in code. */
+  const values = new Set(["a whole number", "a number", "text", "on or off", "an object", "on", "off"]);
+
+  it("say everything that the English ones say, and nothing else", () => {
+    expect(wanted.size).toBeGreaterThan(40);
+    expect([...wanted].filter((text) => !Object.hasOwn(problemSentences, text))).toEqual([]);
+    expect(Object.keys(problemSentences).filter((text) => !wanted.has(text) && !values.has(text))).toEqual([]);
+  });
+
+  it("have the same places for values", () => {
+    const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
+    expect(Object.entries(problemSentences).filter(([text, chinese]) => places(text).join() !== places(chinese).join())).toEqual([]);
+  });
+
+  it("are whole sentences with their nodes, ports and types", () => {
+    const node = (id: string, type: string, params = {}): WorkflowNode => ({ id, type, version: 1, position: { x: 0, y: 0 }, params });
+    const found = workflowProblems({ ...emptyWorkflow, nodes: [node("d", "vae-decode"), node("s", "flux-sampler", { steps: 900 }), node("i", "load-image")] });
+    expect(found.map((each) => Object.values(problemWords(each, translatorOf("zh"))).filter(Boolean).join(" "))).toEqual([
+      "“VAE 解码”需要输入“潜变量”。 请连接类型为潜变量的输出。",
+      "FLUX 采样器：步数：最多为 200。",
+      "“FLUX 采样器”需要输入“条件”。 请连接类型为文本条件的输出。",
+      "“加载图像”还没有图片。 请选择文件，或把文件拖到节点上。",
+    ]);
+    expect(found.map((each) => problemWords(each, english).message)).toEqual(found.map(({ message }) => message));
   });
 });
 

@@ -3,6 +3,8 @@
  * many ways (a spec, a subgraph's card, a param that is an input, a reason that the server gives), and is the same text.
  */
 import { type DataType, dataTypes } from "@/nodes/ports";
+import type { Problem } from "@/nodes/problems";
+import { type Said, sayWith } from "@/nodes/said";
 import { findSpec } from "@/nodes/specs";
 import type { WorkflowNode } from "@/nodes/workflow";
 import type { Translate } from "./translate";
@@ -42,4 +44,24 @@ export function dataTypeWord(type: DataType, t: Translate): string {
   const word = spoken(title, t);
   // Only English writes it small there: Chinese has no small letters, and proper names keep theirs.
   return word === title ? title.toLowerCase() : word;
+}
+
+/** A sentence of the vocabulary, with the words in it. */
+export function sentence(what: Said, t: Translate): string {
+  return sayWith(what, (text) => spoken(text, t));
+}
+
+/** What is wrong and what to do. What a server of another version found is said as it came. */
+export function problemWords({ message, remedy, said }: Problem, t: Translate): { message: string; remedy: string | undefined } {
+  return said ? { message: sentence(said.message, t), remedy: said.remedy && sentence(said.remedy, t) } : { message, remedy };
+}
+
+/** What is wrong with a param, where its node and title stand beside it already. */
+export function paramProblemWords(problem: Problem, t: Translate): string {
+  const found = problem.said?.message;
+  const words = found?.values.words;
+  if (words !== undefined && found?.text === "{node}: {param}: {words}") return typeof words === "string" ? spoken(words, t) : sentence(words, t);
+  // Of a sweep that feeds it.
+  if (typeof words === "object" && words.text === "{param}: {words}") return typeof words.values.words === "string" ? spoken(words.values.words, t) : sentence(words, t);
+  return problemWords(problem, t).message;
 }

@@ -6,6 +6,7 @@ import { keyOf, type PortPlace } from "@/nodes/card-ports";
 import { isSubgraph } from "@/nodes/nesting";
 import { connectionProblem } from "@/nodes/problems";
 import { type DataType, portOf } from "@/nodes/ports";
+import { type Said, said } from "@/nodes/said";
 import { edgeId, type Workflow, type WorkflowEdge } from "@/nodes/workflow";
 import { exposePlaces, hidePlaces } from "./exposure";
 import { borderId, borderOf, cardOn, hasSubgraphs, type Level, portsAt, subgraphPorts } from "./levels";
@@ -113,7 +114,7 @@ function feedsOf(workflow: Workflow, places: readonly PortPlace[]): PortPlace[] 
 }
 
 /** Why two cards may not be connected so; null when they may. */
-export function levelConnectionProblem(workflow: Workflow, edge: WorkflowEdge): string | null {
+export function levelConnectionProblem(workflow: Workflow, edge: WorkflowEdge): Said | null {
   const from = portOf(portsAt(workflow, edge.source)?.outputs, edge.sourcePort);
   const to = portOf(portsAt(workflow, edge.target)?.inputs, edge.targetPort);
   if (!borderOf(edge.source) && !borderOf(edge.target)) {
@@ -121,8 +122,8 @@ export function levelConnectionProblem(workflow: Workflow, edge: WorkflowEdge): 
     if (edges.length === 0) return connectionProblem(workflow, edge);
     return edges.map((each) => connectionProblem(workflow, each)).find((problem) => problem !== null) ?? null;
   }
-  if (!from || !to || borderOf(edge.target)) return "What goes out is chosen in the params of the subgraph.";
-  return edgesFor(workflow, edge).map((each) => connectionProblem(workflow, each)).find((problem) => problem !== null) ?? (from.type === to.type ? null : "This port does not take the connection.");
+  if (!from || !to || borderOf(edge.target)) return said("What goes out is chosen in the params of the subgraph.");
+  return edgesFor(workflow, edge).map((each) => connectionProblem(workflow, each)).find((problem) => problem !== null) ?? (from.type === to.type ? null : said("This port does not take the connection."));
 }
 
 /** Connects two cards of a level, replacing what fed the input. From the border: the port inside takes what comes in there. */

@@ -4,6 +4,7 @@ import { Lock, TriangleAlert } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
 import type { Translate } from "@/app/i18n/translate";
+import { problemWords } from "@/app/i18n/vocabulary";
 import { Tooltip } from "@/app/ui/tooltip";
 import { classNames } from "@/app/ui/class-names";
 import { problemsOf } from "../graph/problem-lookup";
@@ -20,9 +21,10 @@ import { whyWords } from "./why-words";
 
 /** What keeps the node from running. The words are in the tooltip and in the details: on the card they would push other cards. */
 function Problems({ nodeId }: { nodeId: string }) {
+  const t = useTranslations();
   const problems = useEditor((state) => problemsOf(state.graph, nodeId));
   if (problems.length === 0) return null;
-  return <ProblemMark words={problems.map((problem) => [problem.message, problem.remedy].filter(Boolean).join(" ")).join("\n")} />;
+  return <ProblemMark words={problems.map((problem) => Object.values(problemWords(problem, t)).filter(Boolean).join(" ")).join("\n")} />;
 }
 
 export function ProblemMark({ words }: { words: string }) {

@@ -2,6 +2,7 @@
 
 import { CircleAlert, Copy, Info, Trash2 } from "lucide-react";
 import { useTranslations } from "use-intl";
+import { problemWords } from "@/app/i18n/vocabulary";
 import { Button } from "@/app/ui/button";
 import { EditableName } from "@/app/ui/editable-name";
 import type { NodeSpec } from "@/nodes/define-node";
@@ -143,7 +144,7 @@ function NodeParams({ nodeId }: { nodeId: string }) {
               <p className="flex gap-2">
                 <CircleAlert size={14} className="mt-[3px] shrink-0 text-warn" aria-hidden />
                 <span>
-                  {problem.message} <span className="text-muted">{problem.remedy}</span>
+                  {problemWords(problem, t).message} <span className="text-muted">{problemWords(problem, t).remedy}</span>
                 </span>
               </p>
               <FixButton problem={problem} className="ml-5.5" />

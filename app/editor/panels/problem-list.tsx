@@ -4,10 +4,12 @@ import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
+import { problemWords } from "@/app/i18n/vocabulary";
 import { Button, buttonClass } from "@/app/ui/button";
 import { classNames } from "@/app/ui/class-names";
 import { applyFix, fixOf } from "@/nodes/problem-fixes";
 import type { Problem } from "@/nodes/problems";
+import { fixWords } from "../graph/fix-words";
 import { edit, goToNode } from "../store/document-actions";
 import { useEditorStore } from "../store/editor-context";
 
@@ -16,7 +18,11 @@ export function FixButton({ problem, className }: { problem: Problem; className?
   const t = useTranslations();
   const store = useEditorStore();
   // A change that matters to it makes the problem anew; moving nodes does not.
-  const fix = useMemo(() => fixOf(store.getState().graph, problem)?.title ?? null, [store, problem]);
+  const fix = useMemo(() => {
+    const { graph } = store.getState();
+    const found = fixOf(graph, problem);
+    return found && fixWords(graph, problem, found, t);
+  }, [store, problem, t]);
   if (fix === null) return null;
   const mend = () =>
     edit(store, (graph) => {
@@ -24,19 +30,20 @@ export function FixButton({ problem, className }: { problem: Problem; className?
       return now ? applyFix(graph, now) : graph;
     });
   return (
-    <Button onClick={mend} aria-label={t("panels.problems.fix", { fix, problem: problem.message })} className={classNames("max-w-full", className)}>
+    <Button onClick={mend} aria-label={t("panels.problems.fix", { fix, problem: problemWords(problem, t).message })} className={classNames("max-w-full", className)}>
       <span className="truncate">{fix}</span>
     </Button>
   );
 }
 
 function Words({ problem }: { problem: Problem }) {
+  const { message, remedy } = problemWords(problem, useTranslations());
   return (
     <>
       <TriangleAlert size={14} className="mt-[3px] shrink-0 text-warn" aria-hidden />
       <span className="min-w-0 flex-1 wrap-anywhere">
-        {problem.message}
-        {problem.remedy && <span className="block text-muted">{problem.remedy}</span>}
+        {message}
+        {remedy && <span className="block text-muted">{remedy}</span>}
       </span>
     </>
   );

@@ -3,6 +3,7 @@
 import { type ReactNode, useId } from "react";
 import { Switch } from "radix-ui";
 import { useTranslations } from "use-intl";
+import { paramProblemWords } from "@/app/i18n/vocabulary";
 import { classNames } from "@/app/ui/class-names";
 import { NumberField } from "@/app/ui/number-field";
 import { Slider } from "@/app/ui/slider";
@@ -31,12 +32,6 @@ interface ParamControlProps {
   nodeId: string;
   field: ParamField;
   place: Place;
-}
-
-/** A problem's words, without the node's and the param's names before them: they stand right below. */
-function shortWords({ message }: Problem, { meta }: ParamField): string {
-  const marker = `: ${meta.title}: `;
-  return message.includes(marker) ? message.slice(message.indexOf(marker) + marker.length) : message;
 }
 
 export interface FieldProps {
@@ -155,10 +150,11 @@ const isWide = (field: ParamField, place: Place) => wideControls.has(field.meta.
 
 /** One param: its field, or where it is an input, what feeds it. */
 export function ParamControl(props: ParamControlProps) {
+  const t = useTranslations();
   const { nodeId, field, place } = props;
   const port = useEditor((state) => fedPort(state.graph, nodeId, field.name));
   const problem = useEditor((state) => problemsOf(state.graph, nodeId).find(({ param }) => param === field.name) ?? null);
-  if (port) return <FedParam nodeId={nodeId} field={field} port={port} place={place} problem={problem} words={problem && shortWords(problem, field)} />;
+  if (port) return <FedParam nodeId={nodeId} field={field} port={port} place={place} problem={problem} words={problem && paramProblemWords(problem, t)} />;
   return <Field {...props} problem={problem} />;
 }
 
@@ -212,7 +208,7 @@ function Field({ nodeId, field, place, problem }: ParamControlProps & { problem:
       {problem !== null && (
         <div className="flex w-full flex-wrap items-center gap-x-2 gap-y-1 contain-[inline-size]">
           <p id={problemId} className="min-w-0 flex-1 text-sm text-warn">
-            {shortWords(problem, field)}
+            {paramProblemWords(problem, t)}
           </p>
           {place === "panel" && <FixButton problem={problem} />}
         </div>

@@ -1,7 +1,7 @@
 /** Drawing a connection: what would take it, and what happens where it is dropped. */
 import type { PortPlace } from "@/nodes/card-ports";
 import { currentTranslator } from "@/app/i18n/current-translator";
-import { dataTypeWord, nodeTitle } from "@/app/i18n/vocabulary";
+import { dataTypeWord, nodeTitle, sentence } from "@/app/i18n/vocabulary";
 import { ancestors } from "@/nodes/problems";
 import { type DataType, portOf, typeMismatch } from "@/nodes/ports";
 import { asInput, isParamInput, notConstant, paramPort } from "@/nodes/param-inputs";
@@ -89,7 +89,8 @@ export function refusal(store: EditorStore, from: End, to: End): string {
   const t = currentTranslator();
   if (from.side === to.side) return t(from.side === "output" ? "canvas.connecting.outputToOutput" : "canvas.connecting.inputToInput");
   const edge = edgeBetween(from, to);
-  return (edge && levelConnectionProblem(store.getState().graph, edge)) ?? t("canvas.connecting.portRefuses");
+  const why = edge && levelConnectionProblem(store.getState().graph, edge);
+  return why ? sentence(why, t) : t("canvas.connecting.portRefuses");
 }
 
 let hintKey = 0;
@@ -136,7 +137,8 @@ function whyNoPort(graph: Workflow, from: End, nodeId: string): string {
     return t(takes ? "canvas.connecting.takesNo" : "canvas.connecting.givesNo", { node: title, type: dataTypeWord(type, t) });
   }
   const edge = edgeBetween(from, { nodeId, side, port: match[0] });
-  return (edge && levelConnectionProblem(graph, edge)) ?? t("canvas.connecting.notHere", { node: title });
+  const why = edge && levelConnectionProblem(graph, edge);
+  return why ? sentence(why, t) : t("canvas.connecting.notHere", { node: title });
 }
 
 export function dropEdge(store: EditorStore, edge: WorkflowEdge): void {

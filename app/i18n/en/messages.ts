@@ -12,6 +12,7 @@ import { panels } from "./panels";
 import { paper } from "./paper";
 import { params } from "./params";
 import { pictures } from "./pictures";
+import { problems } from "./problems";
 import { runs } from "./runs";
 import { saving } from "./saving";
 import { shortcuts } from "./shortcuts";
@@ -34,6 +35,7 @@ export const en = {
   paper,
   params,
   pictures,
+  problems,
   runs,
   saving,
   shortcuts,

@@ -14,6 +14,7 @@ import { panels } from "./panels";
 import { paper } from "./paper";
 import { params } from "./params";
 import { pictures } from "./pictures";
+import { problems } from "./problems";
 import { runs } from "./runs";
 import { saving } from "./saving";
 import { shortcuts } from "./shortcuts";
@@ -36,6 +37,7 @@ export const zh: Texts<typeof en> = {
   paper,
   params,
   pictures,
+  problems,
   runs,
   saving,
   shortcuts,
