@@ -14,13 +14,16 @@ interface LanguageProviderProps {
   children: ReactNode;
 }
 
+// Of the browser; while the server draws the page, its own: times are corrected when the page comes alive.
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+
 const Choice = createContext<LanguageChoice>("system");
 
 /** Gives everything below its words. They come from the server with the page, in one language. */
 export function LanguageProvider({ choice, language, messages, children }: LanguageProviderProps) {
   return (
     <Choice value={choice}>
-      <IntlProvider locale={languages[language].tag} messages={messages}>
+      <IntlProvider locale={languages[language].tag} messages={messages} timeZone={timeZone}>
         <Speaking>{children}</Speaking>
       </IntlProvider>
     </Choice>
