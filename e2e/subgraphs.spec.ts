@@ -121,3 +121,32 @@ test("a subgraph is kept, offered everywhere, nested, found and shown where some
   await list.getByRole("button", { name: "Remove “Drawing” from your subgraphs" }).click();
   await expect(list.getByRole("button", { name: "Drawing", exact: true })).toHaveCount(0);
 });
+
+test("at work, a card says which node inside and how far, shows its pictures, and is run anew by itself", async ({ editor, page }) => {
+  await editor.openLongRun();
+  await selectAll(editor, "flux-sampler", "vae-decode", "save-image");
+  await page.keyboard.press("ControlOrMeta+Shift+g");
+  const card = subgraph(editor);
+  await editor.run.click();
+  await expect(card).toHaveAttribute("data-status", "running");
+  await expect(card).toContainText(/\d+ \/ 200/);
+  await expect(card.getByRole("progressbar", { name: "Progress of Subgraph" })).toBeVisible();
+  await expect(card.getByRole("button", { name: "Show the picture of Subgraph large" })).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath("at-work.png") });
+  await expect(card).toHaveAttribute("data-status", "done", { timeout: 90_000 });
+  await expect(editor.cancel).toBeHidden();
+
+  // Muted, it is left out with all that lies in it; taken back in, its results are there.
+  await card.getByRole("heading").click();
+  await page.keyboard.press("ControlOrMeta+m");
+  await expect(card).toHaveAttribute("data-mode", "muted");
+  await editor.run.click();
+  await expect(page.getByText("This workflow cannot run yet", { exact: true })).toBeVisible();
+  await page.keyboard.press("ControlOrMeta+m");
+  await card.getByRole("heading").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Run this node anew" }).click();
+  await expect(card).toHaveAttribute("data-status", "running");
+  await expect(editor.card("text-encoder")).toContainText("reused");
+  await editor.cancel.click();
+  await expect(editor.cancel).toBeHidden();
+});
