@@ -233,7 +233,7 @@ describe("copies", () => {
 
   it("made in place lie where the original lies", () => {
     expect(nodeOf(paste(folded, fragmentOf(folded, new Set(["unmasker"])), { x: 0, y: 9 }).workflow, "visual-branch-unmasker")!.inside).toBe("subgraph");
-    const { workflow, ids } = pinFrame(folded, { nodeId: "unmasker", step: 1, tensors: "0".repeat(64), tensor: "patch_latents" });
+    const { workflow, ids } = pinFrame(folded, { nodeId: "unmasker", step: 1, tensors: "0".repeat(64), tensor: "patch_latents", from: "Unmasker, step 1" });
     expect(nodeOf(workflow, ids[0]!)!.inside).toBe("subgraph");
   });
 

@@ -8,7 +8,7 @@ import { continuableTensor, continueFrom, pinFrame, type SavedFrame, savedTypeOf
 
 const preset = findPreset("text-to-image")!.graph;
 const hash = "a".repeat(64);
-const step = (nodeId: string, number: number | null, tensor = "latents"): SavedFrame => ({ nodeId, step: number, tensors: hash, tensor });
+const step = (nodeId: string, number: number | null, tensor = "latents"): SavedFrame => ({ nodeId, step: number, tensors: hash, tensor, from: `${nodeId} at ${number ?? "the end"}` });
 const idOf = (workflow: Workflow, type: string) => workflow.nodes.find((node) => node.type === type)!.id;
 const sampler = idOf(preset, "flux-sampler");
 /** More steps than any that is gone on from here. */
@@ -32,15 +32,15 @@ describe("pinning", () => {
   it("adds an unconnected node below, that says where it is from", () => {
     const { workflow, ids } = pinFrame(graph, step(sampler, 12, "denoised"), 400);
     const node = nodeOf(workflow, ids[0]!)!;
-    expect(node).toMatchObject({ type: "saved-latents", params: { tensors: hash, tensor: "denoised", from: "FLUX Sampler, step 12" } });
+    expect(node).toMatchObject({ type: "saved-latents", params: { tensors: hash, tensor: "denoised", from: `${sampler} at 12` } });
     expect(node.position).toEqual({ x: nodeOf(graph, sampler)!.position.x, y: nodeOf(graph, sampler)!.position.y + 448 });
     expect(workflow.edges).toEqual(graph.edges);
     sound(workflow);
   });
 
-  it("keeps the grid of patches, and a result has no step", () => {
+  it("keeps the grid of patches", () => {
     const { workflow, ids } = pinFrame(graph, { ...step(unmasker, null, "patch_latents"), grid: { rows: 4, columns: 16 } });
-    expect(nodeOf(workflow, ids[0]!)).toMatchObject({ type: "saved-patches", params: { rows: 4, columns: 16, from: "Visual-Branch Unmasker" } });
+    expect(nodeOf(workflow, ids[0]!)).toMatchObject({ type: "saved-patches", params: { rows: 4, columns: 16, from: `${unmasker} at the end` } });
     sound(workflow);
   });
 

@@ -1,5 +1,4 @@
 /** Reaching into a run: a step's tensors pinned as a node of the graph, and a node made to go on from one of its steps. */
-import { findSpec } from "@/nodes/specs";
 import type { Workflow, WorkflowEdge, WorkflowNode } from "@/nodes/workflow";
 import { levelOf, lyingOn } from "./levels";
 import { nodeOf } from "./lookup";
@@ -15,6 +14,8 @@ export interface SavedFrame {
   readonly tensors: string;
   /** The tensor's name in it: latents, denoised, patch_latents. */
   readonly tensor: string;
+  /** Where it is from, in words that stay with it. */
+  readonly from: string;
   /** Of a patch grid; left out, it counts as square. */
   readonly grid?: { readonly rows: number; readonly columns: number };
 }
@@ -40,11 +41,6 @@ const typeOfTensor = (tensor: string): SavedType => (tensor === "patch_latents" 
 const below = 460;
 const gap = 48;
 
-function sourceWords({ step }: SavedFrame, node: WorkflowNode): string {
-  const title = node.title ?? findSpec(node.type)?.title ?? node.type;
-  return step === null ? title : `${title}, step ${step}`;
-}
-
 /** The place asked for, or the next one down and right where no node begins. */
 function freePlace(workflow: Workflow, wanted: Point): Point {
   const isTaken = ({ x, y }: Point) => workflow.nodes.some(({ position }) => Math.abs(position.x - x) < gap && Math.abs(position.y - y) < gap);
@@ -56,7 +52,7 @@ function freePlace(workflow: Workflow, wanted: Point): Point {
 function savedNode(workflow: Workflow, frame: SavedFrame, origin: WorkflowNode, position: Point): WorkflowNode {
   const { tensors, tensor, grid } = frame;
   const node = newNode(workflow, typeOfTensor(tensor), freePlace(workflow, position));
-  const from = sourceWords(frame, origin).slice(0, 200);
+  const from = frame.from.slice(0, 200);
   return { ...node, ...lyingOn(levelOf(workflow, origin)), params: { ...node.params, tensors, tensor, from, ...(grid && node.type === "saved-patches" && { ...grid }) } };
 }
 

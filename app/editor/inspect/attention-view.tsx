@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { useTranslations } from "use-intl";
 import { samplerAttentionProbe, unmaskerAttentionProbe } from "@/nodes/probes";
 import { type Point, RasterCanvas, Readout } from "@/app/inspector/raster-canvas";
 import { ScaleBar } from "@/app/inspector/scale-bar";
@@ -8,7 +9,7 @@ import { tokenText } from "@/app/inspector/tokens-view";
 import { useRasters } from "@/app/inspector/use-rasters";
 import type { Grid, View } from "@/app/inspector/worker/contract";
 import { classNames } from "@/app/ui/class-names";
-import { formatValue } from "@/app/ui/quantity";
+import { formatValue, joined } from "@/app/ui/quantity";
 import type { Output } from "@/nodes/run-events";
 import { ArtifactPicture } from "../node/artifact-picture";
 import { useEditor, useEditorStore } from "../store/editor-context";
@@ -35,16 +36,17 @@ function factsOf({ facts }: Output): AttentionFacts {
 const kindOf = (block: string) => block.replace(/ \d+$/, "");
 
 function BlockChoice({ blocks }: { blocks: readonly string[] }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const chosen = useEditor((state) => state.inspection.blocks);
   const kinds = [...new Set(blocks.map(kindOf))];
   const groups = [
-    { value: "", title: `All ${blocks.length}`, indices: null },
-    ...(kinds.length > 1 ? kinds.map((kind) => ({ value: kind, title: `All ${kind}`, indices: blocks.flatMap((block, index) => (kindOf(block) === kind ? [index] : [])) })) : []),
+    { value: "", title: t("inspect.attention.all", { count: blocks.length }), indices: null },
+    ...(kinds.length > 1 ? kinds.map((kind) => ({ value: kind, title: t("inspect.attention.allOfKind", { kind }), indices: blocks.flatMap((block, index) => (kindOf(block) === kind ? [index] : [])) })) : []),
     ...blocks.map((block, index) => ({ value: block, title: block, indices: [index] })),
   ];
   const current = groups.find(({ indices }) => indices?.join() === chosen?.join()) ?? groups[0]!;
-  return <LabelledSelect label={kinds[0] === "layer" ? "Layers" : "Blocks"} value={current.value} choices={groups} onChange={(value) => inspect(store, { blocks: groups.find((group) => group.value === value)?.indices ?? null })} />;
+  return <LabelledSelect label={t(kinds[0] === "layer" ? "inspect.attention.layers" : "inspect.attention.blocks")} value={current.value} choices={groups} onChange={(value) => inspect(store, { blocks: groups.find((group) => group.value === value)?.indices ?? null })} />;
 }
 
 /** The chosen blocks that this model has; null stands for all. */
@@ -66,6 +68,7 @@ interface MapProps {
 }
 
 function AttentionMap({ view, inspected, label, Surface, over, picked, onPick }: MapProps) {
+  const t = useTranslations();
   const { drawn, error } = useRasters([view], false);
   const [point, setPoint] = useState<Point | null>(null);
   const raster = drawn?.rasters[0];
@@ -82,19 +85,20 @@ function AttentionMap({ view, inspected, label, Surface, over, picked, onPick }:
         </div>
       </Surface>
       <Readout view={shown} raster={raster} at={point} />
-      {raster.scale && <ScaleBar scale={raster.scale} note="attention probability" />}
+      {raster.scale && <ScaleBar scale={raster.scale} note={t("inspect.attention.scale")} />}
     </>
   );
 }
 
 /** Tokens with how much attention each gets; pressed ones are those the map is of. */
 function TokenChips({ tokens, weights, pressed, onToggle }: { tokens: readonly string[]; weights: ArrayLike<number> | null; pressed: readonly number[] | null; onToggle?: (index: number) => void }) {
+  const t = useTranslations();
   const most = weights ? Math.max(...Array.from({ length: tokens.length }, (_, index) => weights[index] ?? 0), 1e-12) : 1;
   return (
-    <div role="group" aria-label="Tokens" className="flex flex-wrap gap-1">
+    <div role="group" aria-label={t("inspect.attention.tokens")} className="flex flex-wrap gap-1">
       {tokens.map((token, index) => {
         const weight = weights?.[index];
-        const title = weight === undefined ? tokenText(token) : `${tokenText(token)}: ${formatValue(weight)}`;
+        const title = weight === undefined ? tokenText(token) : t("inspect.attention.token", { token: tokenText(token), weight: formatValue(weight) });
         return (
           <button
             key={index}
@@ -122,6 +126,7 @@ function firstToken(tokens: readonly string[]): readonly number[] {
 }
 
 function SamplerAttention({ inspected, output, Surface }: { inspected: Inspected; output: Output; Surface: Surface }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const [over, setOver] = useState(true);
   const { tokens, blocks, grid } = factsOf(output);
@@ -136,20 +141,21 @@ function SamplerAttention({ inspected, output, Surface }: { inspected: Inspected
       <AttentionMap
         view={{ kind: "slice", of: { hash: output.tensors.hash, name: "attention" }, at: [averaged, shown], grid }}
         inspected={inspected}
-        label={`Attention to ${shown.map((index) => tokenText(tokens[index] ?? "")).join(", ")}`}
+        label={t("inspect.attention.toTokens", { tokens: joined(shown.map((index) => tokenText(tokens[index] ?? "")), t) })}
         Surface={Surface}
         over={over}
       />
       <BlockChoice blocks={blocks} />
       <label className="flex items-center gap-2">
         <input type="checkbox" checked={over} onChange={(event) => setOver(event.target.checked)} />
-        Over the current guess
+        {t("inspect.attention.overGuess")}
       </label>
     </>
   );
 }
 
 function UnmaskerAttention({ inspected, output, Surface }: { inspected: Inspected; output: Output; Surface: Surface }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const { tokens, blocks, grid } = factsOf(output);
   const patch = Math.min(useEditor((state) => state.inspection.options.patch), grid.rows * grid.columns - 1);
@@ -162,13 +168,13 @@ function UnmaskerAttention({ inspected, output, Surface }: { inspected: Inspecte
       <AttentionMap
         view={{ kind: "slice", of, at: [averaged, patch], grid, from: tokens.length }}
         inspected={inspected}
-        label="Attention of the chosen patch to the others"
+        label={t("inspect.attention.toPatches")}
         Surface={Surface}
         over={false}
         picked={patch}
         onPick={(index) => setViewOptions(store, { patch: index })}
       />
-      <p className="text-sm text-muted">And to the words:</p>
+      <p className="text-sm text-muted">{t("inspect.attention.toWords")}</p>
       <TokenChips tokens={tokens} weights={drawn?.rasters[0]?.values ?? null} pressed={null} />
       <BlockChoice blocks={blocks} />
     </>

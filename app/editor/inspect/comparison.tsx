@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Pause, Play } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
+import type { Translate } from "@/app/i18n/translate";
 import { compareModes, type CompareMode } from "@/app/inspector/inspection";
 import { type Point, RasterCanvas, Readout } from "@/app/inspector/raster-canvas";
 import { ScaleBar } from "@/app/inspector/scale-bar";
@@ -26,26 +27,27 @@ const flickerMs = 500;
 
 /** PSNR and the like of the two tensors themselves, whatever the view. */
 function DifferenceNumbers({ a, b }: { a: Inspected; b: Inspected }) {
+  const t = useTranslations();
   const difference = useDifference(a.of, b.of);
   if (difference.error) return <p className="text-sm text-muted">{difference.error.message}</p>;
   const numbers = difference.data;
   if (!numbers) return <p className="h-5" />;
   const say = (value: number, unit = "") => (Math.abs(value) === Infinity ? (value > 0 ? "∞" : "−∞") : Number.isNaN(value) ? "–" : `${formatValue(value)}${unit}`);
   const rows = [
-    ["Largest |A − B|", say(numbers.maxAbs)],
-    ["Mean |A − B|", say(numbers.meanAbs)],
+    [t("inspect.compare.largest"), say(numbers.maxAbs)],
+    [t("inspect.compare.mean"), say(numbers.meanAbs)],
     ["PSNR", say(numbers.psnr, " dB")],
-    ["Cosine", say(numbers.cosine)],
+    [t("inspect.compare.cosine"), say(numbers.cosine)],
   ];
   return (
-    <dl aria-label="Difference in numbers" className="number flex flex-wrap gap-x-5 gap-y-1">
+    <dl aria-label={t("inspect.compare.numbers")} className="number flex flex-wrap gap-x-5 gap-y-1">
       {rows.map(([name, value]) => (
         <div key={name} className="flex gap-2">
           <dt className="text-muted">{name}</dt>
           <dd className="select-text">{value}</dd>
         </div>
       ))}
-      {numbers.equal && <div className="text-good">Equal to the bit</div>}
+      {numbers.equal && <div className="text-good">{t("inspect.compare.equal")}</div>}
     </dl>
   );
 }
@@ -65,13 +67,12 @@ function Caption({ children }: { children: ReactNode }) {
 }
 
 function SideBySide({ a, b, zoom, onZoom, onPoint }: PairProps) {
+  const t = useTranslations();
   return (
     <div className="flex min-h-0 flex-1 gap-3">
       {[a, b].map((each, index) => (
         <div key={each === a ? "a" : "b"} className="relative flex min-w-0 flex-1">
-          <Caption>
-            {index === 0 ? "A" : "B"} · {each.label}
-          </Caption>
+          <Caption>{t("inspect.compare.caption", { which: index === 0 ? "A" : "B", label: each.label })}</Caption>
           <ZoomSurface label={each.label} picture={each.raster} zoom={zoom} onZoom={onZoom}>
             <RasterCanvas raster={each.raster} view={each.view} label={each.label} onPoint={onPoint} />
           </ZoomSurface>
@@ -83,10 +84,11 @@ function SideBySide({ a, b, zoom, onZoom, onPoint }: PairProps) {
 
 /** A to the left of a line, B to the right. */
 function Swipe({ a, b, zoom, onZoom, onPoint }: PairProps) {
+  const t = useTranslations();
   const [at, setAt] = useState(50);
   return (
     <div className="relative flex min-h-0 flex-1 flex-col gap-2">
-      <ZoomSurface label="A and B, one over the other" picture={sharedMax(a.raster, b.raster)} zoom={zoom} onZoom={onZoom}>
+      <ZoomSurface label={t("inspect.compare.oneOverOther")} picture={sharedMax(a.raster, b.raster)} zoom={zoom} onZoom={onZoom}>
         <RasterCanvas raster={a.raster} view={a.view} label={a.label} onPoint={onPoint} className="size-full" />
         <div className="pointer-events-none absolute inset-0" style={{ clipPath: `inset(0 0 0 ${at}%)` }}>
           <RasterCanvas raster={b.raster} view={b.view} label={b.label} className="size-full" />
@@ -94,7 +96,7 @@ function Swipe({ a, b, zoom, onZoom, onPoint }: PairProps) {
         <div aria-hidden className="pointer-events-none absolute inset-y-0 w-px bg-white outline outline-black" style={{ left: `${at}%` }} />
       </ZoomSurface>
       <label className="grid grid-cols-[auto_1fr_auto] items-center gap-3 text-sm text-muted">
-        A <input type="range" min={0} max={100} step={0.5} value={at} onChange={(event) => setAt(Number(event.target.value))} aria-label="Where A ends and B begins" className="w-full accent-(--accent)" /> B
+        A <input type="range" min={0} max={100} step={0.5} value={at} onChange={(event) => setAt(Number(event.target.value))} aria-label={t("inspect.compare.line")} className="w-full accent-(--accent)" /> B
       </label>
     </div>
   );
@@ -102,6 +104,7 @@ function Swipe({ a, b, zoom, onZoom, onPoint }: PairProps) {
 
 /** One after the other, in one place; with reduced motion, only when asked. */
 function Flicker({ a, b, zoom, onZoom, onPoint }: PairProps) {
+  const t = useTranslations();
   const [first, setFirst] = useState(true);
   const [changing, setChanging] = useState(() => !window.matchMedia("(prefers-reduced-motion: reduce)").matches);
   useEffect(() => {
@@ -114,13 +117,13 @@ function Flicker({ a, b, zoom, onZoom, onPoint }: PairProps) {
     <div className="relative flex min-h-0 flex-1">
       <Caption>
         <span className="flex items-center gap-1">
-          <IconButton label={changing ? "Stop flickering" : "Flicker"} icon={changing ? <Pause size={14} /> : <Play size={14} />} onClick={() => setChanging(!changing)} />
-          <button type="button" title="Show the other one" onClick={() => (setChanging(false), setFirst(!first))}>
-            {first ? "A" : "B"} · {shown.label}
+          <IconButton label={t(changing ? "inspect.compare.stopFlickering" : "inspect.compare.flicker")} icon={changing ? <Pause size={14} /> : <Play size={14} />} onClick={() => setChanging(!changing)} />
+          <button type="button" title={t("inspect.compare.other")} onClick={() => (setChanging(false), setFirst(!first))}>
+            {t("inspect.compare.caption", { which: first ? "A" : "B", label: shown.label })}
           </button>
         </span>
       </Caption>
-      <ZoomSurface label="A and B in turn" picture={shown.raster} zoom={zoom} onZoom={onZoom}>
+      <ZoomSurface label={t("inspect.compare.inTurn")} picture={shown.raster} zoom={zoom} onZoom={onZoom}>
         <RasterCanvas raster={shown.raster} view={shown.view} label={shown.label} onPoint={onPoint} />
       </ZoomSurface>
     </div>
@@ -129,6 +132,7 @@ function Flicker({ a, b, zoom, onZoom, onPoint }: PairProps) {
 
 /** The view of A − B. */
 function DifferenceMap({ a, b, zoom, onZoom, onPoint, point }: Omit<PairProps, "a" | "b"> & { a: View; b: View; point: Point | null }) {
+  const t = useTranslations();
   const map = useQuery({ queryKey: ["difference map", JSON.stringify([a, b])], queryFn: () => inspectorWorker().drawDifference(a, b), staleTime: Infinity, gcTime: 0, retry: false, placeholderData: (before) => before });
   if (map.error) return <p className="m-auto max-w-96 text-center text-muted">{map.error.message}</p>;
   if (!map.data) return <div className="flex-1 rounded-lg bg-field" aria-busy />;
@@ -138,7 +142,7 @@ function DifferenceMap({ a, b, zoom, onZoom, onPoint, point }: Omit<PairProps, "
         <RasterCanvas raster={map.data} view={a} label="A − B" onPoint={onPoint} />
       </ZoomSurface>
       <Readout view={a} raster={map.data} at={point} />
-      {map.data.scale && <ScaleBar scale={map.data.scale} note={Number.isNaN(map.data.scale.high) ? "no finite value" : map.data.scale.high > 0 ? "A − B" : "no difference"} />}
+      {map.data.scale && <ScaleBar scale={map.data.scale} note={Number.isNaN(map.data.scale.high) ? t("inspect.compare.noFinite") : map.data.scale.high > 0 ? "A − B" : t("inspect.compare.noDifference")} />}
     </>
   );
 }
@@ -154,32 +158,34 @@ const sameScale = ({ scale: a, tiles: tilesA }: Raster, { scale: b, tiles: tiles
 
 /** What the colours of both stand for; one bar only where that is true. */
 function Scales({ a, b }: { a: Raster; b: Raster }) {
-  if (sameScale(a, b)) return <ScaleBar scale={a.scale!} note="one scale for A and B" />;
+  const t = useTranslations();
+  if (sameScale(a, b)) return <ScaleBar scale={a.scale!} note={t("inspect.compare.oneScale")} />;
   return (
     <div className="grid grid-cols-2 gap-3">
       {[a, b].map((raster, index) => (
-        <div key={index === 0 ? "a" : "b"}>{raster.scale && <ScaleBar scale={raster.scale} note={`${index === 0 ? "A" : "B"}${raster.tiles?.scales ? ", first channel" : ""}`} />}</div>
+        <div key={index === 0 ? "a" : "b"}>{raster.scale && <ScaleBar scale={raster.scale} note={raster.tiles?.scales ? t("inspect.compare.firstChannelOf", { which: index === 0 ? "A" : "B" }) : index === 0 ? "A" : "B"} />}</div>
       ))}
     </div>
   );
 }
 
 const viewOf = ({ choice }: Inspected): View | null => (choice.draws.by === "worker" ? choice.draws.view : null);
-const labelOf = ({ subject }: Inspected) => [subject.title, subject.frame && `step ${subject.frame.step}`].filter(Boolean).join(", ");
+const labelOf = ({ subject }: Inspected, t: Translate) => (subject.frame ? t("common.joined", { first: subject.title, second: t("inspect.atStep", { step: subject.frame.step }) }) : subject.title);
 
 function Pictures({ a, b }: { a: Inspected; b: Inspected }) {
+  const t = useTranslations();
   const mode = useEditor((state) => state.inspection.mode);
   const [zoom, setZoom] = useZoom();
   const [point, setPoint] = useState<Point | null>(null);
   const viewA = viewOf(a);
   const viewB = withBasisOf(viewA, viewOf(b), sameShape(a, b));
   const { drawn, error } = useRasters(mode !== "difference" && viewA && viewB ? [viewA, viewB] : null, true);
-  if (!viewA || !viewB) return <p className="m-auto max-w-96 text-center text-muted">This view is no picture of values. Choose another to compare by eye; the numbers below hold all the same.</p>;
+  if (!viewA || !viewB) return <p className="m-auto max-w-96 text-center text-muted">{t("inspect.compare.noPicture")}</p>;
   if (error !== null) return <p className="m-auto max-w-96 text-center text-muted">{error}</p>;
   const shared = { zoom, onZoom: setZoom, onPoint: setPoint };
   const [rasterA, rasterB] = drawn?.rasters ?? [];
   const [drawnA, drawnB] = drawn?.views ?? [];
-  const pair = rasterA && rasterB && drawnA && drawnB ? { a: { view: drawnA, raster: rasterA, label: labelOf(a) }, b: { view: drawnB, raster: rasterB, label: labelOf(b) } } : null;
+  const pair = rasterA && rasterB && drawnA && drawnB ? { a: { view: drawnA, raster: rasterA, label: labelOf(a, t) }, b: { view: drawnB, raster: rasterB, label: labelOf(b, t) } } : null;
   return (
     <>
       {mode === "difference" && <DifferenceMap a={viewA} b={viewB} point={point} {...shared} />}
@@ -194,7 +200,7 @@ function Pictures({ a, b }: { a: Inspected; b: Inspected }) {
         </div>
       )}
       {mode !== "difference" && rasterA && rasterB && <Scales a={rasterA} b={rasterB} />}
-      {mode !== "difference" && rasterA?.basis && <p className="text-sm text-muted">{sameShape(a, b) ? "One basis for A and B, fitted on A." : "A basis of its own for each: colours of A and B do not compare."}</p>}
+      {mode !== "difference" && rasterA?.basis && <p className="text-sm text-muted">{t(sameShape(a, b) ? "inspect.compare.oneBasis" : "inspect.compare.ownBasis")}</p>}
     </>
   );
 }
@@ -210,10 +216,10 @@ export function Comparison({ a }: { a: Inspected }) {
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-2">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <ChoiceChips<CompareMode> label="How to compare" value={mode} choices={compareModes.map((value) => ({ value, title: t(`inspector.compare.${value}.title`), help: t(`inspector.compare.${value}.help`) }))} onChange={(next) => inspect(store, { mode: next })} />
+        <ChoiceChips<CompareMode> label={t("inspect.compare.how")} value={mode} choices={compareModes.map((value) => ({ value, title: t(`inspector.compare.${value}.title`), help: t(`inspector.compare.${value}.help`) }))} onChange={(next) => inspect(store, { mode: next })} />
         <OtherControls a={a} subject={subject} />
       </div>
-      {b ? <Pictures a={a} b={b} /> : <p className="m-auto text-muted">{problem ?? "Choose what to compare with."}</p>}
+      {b ? <Pictures a={a} b={b} /> : <p className="m-auto text-muted">{problem ?? t("inspect.compare.choose")}</p>}
       {b && <DifferenceNumbers a={a} b={b} />}
       {other?.run && <RunDifferences other={other.run} />}
     </div>

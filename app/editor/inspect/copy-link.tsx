@@ -1,6 +1,7 @@
 "use client";
 
 import { Link2 } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { writeInspectorLink } from "@/app/inspector/inspector-link";
 import { wholePicture } from "@/app/inspector/zoom-surface";
 import { IconButton } from "@/app/ui/icon-button";
@@ -10,6 +11,7 @@ import type { Inspected } from "./use-inspected";
 
 /** Puts an address on the clipboard that opens this run, node, step and view. */
 export function CopyLink({ inspected }: { inspected: Inspected }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const copy = async () => {
     const { inspection, workflowId, cell, zoom } = store.getState();
@@ -29,10 +31,10 @@ export function CopyLink({ inspected }: { inspected: Inspected }) {
     const address = `${window.location.origin}/workflows/${workflowId}?${query}`;
     try {
       await navigator.clipboard.writeText(address);
-      toast("Copied a link to this view");
+      toast(t("inspect.link.copied"));
     } catch {
-      toast("The browser did not allow copying", { detail: address, tone: "bad" });
+      toast(t("inspect.link.noCopying"), { detail: address, tone: "bad" });
     }
   };
-  return <IconButton label="Copy a link to this view" icon={<Link2 size={15} />} onClick={() => void copy()} />;
+  return <IconButton label={t("inspect.link.copy")} icon={<Link2 size={15} />} onClick={() => void copy()} />;
 }

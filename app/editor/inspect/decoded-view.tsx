@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "use-intl";
 import { denoisedProbe } from "@/nodes/probes";
 import { pictureUrl } from "../node/artifact-picture";
 import { EarlierWords, ProbeWords } from "./probe-words";
@@ -9,12 +10,13 @@ import { useProbe } from "./use-probe";
 
 /** x0 of the step as the picture that it would become. */
 export function DecodedView({ inspected, Surface }: { inspected: Inspected; Surface: Surface }) {
+  const t = useTranslations();
   const probing = useProbe(inspected, "decoded", denoisedProbe);
   const { subject } = inspected;
   const hash = probing.output?.picture?.hash;
   const { width, height } = probing.output?.facts ?? {};
   if (hash === undefined || probing.problem !== null) return <ProbeWords probing={probing} />;
-  const label = probing.earlier ? "The picture expected at the step before" : `The picture expected at step ${subject.frame?.step}`;
+  const label = probing.earlier ? t("inspect.expected.before") : t("inspect.expected.atStep", { step: subject.frame?.step ?? 0 });
   const picture = { width: typeof width === "number" ? width : 1, height: typeof height === "number" ? height : 1 };
   return (
     <>

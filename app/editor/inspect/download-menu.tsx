@@ -2,6 +2,7 @@
 
 import { Download } from "lucide-react";
 import { useTranslations } from "use-intl";
+import { currentTranslator } from "@/app/i18n/current-translator";
 import type { Translate } from "@/app/i18n/translate";
 import { animationOf, csvOf, longestAnimation, npyOf, pngOf, save } from "@/app/inspector/downloads";
 import { keptFrames, sampled } from "@/app/inspector/timeline";
@@ -31,34 +32,34 @@ export function DownloadMenu({ inspected }: { inspected: Inspected }) {
   const options = useEditor((state) => state.inspection.options);
   const { subject, of, choice } = inspected;
   const name = [subject.nodeId, of.name, subject.frame && `step-${subject.frame.step}`].filter(Boolean).join("-");
-  const make = (what: Promise<Blob>, file: string) => void what.then((blob) => save(blob, file)).catch((error: unknown) => toast("The file could not be made", { detail: error instanceof Error ? error.message : String(error), tone: "bad" }));
+  const make = (what: Promise<Blob>, file: string) => void what.then((blob) => save(blob, file)).catch((error: unknown) => toast(t("inspect.download.failed"), { detail: error instanceof Error ? error.message : String(error), tone: "bad" }));
   const { draws } = choice;
   const steps = subject.frames.length;
   return (
     <Menu
       align="start"
       trigger={
-        <button type="button" aria-label="Download" className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-pressed">
-          <Tooltip label="Download">
+        <button type="button" aria-label={t("inspect.download.label")} className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-pressed">
+          <Tooltip label={t("inspect.download.label")}>
             <Download size={15} aria-hidden />
           </Tooltip>
         </button>
       }
     >
-      <MenuHeading>{subject.frame ? `Step ${subject.frame.step}` : "This output"}</MenuHeading>
+      <MenuHeading>{subject.frame ? t("inspect.download.step", { step: subject.frame.step }) : t("inspect.download.output")}</MenuHeading>
       <MenuItem disabled={draws.by !== "worker"} onSelect={() => draws.by === "worker" && make(pngOf(draws.view), `${name}-${choice.id}.png`)}>
-        This view as PNG
+        {t("inspect.download.png")}
       </MenuItem>
-      <MenuItem onSelect={() => make(npyOf(of), `${name}.npy`)}>This tensor as .npy</MenuItem>
-      <MenuItem onSelect={() => make(fetchFile(tensorsUrl(of.hash)), `${name}.safetensors`)}>Its file as .safetensors</MenuItem>
+      <MenuItem onSelect={() => make(npyOf(of), `${name}.npy`)}>{t("inspect.download.npy")}</MenuItem>
+      <MenuItem onSelect={() => make(fetchFile(tensorsUrl(of.hash)), `${name}.safetensors`)}>{t("inspect.download.safetensors")}</MenuItem>
       {steps > 1 && (
         <>
           <MenuLine />
-          <MenuHeading>All {steps} steps</MenuHeading>
+          <MenuHeading>{t("inspect.download.allSteps", { count: steps })}</MenuHeading>
           <MenuItem disabled={draws.by !== "worker"} onSelect={() => make(animationOf(viewsOverTime(inspected, options, t), speed), `${subject.nodeId}-${of.name}-${choice.id}.webp`)}>
-            This view as animated WebP
+            {t("inspect.download.webp")}
           </MenuItem>
-          <MenuItem onSelect={() => make(csvOf(subject.frames, of.name), `${subject.nodeId}-${of.name}.csv`)}>The numbers as CSV</MenuItem>
+          <MenuItem onSelect={() => make(csvOf(subject.frames, of.name), `${subject.nodeId}-${of.name}.csv`)}>{t("inspect.download.csv")}</MenuItem>
         </>
       )}
     </Menu>
@@ -67,6 +68,6 @@ export function DownloadMenu({ inspected }: { inspected: Inspected }) {
 
 async function fetchFile(address: string): Promise<Blob> {
   const answer = await fetch(address);
-  if (!answer.ok) throw new Error(((await answer.json().catch(() => ({}))) as { message?: string }).message ?? "The file is not in the artifact store any more.");
+  if (!answer.ok) throw new Error(((await answer.json().catch(() => ({}))) as { message?: string }).message ?? currentTranslator()("inspect.download.gone"));
   return answer.blob();
 }

@@ -20,16 +20,17 @@ import { type Inspected, useInspecting, usePrefetch, useSubject } from "./use-in
 import { SourceControls, ViewChips, ViewOption } from "./view-controls";
 
 function Actions({ inspected }: { inspected: Inspected }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const large = useEditor((state) => state.inspection.large);
   const comparing = useEditor((state) => state.inspection.other !== null);
   const { subject, tensor } = inspected;
   return (
-    <div className="flex items-center gap-0.5" role="toolbar" aria-label="What to do with it">
-      <CommandButton command="inspect-large" label={large ? "Back to the canvas" : "Inspect large"} icon={large ? <Minimize2 size={15} /> : <Maximize2 size={15} />} onClick={() => inspect(store, { large: !large })} />
+    <div className="flex items-center gap-0.5" role="toolbar" aria-label={t("inspect.actions.label")}>
+      <CommandButton command="inspect-large" label={t(large ? "inspect.actions.back" : "inspect.actions.large")} icon={large ? <Minimize2 size={15} /> : <Maximize2 size={15} />} onClick={() => inspect(store, { large: !large })} />
       <IconButton
-        label="Compare"
-        hint="Compare with another step, node or run"
+        label={t("inspect.actions.compare")}
+        hint={t("inspect.actions.compareHint")}
         icon={<Columns2 size={15} />}
         aria-pressed={comparing}
         onClick={() => (comparing ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: subject.nodeId, port: subject.port, tensor: tensor.summary.name, cell: null, step: subject.frames[0]?.step ?? null }))}
@@ -77,7 +78,7 @@ function Inspector({ nodeId }: { nodeId: string }) {
   usePrefetch(subject);
   const node = useEditor((state) => nodeStateOf(state, nodeId));
   const why = whyWords(node, t);
-  if (!subject) return <PanelNote title="Not run yet">Run the workflow, and everything this node computes can be looked at here, step by step.</PanelNote>;
+  if (!subject) return <PanelNote title={t("inspect.none.notRun")}>{t("inspect.none.notRunDetail")}</PanelNote>;
   if (subject.sources.length === 0) {
     return (
       <>
@@ -87,8 +88,8 @@ function Inspector({ nodeId }: { nodeId: string }) {
             <p className="whitespace-pre-wrap select-text">{text}</p>
           </section>
         ))}
-        <PanelNote title={subject.live ? "No steps yet" : "No tensors"}>{subject.live ? `${subject.title} shows each of its steps here as it makes them.` : `${subject.title} left no tensors in this run.`}</PanelNote>
-        {why && <p className="px-4 text-muted">{why}.</p>}
+        <PanelNote title={t(subject.live ? "inspect.none.noSteps" : "inspect.none.noTensors")}>{t(subject.live ? "inspect.none.noStepsDetail" : "inspect.none.noTensorsDetail", { node: subject.title })}</PanelNote>
+        {why && <p className="px-4 text-muted">{t("inspect.why", { why })}</p>}
       </>
     );
   }
@@ -103,22 +104,22 @@ function Inspector({ nodeId }: { nodeId: string }) {
           </h2>
           {frame && (
             <span className="number shrink-0 text-muted">
-              step {frame.step} of {frame.total}
-              {subject.live && ", live"}
+              {t(subject.live ? "inspect.stepOfLive" : "inspect.stepOf", { step: frame.step, total: frame.total })}
             </span>
           )}
         </div>
-        {why && <p className="text-muted">{why}.</p>}
+        {why && <p className="text-muted">{t("inspect.why", { why })}</p>}
         {inspected && <Actions inspected={inspected} />}
       </header>
-      {inspected ? <Looked inspected={inspected} /> : <p className="text-muted">{inspecting.problem ?? "Reading …"}</p>}
+      {inspected ? <Looked inspected={inspected} /> : <p className="text-muted">{inspecting.problem ?? t("inspect.none.reading")}</p>}
       {!inspected && <ScheduleCharts subject={subject} />}
     </div>
   );
 }
 
 export function InspectPanel() {
+  const t = useTranslations();
   const nodeId = useEditor(lookedNode);
-  if (nodeId === null) return <PanelNote title="Nothing to inspect">Select one node to look at the steps it took, or a connection to look at what flowed along it.</PanelNote>;
+  if (nodeId === null) return <PanelNote title={t("inspect.none.nothing")}>{t("inspect.none.nothingDetail")}</PanelNote>;
   return <Inspector nodeId={nodeId} />;
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { Columns2, X } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { ZoomSurface } from "@/app/inspector/zoom-surface";
 import { IconButton } from "@/app/ui/icon-button";
 import { CommandButton } from "../shortcuts/command-button";
@@ -14,9 +15,10 @@ import { useZoom } from "./use-zoom";
 import { ViewChips } from "./view-controls";
 
 const Zooming: Surface = ({ label, picture, children }) => {
+  const t = useTranslations();
   const [zoom, setZoom] = useZoom();
   return (
-    <ZoomSurface label={`${label}, zoomable`} picture={picture} zoom={zoom} onZoom={setZoom}>
+    <ZoomSurface label={t("inspect.zoomable", { label })} picture={picture} zoom={zoom} onZoom={setZoom}>
       {children}
     </ZoomSurface>
   );
@@ -24,6 +26,7 @@ const Zooming: Surface = ({ label, picture, children }) => {
 
 /** The inspector over the canvas: the same view, as large as there is room, and beside it what it is compared with. */
 export function InspectionStage() {
+  const t = useTranslations();
   const store = useEditorStore();
   const wanted = useEditor((state) => state.inspection);
   const subject = useSubject();
@@ -31,23 +34,23 @@ export function InspectionStage() {
   const { other } = wanted;
   const close = () => inspect(store, { large: false });
   return (
-    <section aria-label="Inspector" className="absolute inset-0 z-10 flex flex-col gap-3 bg-page p-3">
+    <section aria-label={t("inspect.label")} className="absolute inset-0 z-10 flex flex-col gap-3 bg-page p-3">
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <h2 className="font-semibold">
-          {subject?.title ?? "Inspector"}
-          {subject?.frame && <span className="number font-normal text-muted"> step {subject.frame.step} of {subject.frame.total}</span>}
+          {subject?.title ?? t("inspect.label")}
+          {subject?.frame && <span className="number font-normal text-muted"> {t("inspect.stepOf", { step: subject.frame.step, total: subject.frame.total })}</span>}
         </h2>
         {inspected && <ViewChips inspected={inspected} />}
         <span className="ml-auto flex items-center">
           {inspected && (
             <IconButton
-              label={other ? "Stop comparing" : "Compare"}
+              label={t(other ? "inspect.actions.stopComparing" : "inspect.actions.compare")}
               icon={<Columns2 size={16} />}
               aria-pressed={other !== null}
               onClick={() => (other ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: inspected.subject.nodeId, port: inspected.subject.port, tensor: inspected.of.name, cell: null, step: inspected.subject.frames[0]?.step ?? null }))}
             />
           )}
-          <CommandButton command="inspect-large" label="Back to the canvas" icon={<X size={16} />} onClick={close} />
+          <CommandButton command="inspect-large" label={t("inspect.actions.back")} icon={<X size={16} />} onClick={close} />
         </span>
       </header>
       {inspected ? (
@@ -59,7 +62,7 @@ export function InspectionStage() {
           </div>
         )
       ) : (
-        <p className="m-auto max-w-96 text-center text-muted">{problem ?? (subject ? `${subject.title} has nothing to look at yet.` : "Select a node in the details, or go back to the canvas and choose one.")}</p>
+        <p className="m-auto max-w-96 text-center text-muted">{problem ?? (subject ? t("inspect.none.notYet", { node: subject.title }) : t("inspect.none.select"))}</p>
       )}
     </section>
   );

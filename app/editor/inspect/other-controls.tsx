@@ -2,26 +2,27 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import type { Translate } from "@/app/i18n/translate";
+import { nodeTitle } from "@/app/i18n/vocabulary";
 import type { Other } from "@/app/inspector/inspection";
 import type { InspectedRun, Subject } from "@/app/inspector/subject";
 import { describeError, useTRPCClient } from "@/app/trpc-client";
 import { toast } from "@/app/ui/toast";
 import { NumberField } from "@/app/ui/number-field";
-import { formatAgo } from "@/app/ui/quantity";
-import { findSpec } from "@/nodes/specs";
+import { formatAgo, joined } from "@/app/ui/quantity";
 import { cellsInOrder, instancesIn } from "../graph/sweep-cells";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { inspect } from "../store/inspect-actions";
 import type { Inspected } from "./use-inspected";
 
 /** Nodes of a run that have tensors to look at. */
-function comparableNodes({ graph, state }: InspectedRun): { id: string; title: string }[] {
+function comparableNodes({ graph, state }: InspectedRun, t: Translate): { id: string; title: string }[] {
   const hasTensors = (instance: string) => {
     const node = state.nodes[instance];
     if (!node) return false;
     return ("frames" in node && node.frames.length > 0) || (node.status === "done" && Object.values(node.outputs).some(({ shapes }) => Object.keys(shapes).length > 0));
   };
-  return graph.nodes.filter(({ id }) => instancesIn(state.nodes, id).some(hasTensors)).map((node) => ({ id: node.id, title: node.title ?? findSpec(node.type)?.title ?? node.type }));
+  return graph.nodes.filter(({ id }) => instancesIn(state.nodes, id).some(hasTensors)).map((node) => ({ id: node.id, title: nodeTitle(node, t) }));
 }
 
 function useOtherRuns() {
@@ -35,7 +36,7 @@ function useOtherRuns() {
     return { id, graph, state };
   };
   // "5 min ago" as of when the list was read.
-  const titled = (runs.data?.runs ?? []).filter(({ id }) => id !== shown).map(({ id, status, createdAt }) => ({ id, title: `${status}, ${formatAgo(Date.parse(createdAt), runs.dataUpdatedAt, t)}` }));
+  const titled = (runs.data?.runs ?? []).filter(({ id }) => id !== shown).map(({ id, status, createdAt }) => ({ id, title: t("inspect.compare.run", { status, ago: formatAgo(Date.parse(createdAt), runs.dataUpdatedAt, t) }) }));
   return { runs: titled, open };
 }
 
@@ -44,13 +45,14 @@ const mostCells = 500;
 
 /** Which cell of a sweep B is. */
 function CellChoice({ other, run, set }: { other: Other; run: InspectedRun; set: (change: Partial<Other>) => void }) {
+  const t = useTranslations();
   const { axes } = run.state;
   if (axes.length === 0) return null;
   const cells = cellsInOrder(axes, run.graph.sweepMode === "zip").slice(0, mostCells);
-  const title = (cell: readonly number[]) => cell.map((at, axis) => `${axes[axis]!.title} ${String(axes[axis]!.values[at])}`).join(", ");
+  const title = (cell: readonly number[]) => joined(cell.map((at, axis) => `${axes[axis]!.title} ${String(axes[axis]!.values[at])}`), t);
   return (
-    <select className="field max-w-56" aria-label="Cell of B" value={other.cell?.join() ?? ""} onChange={(event) => set({ cell: event.target.value === "" ? null : event.target.value.split(",").map(Number) })}>
-      <option value="">Same cell as A</option>
+    <select className="field max-w-56" aria-label={t("inspect.compare.cellOfB")} value={other.cell?.join() ?? ""} onChange={(event) => set({ cell: event.target.value === "" ? null : event.target.value.split(",").map(Number) })}>
+      <option value="">{t("inspect.compare.sameCell")}</option>
       {cells.map((cell) => (
         <option key={cell.join()} value={cell.join()}>
           {title(cell)}
@@ -61,6 +63,7 @@ function CellChoice({ other, run, set }: { other: Other; run: InspectedRun; set:
 }
 
 function StepChoice({ other, subject, set }: { other: Other; subject: Subject | null; set: (change: Partial<Other>) => void }) {
+  const t = useTranslations();
   const frames = subject?.frames ?? [];
   if (frames.length === 0) return null;
   const same = other.step === "same";
@@ -68,15 +71,16 @@ function StepChoice({ other, subject, set }: { other: Other; subject: Subject | 
     <>
       <label className="flex items-center gap-2">
         <input type="checkbox" checked={same} onChange={(event) => set({ step: event.target.checked ? "same" : (subject?.frame?.step ?? null) })} />
-        Steps locked together
+        {t("inspect.compare.locked")}
       </label>
-      {!same && <NumberField label="Step of B" value={subject?.frame?.step ?? 1} min={frames[0]!.step} max={frames.at(-1)!.step} integer unit={`of ${frames.at(-1)!.step}`} onChange={(step) => set({ step })} className="w-24" />}
+      {!same && <NumberField label={t("inspect.compare.stepOfB")} value={subject?.frame?.step ?? 1} min={frames[0]!.step} max={frames.at(-1)!.step} integer unit={t("inspect.option.of", { count: frames.at(-1)!.step })} onChange={(step) => set({ step })} className="w-24" />}
     </>
   );
 }
 
 /** What B is: of which run, which node, which step. */
 export function OtherControls({ a, subject }: { a: Inspected; subject: Subject | null }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const run = useEditor((state) => state.run);
   const other = useEditor((state) => state.inspection.other);
@@ -90,24 +94,24 @@ export function OtherControls({ a, subject }: { a: Inspected; subject: Subject |
       // Somebody may have chosen otherwise meanwhile.
       if (store.getState().inspection.other !== other) return;
       // Most often the same node and step of another run is what is wanted.
-      if (found) set({ run: found, cell: null, step: other.run ? other.step : "same", nodeId: found.graph.nodes.some((node) => node.id === other.nodeId) ? other.nodeId : (comparableNodes(found)[0]?.id ?? other.nodeId) });
+      if (found) set({ run: found, cell: null, step: other.run ? other.step : "same", nodeId: found.graph.nodes.some((node) => node.id === other.nodeId) ? other.nodeId : (comparableNodes(found, t)[0]?.id ?? other.nodeId) });
     } catch (error) {
-      toast("The run could not be opened", { detail: describeError(error), tone: "bad" });
+      toast(t("inspect.compare.runNotOpened"), { detail: describeError(error), tone: "bad" });
     }
   };
-  const nodes = comparableNodes(other.run ?? run);
+  const nodes = comparableNodes(other.run ?? run, t);
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-2" role="group" aria-label="What to compare with">
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2" role="group" aria-label={t("inspect.compare.what")}>
       <span className="text-muted">B</span>
-      <select className="field max-w-56" aria-label="Run of B" value={other.run?.id ?? ""} onChange={(event) => void chooseRun(event.target.value)}>
-        <option value="">This run</option>
+      <select className="field max-w-56" aria-label={t("inspect.compare.runOfB")} value={other.run?.id ?? ""} onChange={(event) => void chooseRun(event.target.value)}>
+        <option value="">{t("inspect.compare.thisRun")}</option>
         {runs.map(({ id, title }) => (
           <option key={id} value={id}>
             {title}
           </option>
         ))}
       </select>
-      <select className="field max-w-56" aria-label="Node of B" value={other.nodeId} onChange={(event) => set({ nodeId: event.target.value, port: a.subject.port, tensor: a.of.name })}>
+      <select className="field max-w-56" aria-label={t("inspect.compare.nodeOfB")} value={other.nodeId} onChange={(event) => set({ nodeId: event.target.value, port: a.subject.port, tensor: a.of.name })}>
         {nodes.map(({ id, title }) => (
           <option key={id} value={id}>
             {title}
@@ -115,7 +119,7 @@ export function OtherControls({ a, subject }: { a: Inspected; subject: Subject |
         ))}
       </select>
       {subject && subject.sources.length > 1 && (
-        <select className="field max-w-44" aria-label="Place of B" value={subject.port ?? ""} onChange={(event) => set({ port: event.target.value === "" ? null : event.target.value })}>
+        <select className="field max-w-44" aria-label={t("inspect.compare.placeOfB")} value={subject.port ?? ""} onChange={(event) => set({ port: event.target.value === "" ? null : event.target.value })}>
           {subject.sources.map(({ port, title }) => (
             <option key={port ?? ""} value={port ?? ""}>
               {title}

@@ -1,6 +1,7 @@
 "use client";
 
 import { GitBranch } from "lucide-react";
+import { useTranslations } from "use-intl";
 import { Menu, MenuItem } from "@/app/ui/menu";
 import { toast } from "@/app/ui/toast";
 import { Tooltip } from "@/app/ui/tooltip";
@@ -23,13 +24,14 @@ function keepPicture(store: EditorStore, before: Workflow, picture: string): voi
 
 /** From looking to doing: this tensor as a node, or the run gone on with from here. */
 export function ReachIn({ inspected }: { inspected: Inspected }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const { subject, of, tensor } = inspected;
   const step = subject.frame?.step ?? null;
   const there = useEditor((state) => state.graph.nodes.some(({ id }) => id === subject.nodeId));
   const continuable = useEditor((state) => continuableTensor(state.graph, { nodeId: subject.nodeId, step }) !== null);
   const height = useEditor((state) => state.sizes.get(subject.nodeId)?.height);
-  const saved: SavedFrame = { nodeId: subject.nodeId, step, tensors: of.hash, tensor: of.name, ...(tensor.meaning.kind === "patches" && { grid: tensor.meaning.grid }) };
+  const saved: SavedFrame = { nodeId: subject.nodeId, step, tensors: of.hash, tensor: of.name, from: step === null ? subject.title : t("inspect.reach.from", { node: subject.title, step }), ...(tensor.meaning.kind === "patches" && { grid: tensor.meaning.grid }) };
   const pinnable = savedTypeOf(tensor.summary.dims, of.name) !== null;
   const picture = subject.frame?.preview?.hash ?? subject.output?.picture?.hash;
   const unmasks = subject.nodeType === "visual-branch-unmasker" && tensor.meaning.kind === "patches";
@@ -50,22 +52,22 @@ export function ReachIn({ inspected }: { inspected: Inspected }) {
     <Menu
       align="start"
       trigger={
-        <button type="button" aria-label="Use in the workflow" disabled={!there || (!pinnable && !continuable)} className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink disabled:pointer-events-none disabled:opacity-40 data-[state=open]:bg-pressed">
-          <Tooltip label="Use in the workflow">
+        <button type="button" aria-label={t("inspect.reach.label")} disabled={!there || (!pinnable && !continuable)} className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink disabled:pointer-events-none disabled:opacity-40 data-[state=open]:bg-pressed">
+          <Tooltip label={t("inspect.reach.label")}>
             <GitBranch size={15} aria-hidden />
           </Tooltip>
         </button>
       }
     >
-      <MenuItem disabled={!pinnable} onSelect={() => apply((graph) => pinFrame(graph, saved, height), "Pinned: connect it to any input of its type")}>
-        Pin as a node
+      <MenuItem disabled={!pinnable} onSelect={() => apply((graph) => pinFrame(graph, saved, height), t("inspect.reach.pinned"))}>
+        {t("inspect.reach.pin")}
       </MenuItem>
-      {unmasks && <MenuItem onSelect={() => apply((graph) => remakePatches(graph, saved), "Paint the patches to make anew, then run")}>Make some patches anew</MenuItem>}
-      <MenuItem disabled={!continuable} onSelect={() => apply((graph) => continueFrom(graph, saved, "as a branch"), `Copied from here on: change params below, then run`)}>
-        Go on from step {step} in a branch
+      {unmasks && <MenuItem onSelect={() => apply((graph) => remakePatches(graph, saved), t("inspect.reach.paint"))}>{t("inspect.reach.remake")}</MenuItem>}
+      <MenuItem disabled={!continuable} onSelect={() => apply((graph) => continueFrom(graph, saved, "as a branch"), t("inspect.reach.branched"))}>
+        {t("inspect.reach.branch", { step: step ?? 0 })}
       </MenuItem>
-      <MenuItem disabled={!continuable} onSelect={() => apply((graph) => continueFrom(graph, saved, "in place"), `The next run goes on after step ${step}`)}>
-        Go on from step {step} in place
+      <MenuItem disabled={!continuable} onSelect={() => apply((graph) => continueFrom(graph, saved, "in place"), t("inspect.reach.nextRun", { step: step ?? 0 }))}>
+        {t("inspect.reach.inPlace", { step: step ?? 0 })}
       </MenuItem>
     </Menu>
   );

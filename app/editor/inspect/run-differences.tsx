@@ -13,14 +13,14 @@ export function RunDifferences({ other }: { other: InspectedRun }) {
   const differences = graphDifferences(run.graph, other.graph, t);
   return (
     <details open className="max-h-[30%] shrink-0 overflow-y-auto">
-      <summary className="cursor-default font-semibold">What differs between these runs</summary>
+      <summary className="cursor-default font-semibold">{t("inspect.compare.differs")}</summary>
       {differences.length === 0 ? (
-        <p className="mt-1 text-muted">Nothing: both runs were of the same workflow with the same params.</p>
+        <p className="mt-1 text-muted">{t("inspect.compare.same")}</p>
       ) : (
         <table className="mt-1 w-full table-fixed text-left">
           <thead>
             <tr className="text-sm text-muted">
-              <th className="w-1/3 py-0.5 font-normal">Where</th>
+              <th className="w-1/3 py-0.5 font-normal">{t("inspect.compare.where")}</th>
               <th className="py-0.5 font-normal">A</th>
               <th className="py-0.5 font-normal">B</th>
             </tr>

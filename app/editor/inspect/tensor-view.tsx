@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { useTranslations } from "use-intl";
 import { type Point, RasterCanvas, Readout } from "@/app/inspector/raster-canvas";
 import { ScaleBar } from "@/app/inspector/scale-bar";
 import { TokensView } from "@/app/inspector/tokens-view";
@@ -28,14 +29,17 @@ const gridOf = (view: View) => ("grid" in view && view.kind !== "patch-heatmap" 
 
 /** A basis says on how much it stands. */
 function BasisWords({ basis }: { basis: NonNullable<Raster["basis"]> }) {
+  const t = useTranslations();
+  const percent = Math.round(basis.explained * 100);
   return (
     <p className="number text-sm text-muted">
-      Fitted on {basis.frames === basis.of ? "" : `${basis.frames} of `}{basis.of} {basis.of === 1 ? "step" : "steps"}, holds {Math.round(basis.explained * 100)} % of the variance.
+      {basis.frames === basis.of ? t("inspect.drawn.basis", { of: basis.of, percent }) : t("inspect.drawn.basisOfSome", { frames: basis.frames, of: basis.of, percent })}
     </p>
   );
 }
 
 function DrawnView({ view, label, place, picks, Surface }: DrawnViewProps) {
+  const t = useTranslations();
   const store = useEditorStore();
   const patch = useEditor((state) => state.inspection.options.patch);
   const { drawn, error } = useRasters([view], false, place);
@@ -51,8 +55,8 @@ function DrawnView({ view, label, place, picks, Surface }: DrawnViewProps) {
         <RasterCanvas raster={raster} view={shown} label={label} grid={grid} picked={grid && patch} onPick={grid && ((index) => setViewOptions(store, { patch: index }))} onPoint={setPoint} />
       </Surface>
       <Readout view={shown} raster={raster} at={point} />
-      {raster.scale && <ScaleBar scale={raster.scale} note={raster.tiles?.scales ? "first channel; each has its own" : undefined} />}
-      {raster.pooled && <p className="number text-sm text-muted">Too large for a pixel per value: each shows the value of largest magnitude of {raster.pooled.rows} × {raster.pooled.columns}.</p>}
+      {raster.scale && <ScaleBar scale={raster.scale} note={raster.tiles?.scales ? t("inspect.drawn.firstChannel") : undefined} />}
+      {raster.pooled && <p className="number text-sm text-muted">{t("inspect.drawn.pooled", { rows: raster.pooled.rows, columns: raster.pooled.columns })}</p>}
       {raster.basis && <BasisWords basis={raster.basis} />}
     </>
   );
@@ -60,9 +64,11 @@ function DrawnView({ view, label, place, picks, Surface }: DrawnViewProps) {
 
 /** The chosen view of the looked-at tensor. */
 export function TensorView({ inspected, Surface }: { inspected: Inspected; Surface: Surface }) {
+  const t = useTranslations();
   const { choice, subject, of } = inspected;
   const { draws } = choice;
-  const label = `${choice.title} of ${subject.title}${subject.frame ? ` at step ${subject.frame.step}` : ""}`;
+  const named = { view: choice.title, node: subject.title };
+  const label = subject.frame ? t("inspect.drawn.labelAtStep", { ...named, step: subject.frame.step }) : t("inspect.drawn.label", named);
   switch (draws.by) {
     case "worker":
       return <DrawnView view={draws.view} label={label} place={`${subject.runId} ${subject.instance} ${subject.port} ${of.name}`} picks={choice.picks === "patch"} Surface={Surface} />;

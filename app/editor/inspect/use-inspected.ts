@@ -114,8 +114,8 @@ export function usePrefetch(subject: Subject | null): void {
 /** Why a step has nothing to draw; null when it should have. */
 function goneWords({ frame, frames }: Subject, t: Translate): string | null {
   if (!frame || frame.tensors !== null) return null;
-  if (frames.every(({ tensors }) => tensors === null)) return "This run kept no tensors of its steps: RUN_FRAMES_LIMIT was 0.";
-  return `The tensors of step ${frame.step} were not kept: all of this run's steps take more than RUN_FRAMES_LIMIT allows. Those of steps ${keptSteps(frames, t)} are there.`;
+  if (frames.every(({ tensors }) => tensors === null)) return t("inspect.none.noneKept");
+  return t("inspect.none.notKept", { step: frame.step, kept: keptSteps(frames, t) });
 }
 
 /** `tensor` and `view`: those wanted; the most interesting there are when this node has no such ones. */

@@ -2,6 +2,8 @@
 
 /** Looks into a step by computing it once more, on the server, as a run that is listed nowhere. */
 import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "use-intl";
+import { currentTranslator } from "@/app/i18n/current-translator";
 import type { Client } from "@/app/trpc-client";
 import { useTRPCClient } from "@/app/trpc-client";
 import type { Probe, StepOfRun } from "@/nodes/probes";
@@ -28,7 +30,7 @@ function ended(client: Client, runId: string, signal: AbortSignal): Promise<void
       subscription.unsubscribe();
       then();
     };
-    signal.addEventListener("abort", () => stop(() => reject(new Error("Not looked at any more."))), { once: true });
+    signal.addEventListener("abort", () => stop(() => reject(new Error(currentTranslator()("inspect.probe.notLooked")))), { once: true });
   });
 }
 
@@ -47,7 +49,7 @@ async function compute(client: Client, workflowId: string, { graph, targets }: E
   const output = target?.status === "done" ? Object.values(target.outputs)[0] : undefined;
   if (output) return output;
   const failed = nodes.find((node) => node.status === "failed");
-  throw new Error(failed ? [failed.message, failed.remedy].filter(Boolean).join(" ") : (state.message ?? "The run that computes this was cancelled."));
+  throw new Error(failed ? [failed.message, failed.remedy].filter(Boolean).join(" ") : (state.message ?? currentTranslator()("inspect.probe.cancelled")));
 }
 
 export interface Probing {
@@ -62,6 +64,7 @@ export interface Probing {
 
 /** `kind` names the probe in the cache; `build` makes it from the step looked at. */
 export function useProbe({ subject }: Inspected, kind: string, build: (at: StepOfRun) => Probe): Probing {
+  const t = useTranslations();
   const client = useTRPCClient();
   const workflowId = useEditor((state) => state.workflowId);
   const run = useEditor((state) => state.run);
@@ -83,6 +86,6 @@ export function useProbe({ subject }: Inspected, kind: string, build: (at: StepO
     placeholderData: (before, earlier) => (earlier?.queryKey[1] === place ? before : undefined),
   });
   const reason = probe && "reason" in probe ? probe.reason : null;
-  const waits = playing ? "Computed when the steps stand still." : following ? "Choose a step to compute: the newest is followed." : active ? "Waits until the run at work has ended." : null;
+  const waits = playing ? t("inspect.probe.still") : following ? t("inspect.probe.following") : active ? t("inspect.probe.busy") : null;
   return { output: runs ? (query.data ?? null) : null, problem: reason ?? query.error?.message ?? null, busy: runs && query.isFetching, earlier: query.isPlaceholderData, waits };
 }

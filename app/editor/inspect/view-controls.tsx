@@ -38,27 +38,29 @@ export function SourceControls({ inspected: { subject, tensors, tensor } }: { in
     <div className="flex flex-col gap-1.5 empty:hidden">
       {subject.sources.length > 1 && (
         <LabelledSelect
-          label="Look at"
+          label={t("inspect.source.lookAt")}
           value={subject.port ?? ""}
-          choices={subject.sources.map(({ port, title }) => ({ value: port ?? "", title: port === null ? title : `Output: ${title}` }))}
+          choices={subject.sources.map(({ port, title }) => ({ value: port ?? "", title: port === null ? title : t("inspect.source.output", { title }) }))}
           onChange={(port) => inspect(store, { port: port === "" ? null : port, tensor: null })}
         />
       )}
       {tensors.length > 1 && (
-        <LabelledSelect label="Tensor" value={tensor.summary.name} choices={tensors.map(({ summary: { name } }) => ({ value: name, title: tensorTitle(name, t) }))} onChange={(name) => inspect(store, { tensor: name })} />
+        <LabelledSelect label={t("inspect.source.tensor")} value={tensor.summary.name} choices={tensors.map(({ summary: { name } }) => ({ value: name, title: tensorTitle(name, t) }))} onChange={(name) => inspect(store, { tensor: name })} />
       )}
     </div>
   );
 }
 
 export function ViewChips({ inspected: { choices, choice } }: { inspected: Inspected }) {
+  const t = useTranslations();
   const store = useEditorStore();
   if (choices.length < 2) return null;
-  return <ChoiceChips label="View" value={choice.id} choices={choices.map(({ id, title, computes }) => ({ value: id, title, help: computes }))} onChange={(view) => inspect(store, { view })} />;
+  return <ChoiceChips label={t("inspect.source.view")} value={choice.id} choices={choices.map(({ id, title, computes }) => ({ value: id, title, help: computes }))} onChange={(view) => inspect(store, { view })} />;
 }
 
 /** What the chosen view can be asked for. */
 export function ViewOption({ inspected: { choice, tensor } }: { inspected: Inspected }) {
+  const t = useTranslations();
   const store = useEditorStore();
   const options = useEditor((state) => state.inspection.options);
   switch (choice.option) {
@@ -70,14 +72,14 @@ export function ViewOption({ inspected: { choice, tensor } }: { inspected: Inspe
       const jumps = choice.id === "heatmap";
       return (
         <label className="flex items-center justify-between gap-3">
-          <span className="text-muted">{jumps ? "Look at dimension" : name === "dimension" ? "Dimension" : "Channel"}</span>
+          <span className="text-muted">{t(jumps ? "inspect.option.jump" : `inspect.option.${name}`)}</span>
           <NumberField
-            label={name === "dimension" ? "Dimension" : "Channel"}
+            label={t(`inspect.option.${name}`)}
             value={Math.min(options[name], most)}
             min={0}
             max={most}
             integer
-            unit={`of ${most + 1}`}
+            unit={t("inspect.option.of", { count: most + 1 })}
             onChange={(value) => {
               setViewOptions(store, { [name]: Math.min(most, Math.max(0, value)) });
               // A dimension searched for is shown on the grid.
@@ -92,7 +94,7 @@ export function ViewOption({ inspected: { choice, tensor } }: { inspected: Inspe
       return (
         <label className="flex items-center gap-2">
           <input type="checkbox" checked={options.perChannel} onChange={(event) => setViewOptions(store, { perChannel: event.target.checked })} />
-          Each channel on a scale of its own
+          {t("inspect.option.perChannel")}
         </label>
       );
     default:

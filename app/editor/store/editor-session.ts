@@ -1,4 +1,5 @@
 /** One open workflow: its store, its saving and the run it follows. Holds everything that outlives a render. */
+import { currentTranslator } from "@/app/i18n/current-translator";
 import type { Client } from "@/app/trpc-client";
 import { describeError } from "@/app/trpc-client";
 import { readInspectorLink } from "@/app/inspector/inspector-link";
@@ -63,7 +64,7 @@ export function createEditorSession(client: Client, opened: StoredWorkflow): Edi
       else {
         (runId === null ? openLatest() : openRun(runId))
           .then(() => link && openLink(store, link, inspectedRun))
-          .catch((error) => toast(runId === null ? "The results of the last run could not be loaded" : "This run could not be opened", { detail: describeError(error), tone: "bad" }));
+          .catch((error) => toast(currentTranslator()(runId === null ? "running.lastNotLoaded" : "running.notOpened"), { detail: describeError(error), tone: "bad" }));
       }
       return () => {
         unsubscribe();

@@ -1,4 +1,5 @@
 /** What is looked at, and how. */
+import { currentTranslator } from "@/app/i18n/current-translator";
 import type { Inspection, Other } from "@/app/inspector/inspection";
 import type { InspectorLink } from "@/app/inspector/inspector-link";
 import type { InspectedRun } from "@/app/inspector/subject";
@@ -48,7 +49,7 @@ export async function openLink(store: EditorStore, link: InspectorLink, openRun:
   if (!run || run.id !== link.runId) return;
   const node = nodeOf(graph, link.nodeId);
   if (!node) {
-    toast("The link names a node that is not in this workflow any more", { tone: "bad" });
+    toast(currentTranslator()("inspect.link.nodeGone"), { tone: "bad" });
     return;
   }
   const { other } = link;
@@ -58,7 +59,7 @@ export async function openLink(store: EditorStore, link: InspectorLink, openRun:
     otherRun = await openRun(other.runId).catch(() => null);
     lost = otherRun === null;
   }
-  if (lost) toast("The run it was compared with is not there any more", { tone: "bad" });
+  if (lost) toast(currentTranslator()("inspect.link.runGone"), { tone: "bad" });
   store.setState({
     level: levelOf(graph, node),
     selection: new Set([link.nodeId]),

@@ -1,4 +1,5 @@
 /** What a person asks of runs: to start, to pause, to go on, to stop. */
+import { currentTranslator } from "@/app/i18n/current-translator";
 import { type Client, describeError, refusalOf } from "@/app/trpc-client";
 import { settleToast, toast } from "@/app/ui/toast";
 import { ancestors, type Problem } from "@/nodes/problems";
@@ -25,14 +26,15 @@ export interface RunCalls {
 }
 
 function tellRefusal(store: EditorStore, error: unknown): void {
+  const t = currentTranslator();
   const refusal = refusalOf(error);
   const placed = refusal?.problems?.find((problem: Problem) => problem.nodeId !== undefined);
   const more = (refusal?.problems?.length ?? 1) - 1;
-  toast("This workflow cannot run yet", {
+  toast(t("running.refused"), {
     tone: "bad",
     about: "run",
-    detail: [describeError(error), refusal?.remedy, more > 0 ? `${more} more ${more === 1 ? "problem" : "problems"}.` : ""].filter(Boolean).join(" "),
-    ...(placed?.nodeId !== undefined && { action: { label: "Show", run: () => goToNode(store, placed.nodeId!) } }),
+    detail: [describeError(error), refusal?.remedy, more > 0 ? t("running.more", { count: more }) : ""].filter(Boolean).join(" "),
+    ...(placed?.nodeId !== undefined && { action: { label: t("running.show"), run: () => goToNode(store, placed.nodeId!) } }),
   });
 }
 
@@ -85,11 +87,11 @@ export function createRunCalls(client: Client, store: EditorStore, save: () => P
     async cancelRun() {
       const { run } = store.getState();
       if (!run || !isActive(run)) return;
-      await client.runs.cancel.mutate({ id: run.id }).catch((error) => toast("The run could not be cancelled", { detail: describeError(error), tone: "bad" }));
+      await client.runs.cancel.mutate({ id: run.id }).catch((error) => toast(currentTranslator()("running.notCancelled"), { detail: describeError(error), tone: "bad" }));
     },
     async pauseRun() {
       const { run } = store.getState();
-      if (run) await client.runs.pause.mutate({ id: run.id }).catch((error: unknown) => toast("The run could not be paused", { detail: describeError(error), tone: "bad" }));
+      if (run) await client.runs.pause.mutate({ id: run.id }).catch((error: unknown) => toast(currentTranslator()("running.notPaused"), { detail: describeError(error), tone: "bad" }));
     },
     async resumeRun() {
       const { run } = store.getState();
@@ -99,7 +101,7 @@ export function createRunCalls(client: Client, store: EditorStore, save: () => P
         // The subscription outlasts a pause; one that was lost is taken up again.
         follow();
       } catch (error) {
-        toast("The run could not go on", { detail: describeError(error), tone: "bad" });
+        toast(currentTranslator()("running.notResumed"), { detail: describeError(error), tone: "bad" });
       }
     },
   };

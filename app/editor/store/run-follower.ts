@@ -1,4 +1,5 @@
 /** Follows a run's events. They are folded in batches: a burst of frames is one render. */
+import { currentTranslator } from "@/app/i18n/current-translator";
 import { describeError, type Client } from "@/app/trpc-client";
 import { toast } from "@/app/ui/toast";
 import type { EditorStore } from "./editor-store";
@@ -29,7 +30,7 @@ export function followRun(client: Client, store: EditorStore, runId: string, aft
         if (data.type === "ended") subscription.unsubscribe();
       },
       onError(error) {
-        toast("The run cannot be followed", { detail: describeError(error), tone: "bad" });
+        toast(currentTranslator()("running.notFollowed"), { detail: describeError(error), tone: "bad" });
       },
     },
   );

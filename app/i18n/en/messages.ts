@@ -5,6 +5,7 @@ import { commands } from "./commands";
 import { common } from "./common";
 import { editing } from "./editing";
 import { files } from "./files";
+import { inspect } from "./inspect";
 import { inspector } from "./inspector";
 import { models } from "./models";
 import { pages } from "./pages";
@@ -13,6 +14,7 @@ import { paper } from "./paper";
 import { params } from "./params";
 import { pictures } from "./pictures";
 import { problems } from "./problems";
+import { running } from "./running";
 import { runs } from "./runs";
 import { saving } from "./saving";
 import { shortcuts } from "./shortcuts";
@@ -28,6 +30,7 @@ export const en = {
   common,
   editing,
   files,
+  inspect,
   inspector,
   models,
   pages,
@@ -36,6 +39,7 @@ export const en = {
   params,
   pictures,
   problems,
+  running,
   runs,
   saving,
   shortcuts,

@@ -7,6 +7,7 @@ import { commands } from "./commands";
 import { common } from "./common";
 import { editing } from "./editing";
 import { files } from "./files";
+import { inspect } from "./inspect";
 import { inspector } from "./inspector";
 import { models } from "./models";
 import { pages } from "./pages";
@@ -15,6 +16,7 @@ import { paper } from "./paper";
 import { params } from "./params";
 import { pictures } from "./pictures";
 import { problems } from "./problems";
+import { running } from "./running";
 import { runs } from "./runs";
 import { saving } from "./saving";
 import { shortcuts } from "./shortcuts";
@@ -30,6 +32,7 @@ export const zh: Texts<typeof en> = {
   common,
   editing,
   files,
+  inspect,
   inspector,
   models,
   pages,
@@ -38,6 +41,7 @@ export const zh: Texts<typeof en> = {
   params,
   pictures,
   problems,
+  running,
   runs,
   saving,
   shortcuts,
