@@ -1,9 +1,12 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { graphDifferences } from "@/app/inspector/run-differences";
 import type { InspectedRun } from "@/app/inspector/subject";
 import { useEditor } from "../store/editor-context";
+
+const quiet = (words: ReactNode) => <span className="text-muted">{words}</span>;
 
 /** What changed between these runs: params first. */
 export function RunDifferences({ other }: { other: InspectedRun }) {
@@ -29,8 +32,7 @@ export function RunDifferences({ other }: { other: InspectedRun }) {
             {differences.map(({ key, node, what, a, b }) => (
               <tr key={key} className="border-t border-line align-top">
                 <td className="py-1 pr-3">
-                  {node}
-                  {what !== null && <span className="text-muted">, {what}</span>}
+                  {what === null ? node : t.rich("inspect.compare.place", { node, what, quiet })}
                 </td>
                 <td className="number truncate py-1 pr-3 select-text" title={a}>
                   {a}

@@ -126,5 +126,6 @@ export const inspect = {
     differs: "What differs between these runs",
     same: "Nothing: both runs were of the same workflow with the same params.",
     where: "Where",
+    place: "{node}<quiet>, {what}</quiet>",
   },
 } as const;

@@ -128,5 +128,6 @@ export const inspect: Texts<typeof english> = {
     differs: "两次运行的不同之处",
     same: "没有不同：两次运行的工作流和参数都相同。",
     where: "位置",
+    place: "{node}<quiet>，{what}</quiet>",
   },
 };
