@@ -19,7 +19,7 @@ export const nestingIn = (workflow: Workflow): Nesting => nesting(workflow.nodes
 const modes = remembered((nodes: readonly WorkflowNode[]) => modesOf({ nodes }, nesting(nodes)));
 
 /** How a node is run: as a subgraph around it says, else as it says itself. */
-export const modeIn = (workflow: Workflow, id: string): NodeMode | undefined => modes(workflow.nodes).get(id);
+export const modeIn = (workflow: Workflow, id: string): NodeMode | undefined => (hasLevels(workflow.nodes) ? modes(workflow.nodes).get(id) : nodeOf(workflow, id)?.mode);
 
 const byLevel = remembered((nodes: readonly WorkflowNode[]) => {
   const { holderOf } = nesting(nodes);
