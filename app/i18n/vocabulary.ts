@@ -38,12 +38,16 @@ export function typeTitle(type: string, t: Translate): string {
   return title === undefined ? type : spoken(title, t);
 }
 
+/** A title within a sentence: “start after step”. */
+export function spokenWithin(title: string, t: Translate): string {
+  const words = spoken(title, t);
+  // Only English writes it small there: Chinese has no small letters, and proper names keep theirs.
+  return words === title ? title.toLowerCase() : words;
+}
+
 /** A data type within a sentence: “patch latents”. */
 export function dataTypeWord(type: DataType, t: Translate): string {
-  const { title } = dataTypes[type];
-  const word = spoken(title, t);
-  // Only English writes it small there: Chinese has no small letters, and proper names keep theirs.
-  return word === title ? title.toLowerCase() : word;
+  return spokenWithin(dataTypes[type].title, t);
 }
 
 /** A sentence of the vocabulary, with the words in it. */

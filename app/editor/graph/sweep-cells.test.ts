@@ -94,6 +94,6 @@ describe("gridOf", () => {
 
 describe("axisTitles", () => {
   it("names the node where the param alone would not tell", () => {
-    expect(axisTitles([axis("a", "seed", "A: Seed", 1), axis("b", "seed", "B: Seed", 1), axis("b", "steps", "B: Steps", 1)])).toEqual(["A: Seed", "B: Seed", "Steps"]);
+    expect(axisTitles([axis("a", "seed", "A: Seed", 1), axis("b", "seed", "B: Seed", 1), axis("b", "steps", "B: Steps", 1)], english)).toEqual(["A: Seed", "B: Seed", "Steps"]);
   });
 });

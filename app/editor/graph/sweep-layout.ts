@@ -1,5 +1,6 @@
 /** A sweep's results as a labelled grid: two axes as rows and columns, one as a row that wraps, more as groups. */
 import type { Translate } from "@/app/i18n/translate";
+import { spoken } from "@/app/i18n/vocabulary";
 import { joined } from "@/app/ui/quantity";
 import type { SweepAxis } from "@/nodes/run-events";
 import { cellOf } from "@/nodes/sweeps";
@@ -37,15 +38,25 @@ export function valueText(value: unknown, t: Translate): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** The node and the param of an axis, from a title like "FLUX Sampler: Steps". */
+function titleParts({ title }: SweepAxis): { node: string; param: string } {
+  const colon = title.lastIndexOf(": ");
+  return { node: title.slice(0, Math.max(0, colon)), param: title.slice(colon < 0 ? 0 : colon + 2) };
+}
+
 /** The param's own title where no other axis has the same, else with the node's before it. */
-export function axisTitles(axes: readonly SweepAxis[]): string[] {
-  const own = axes.map(({ title }) => title.slice(title.lastIndexOf(": ") + 1).trim());
-  return axes.map(({ title }, at) => (own.filter((other) => other === own[at]).length > 1 ? title : own[at]!));
+export function axisTitles(axes: readonly SweepAxis[], t: Translate): string[] {
+  const parts = axes.map(titleParts);
+  return parts.map(({ node, param }) => {
+    const own = spoken(param, t);
+    const shared = parts.filter((other) => other.param === param).length > 1;
+    return shared ? t("panels.sweep.axis", { node: spoken(node, t), param: own }) : own;
+  });
 }
 
 /** `instances` of one node that sweeps reach. Axes that do not reach it have no place in its grid. */
 export function gridOf(instances: readonly string[], axes: readonly SweepAxis[], zipped: boolean, t: Translate): SweepGrid {
-  const titles = axisTitles(axes);
+  const titles = axisTitles(axes, t);
   const first = cellOf(instances[0] ?? "", axes);
   const mine = axes.map((_, axis) => axis).filter((axis) => first[axis] !== null);
   const text = (axis: number, at: number) => valueText(axes[axis]?.values[at], t);

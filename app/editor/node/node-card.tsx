@@ -5,6 +5,7 @@ import { useUpdateNodeInternals } from "@xyflow/react";
 import { memo, useEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
+import { typeTitle } from "@/app/i18n/vocabulary";
 import { classNames } from "@/app/ui/class-names";
 import { inputsOf } from "@/nodes/param-inputs";
 import { findSpec } from "@/nodes/specs";
@@ -129,7 +130,7 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
   const inputs = useEditor((state) => inputsOf(nodeOf(state.graph, nodeId))) ?? {};
   useMeasuredPorts(nodeId);
   const spec = findSpec(type);
-  const title = ownTitle ?? spec?.title ?? type;
+  const title = ownTitle ?? typeTitle(type, t);
   return (
     <article
       data-node-id={nodeId}

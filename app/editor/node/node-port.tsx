@@ -2,8 +2,9 @@
 
 import { Handle, Position } from "@xyflow/react";
 import { useTranslations } from "use-intl";
-import { dataTypes, type Port } from "@/nodes/ports";
+import type { Port } from "@/nodes/ports";
 import type { Translate } from "@/app/i18n/translate";
+import { dataTypeWord, spoken } from "@/app/i18n/vocabulary";
 import { classNames } from "@/app/ui/class-names";
 import { isUsedOn, portProblem } from "../graph/level-ports";
 import { useEditor } from "../store/editor-context";
@@ -29,10 +30,11 @@ const offerTo = (key: string) => (state: EditorState) => {
   return open.has(key) ? "open" : "closed";
 };
 
-/** "Size: text, optional. Width and height". */
-function portWords({ type, title, optional, help }: Port, t: Translate): string {
-  const about = t(optional ? "cards.port.optional" : "cards.port.about", { port: title, type: dataTypes[type].title.toLowerCase() });
-  return help ? t("cards.port.withHelp", { about, help }) : about;
+/** "Prompt: text, optional. What the picture should show." `open`: it lacks a connection. */
+function portWords({ type, title, optional, help }: Port, open: boolean, t: Translate): string {
+  const named = t(optional ? "cards.port.optional" : "cards.port.about", { port: spoken(title, t), type: dataTypeWord(type, t) });
+  const about = open ? t("cards.port.unconnected", { about: named }) : named;
+  return help ? t("cards.port.withHelp", { about, help: spoken(help, t) }) : about;
 }
 
 export function NodePort({ nodeId, name, port, side, bare = false }: NodePortProps) {
@@ -41,9 +43,9 @@ export function NodePort({ nodeId, name, port, side, bare = false }: NodePortPro
   const used = useEditor((state) => isUsedOn(state.graph, nodeId, name, side));
   const problem = useEditor((state) => side === "input" && portProblem(state.graph, nodeId, name));
   const input = side === "input";
-  const about = portWords(port, t);
+  const about = portWords(port, false, t);
   return (
-    <div className={classNames("relative flex min-w-0 items-center", bare ? "h-3.5" : "h-6", input ? "pl-3.5" : "justify-end pr-3.5")} title={problem ? t("cards.port.unconnected", { about }) : about}>
+    <div className={classNames("relative flex min-w-0 items-center", bare ? "h-3.5" : "h-6", input ? "pl-3.5" : "justify-end pr-3.5")} title={portWords(port, problem, t)}>
       <Handle
         type={input ? "target" : "source"}
         position={input ? Position.Left : Position.Right}
@@ -59,7 +61,7 @@ export function NodePort({ nodeId, name, port, side, bare = false }: NodePortPro
       >
         <PortShape type={port.type} hollow={input && port.optional === true && !used} />
       </Handle>
-      {!bare && <span className={classNames("whitespace-nowrap", offer === "closed" ? "text-faint" : problem ? "text-warn underline decoration-dotted underline-offset-4" : "text-muted")}>{port.title}</span>}
+      {!bare && <span className={classNames("whitespace-nowrap", offer === "closed" ? "text-faint" : problem ? "text-warn underline decoration-dotted underline-offset-4" : "text-muted")}>{spoken(port.title, t)}</span>}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** Why a node ran, or did not have to, as a sentence. */
 import type { Translate } from "@/app/i18n/translate";
+import { spoken } from "@/app/i18n/vocabulary";
 import { joined } from "@/app/ui/quantity";
 import type { NodeState, Why } from "@/nodes/run-events";
 
@@ -8,6 +9,12 @@ function listed([first = "", ...rest]: readonly string[], t: Translate): string 
   return last === undefined ? first : t("common.and", { first: joined([first, ...rest], t), last });
 }
 
+/** What else than a param or an input may have changed, as the server calls it. */
+const otherCauses = { "node type": "cards.why.causes.type", "node version": "cards.why.causes.version", checkpoint: "cards.why.causes.checkpoint", "numeric mode": "cards.why.causes.numericMode" } as const;
+
+const isOther = (cause: string): cause is keyof typeof otherCauses => Object.hasOwn(otherCauses, cause);
+const causeWords = (cause: string, t: Translate) => (isOther(cause) ? t(otherCauses[cause]) : spoken(cause, t));
+
 /** `running`: the node is at it still. */
 export function whySentence(why: Why, running: boolean, t: Translate): string {
   const still = String(running);
@@ -15,7 +22,7 @@ export function whySentence(why: Why, running: boolean, t: Translate): string {
     case "first-time":
       return t("cards.why.firstTime", { still });
     case "changed":
-      return why.what.length === 0 ? t("cards.why.somethingChanged", { still }) : t("cards.why.changed", { still, what: listed(why.what, t) });
+      return why.what.length === 0 ? t("cards.why.somethingChanged", { still }) : t("cards.why.changed", { still, what: listed(why.what.map((cause) => causeWords(cause, t)), t) });
     case "evicted":
       return t("cards.why.evicted", { still });
     case "forced":

@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "use-intl";
+import { spoken } from "@/app/i18n/vocabulary";
 import type { NodeSpec } from "@/nodes/define-node";
 import { isUsedOn } from "../graph/level-ports";
 import { problemsOf } from "../graph/problem-lookup";
@@ -21,7 +22,7 @@ export function InputList({ nodeId, spec }: { nodeId: string; spec: Pick<NodeSpe
         <div key={name}>
           <div className="flex min-h-7 items-center gap-2.5">
             <PortShape type={port.type} hollow={port.optional === true && !isUsedOn(graph, nodeId, name, "input")} />
-            <span className="flex-1 whitespace-nowrap text-muted">{port.title}</span>
+            <span className="flex-1 whitespace-nowrap text-muted">{spoken(port.title, t)}</span>
             <FeedMenu nodeId={nodeId} name={name} port={port} />
           </div>
           {problems.filter((problem) => problem.port === name).map((problem) => (

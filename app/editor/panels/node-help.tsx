@@ -1,4 +1,5 @@
 import { useTranslations } from "use-intl";
+import { dataTypeWord, spoken } from "@/app/i18n/vocabulary";
 import type { NodeSpec } from "@/nodes/define-node";
 import { type PaperPart, paperUrl } from "@/nodes/paper";
 import { dataTypes, type Ports } from "@/nodes/ports";
@@ -18,13 +19,13 @@ function PortHelp({ word, ports }: { word: string; ports: Ports }) {
               <PortShape type={type} size={11} hollow={optional === true} />
             </span>
             <span className="min-w-0">
-              {title}
+              {spoken(title, t)}
               <span className="text-faint">
-                {title !== dataTypes[type].title && ` · ${dataTypes[type].title.toLowerCase()}`}
+                {title !== dataTypes[type].title && ` · ${dataTypeWord(type, t)}`}
                 {optional && ` · ${t("panels.ports.optional")}`}
               </span>
-              {help && <span className="block text-muted">{help}</span>}
-              <span className="block text-sm text-muted select-text">{dataTypes[type].tensors}</span>
+              {help && <span className="block text-muted">{spoken(help, t)}</span>}
+              <span className="block text-sm text-muted select-text">{spoken(dataTypes[type].tensors, t)}</span>
             </span>
           </li>
         ))}

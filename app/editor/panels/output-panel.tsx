@@ -3,6 +3,7 @@
 import { Download } from "lucide-react";
 import { useTranslations } from "use-intl";
 import type { Translate } from "@/app/i18n/translate";
+import { spoken, spokenWithin } from "@/app/i18n/vocabulary";
 import { buttonClass } from "@/app/ui/button";
 import { formatBytes, formatSeconds, formatValue } from "@/app/ui/quantity";
 import { type DataType, dataTypes } from "@/nodes/ports";
@@ -64,14 +65,14 @@ function OutputItem({ nodeId, port, title, output }: { nodeId: string; port: str
   const name = `${nodeId}-${port}`;
   const known = output.type in dataTypes ? (output.type as DataType) : null;
   return (
-    <section className="flex flex-col gap-3" aria-label={title}>
+    <section className="flex flex-col gap-3" aria-label={spoken(title, t)}>
       <h3 className="flex items-center gap-2 font-semibold">
         {known && <PortShape type={known} />}
-        {title}
+        {spoken(title, t)}
       </h3>
       {output.picture && (
-        <button type="button" className="cursor-zoom-in" aria-label={t("panels.output.show", { output: title.toLowerCase() })} onClick={() => store.setState({ lightbox: { hash: output.picture!.hash, title } })}>
-          <ArtifactPicture hash={output.picture.hash} alt={title} className="w-full rounded-md bg-field object-contain" />
+        <button type="button" className="cursor-zoom-in" aria-label={t("panels.output.show", { output: spokenWithin(title, t) })} onClick={() => store.setState({ lightbox: { hash: output.picture!.hash, title: spoken(title, t) } })}>
+          <ArtifactPicture hash={output.picture.hash} alt={spoken(title, t)} className="w-full rounded-md bg-field object-contain" />
         </button>
       )}
       <Facts output={output} />

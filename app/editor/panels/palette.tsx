@@ -3,10 +3,11 @@
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslations } from "use-intl";
+import { dataTypeWord, spoken } from "@/app/i18n/vocabulary";
 import { Shortcut } from "@/app/ui/shortcut";
 import { Tooltip } from "@/app/ui/tooltip";
 import { categories, type NodeSpec } from "@/nodes/define-node";
-import { dataTypes, type Ports } from "@/nodes/ports";
+import type { Ports } from "@/nodes/ports";
 import { findCandidates, shapeOf } from "../canvas/node-candidates";
 import { carryNodeType } from "../canvas/use-canvas-drops";
 import { PortShape } from "../node/port-shape";
@@ -33,7 +34,7 @@ function PortList({ word, ports }: { word: string; ports: Ports }) {
       {all.map((port) => (
         <span key={port.title} className="flex items-center gap-1.5">
           <PortShape type={port.type} size={10} />
-          {dataTypes[port.type].title.toLowerCase()}
+          {dataTypeWord(port.type, t)}
           {port.optional && <span className="text-faint">{t("panels.ports.optional")}</span>}
         </span>
       ))}
@@ -45,7 +46,7 @@ function Help({ spec }: { spec: NodeSpec }) {
   const t = useTranslations();
   return (
     <span className="block py-1">
-      {spec.help}
+      {spoken(spec.help, t)}
       <PortList word={t("panels.ports.takes")} ports={spec.inputs} />
       <PortList word={t("panels.ports.gives")} ports={spec.outputs} />
     </span>
@@ -53,6 +54,7 @@ function Help({ spec }: { spec: NodeSpec }) {
 }
 
 function PaletteItem({ spec }: { spec: NodeSpec }) {
+  const t = useTranslations();
   const addInView = useAddInView();
   const add = () => {
     addInView(spec.type);
@@ -79,7 +81,7 @@ function PaletteItem({ spec }: { spec: NodeSpec }) {
         className="flex h-7 items-center gap-2 rounded-md px-2 select-none hover:bg-hover active:bg-pressed"
       >
         {shape && <PortShape type={shape} size={11} />}
-        <span className="truncate">{spec.title}</span>
+        <span className="truncate">{spoken(spec.title, t)}</span>
       </div>
     </Tooltip>
   );
@@ -113,8 +115,8 @@ export function Palette() {
           const members = found.filter((spec) => spec.category === category);
           if (members.length === 0) return null;
           return (
-            <section key={category} aria-label={category} className="mb-3">
-              <h2 className="px-2 pb-1 text-sm text-faint">{category}</h2>
+            <section key={category} aria-label={spoken(category, t)} className="mb-3">
+              <h2 className="px-2 pb-1 text-sm text-faint">{spoken(category, t)}</h2>
               {members.map((spec) => (
                 <PaletteItem key={spec.type} spec={spec} />
               ))}

@@ -2,7 +2,7 @@
 
 import { CircleAlert, Copy, Info, Trash2 } from "lucide-react";
 import { useTranslations } from "use-intl";
-import { problemWords } from "@/app/i18n/vocabulary";
+import { problemWords, spoken, typeTitle } from "@/app/i18n/vocabulary";
 import { Button } from "@/app/ui/button";
 import { EditableName } from "@/app/ui/editable-name";
 import type { NodeSpec } from "@/nodes/define-node";
@@ -126,13 +126,13 @@ function NodeParams({ nodeId }: { nodeId: string }) {
           key={nodeId}
           id="node-name"
           label={t("panels.params.name")}
-          value={ownTitle ?? spec?.title ?? type}
-          placeholder={spec?.title ?? type}
+          value={ownTitle ?? typeTitle(type, t)}
+          placeholder={typeTitle(type, t)}
           maxLength={80}
           onRename={(name) => edit(store, (whole) => renameNode(whole, nodeId, name))}
           className="-mx-2 h-8 w-[calc(100%+1rem)] text-lg font-semibold"
         />
-        <p className="text-muted">{spec?.help ?? t("panels.params.unknown", { type })}</p>
+        <p className="text-muted">{spec ? spoken(spec.help, t) : t("panels.params.unknown", { type })}</p>
         {spec && <NodeHelp key={`help ${type}`} spec={spec} />}
       </header>
       {graph &&

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
+import { spoken } from "@/app/i18n/vocabulary";
 import { constantValue, inputsOf, isParamInput, paramSources } from "@/nodes/param-inputs";
 import { type Port, portOf } from "@/nodes/ports";
 import type { Problem } from "@/nodes/problems";
@@ -59,7 +60,7 @@ export function FedParam({ nodeId, field, port, place, problem, words }: FedPara
       ) : (
         <div className="flex min-h-7 items-center gap-2.5">
           <PortShape type={port.type} />
-          <span className="flex-1 whitespace-nowrap text-muted">{port.title}</span>
+          <span className="flex-1 whitespace-nowrap text-muted">{spoken(port.title, t)}</span>
           {arrives}
           <FeedMenu nodeId={nodeId} name={field.name} port={port} />
           <ParamMenu nodeId={nodeId} field={field} />

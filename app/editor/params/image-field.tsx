@@ -17,7 +17,7 @@ function storedPicture(value: FieldProps["value"]): { hash: string; name: string
 }
 
 /** Choose a file, or drop one anywhere on the field. */
-export function ImageField({ id, field, place, value, onChange, onCommit }: FieldProps) {
+export function ImageField({ id, label, place, value, onChange, onCommit }: FieldProps) {
   const t = useTranslations();
   const [work, setWork] = useState<{ busy: boolean; problem: string | null }>({ busy: false, problem: null });
   const [over, setOver] = useState(false);
@@ -49,7 +49,7 @@ export function ImageField({ id, field, place, value, onChange, onCommit }: Fiel
       <button
         type="button"
         id={id}
-        aria-label={picture ? t("params.picture.chooseAnother", { param: field.meta.title, name: picture.name }) : t("params.picture.choose", { param: field.meta.title })}
+        aria-label={picture ? t("params.picture.chooseAnother", { param: label, name: picture.name }) : t("params.picture.choose", { param: label })}
         onClick={() => input.current?.click()}
         onDragOver={(event) => {
           event.preventDefault();
@@ -84,7 +84,7 @@ export function ImageField({ id, field, place, value, onChange, onCommit }: Fiel
         type="file"
         accept={accepted}
         className="hidden"
-        aria-label={field.meta.title}
+        aria-label={label}
         onChange={(event) => {
           void take(event.target.files?.[0]);
           event.target.value = "";

@@ -3,7 +3,7 @@
 import { type ReactNode, useId } from "react";
 import { Switch } from "radix-ui";
 import { useTranslations } from "use-intl";
-import { paramProblemWords } from "@/app/i18n/vocabulary";
+import { paramProblemWords, spoken } from "@/app/i18n/vocabulary";
 import { classNames } from "@/app/ui/class-names";
 import { NumberField } from "@/app/ui/number-field";
 import { Slider } from "@/app/ui/slider";
@@ -38,6 +38,8 @@ export interface FieldProps {
   id: string;
   nodeId: string;
   field: ParamField;
+  /** Its title, in the language of the interface. */
+  label: string;
   place: Place;
   value: ParamValue;
   invalid: boolean;
@@ -48,28 +50,29 @@ export interface FieldProps {
 
 const numberOf = (value: ParamValue, field: ParamField) => (typeof value === "number" ? value : typeof field.defaultValue === "number" ? field.defaultValue : 0);
 
-function NumberInput({ id, field, place, value, invalid, describedBy, onChange, className }: FieldProps & { className: string }) {
+function NumberInput({ id, field, label, place, value, invalid, describedBy, onChange, className }: FieldProps & { className: string }) {
+  const t = useTranslations();
   const { meta, min, max, integer } = field;
   return (
-    <NumberField quiet={place === "card"} id={id} label={meta.title} value={numberOf(value, field)} min={min} max={max} step={meta.step ?? (integer ? 1 : undefined)} integer={integer} unit={meta.unit} invalid={invalid} describedBy={describedBy} onChange={onChange} className={className} />
+    <NumberField quiet={place === "card"} id={id} label={label} value={numberOf(value, field)} min={min} max={max} step={meta.step ?? (integer ? 1 : undefined)} integer={integer} unit={meta.unit && spoken(meta.unit, t)} invalid={invalid} describedBy={describedBy} onChange={onChange} className={className} />
   );
 }
 
 function SliderInput(props: FieldProps) {
-  const { field, value, onChange, onCommit } = props;
+  const { field, label, value, onChange, onCommit } = props;
   return (
     <span className="flex items-center gap-2">
-      <Slider label={field.meta.title} value={numberOf(value, field)} min={field.min ?? 0} max={field.max ?? 1} step={field.meta.step ?? 0.01} onChange={onChange} onCommit={onCommit} className={props.place === "card" ? "w-16" : ""} />
+      <Slider label={label} value={numberOf(value, field)} min={field.min ?? 0} max={field.max ?? 1} step={field.meta.step ?? 0.01} onChange={onChange} onCommit={onCommit} className={props.place === "card" ? "w-16" : ""} />
       <NumberInput {...props} className="w-13" />
     </span>
   );
 }
 
-function MultilineInput({ id, field, place, value, invalid, describedBy, onChange }: FieldProps) {
+function MultilineInput({ id, field, label, place, value, invalid, describedBy, onChange }: FieldProps) {
   return (
     <textarea
       id={id}
-      aria-label={field.meta.title}
+      aria-label={label}
       aria-invalid={invalid}
       aria-describedby={describedBy}
       placeholder={field.meta.placeholder}
@@ -84,12 +87,12 @@ function MultilineInput({ id, field, place, value, invalid, describedBy, onChang
   );
 }
 
-function TextInput({ id, field, place, value, invalid, describedBy, onChange }: FieldProps) {
+function TextInput({ id, field, label, place, value, invalid, describedBy, onChange }: FieldProps) {
   return (
     <input
       id={id}
       type="text"
-      aria-label={field.meta.title}
+      aria-label={label}
       aria-invalid={invalid}
       aria-describedby={describedBy}
       placeholder={field.meta.placeholder}
@@ -101,19 +104,22 @@ function TextInput({ id, field, place, value, invalid, describedBy, onChange }: 
   );
 }
 
-function Toggle({ id, field, value, onChange }: FieldProps) {
+function Toggle({ id, label, value, onChange }: FieldProps) {
   return (
-    <Switch.Root id={id} aria-label={field.meta.title} checked={value === true} onCheckedChange={onChange} className="nodrag flex h-4.5 w-8 rounded-full bg-line-strong p-0.5 data-[state=checked]:bg-accent">
+    <Switch.Root id={id} aria-label={label} checked={value === true} onCheckedChange={onChange} className="nodrag flex h-4.5 w-8 rounded-full bg-line-strong p-0.5 data-[state=checked]:bg-accent">
       <Switch.Thumb className="size-3.5 rounded-full bg-raised transition-transform data-[state=checked]:translate-x-3.5" />
     </Switch.Root>
   );
 }
 
-function Select({ id, field, value, onChange }: FieldProps) {
+function Select({ id, field, label, value, onChange }: FieldProps) {
+  const t = useTranslations();
   return (
-    <select id={id} aria-label={field.meta.title} value={String(value ?? "")} onChange={(event) => onChange(event.target.value)} className="field nodrag">
+    <select id={id} aria-label={label} value={String(value ?? "")} onChange={(event) => onChange(event.target.value)} className="field nodrag">
       {field.choices.map((choice) => (
-        <option key={choice}>{choice}</option>
+        <option key={choice} value={choice}>
+          {spoken(choice, t)}
+        </option>
       ))}
     </select>
   );
@@ -168,12 +174,13 @@ function Field({ nodeId, field, place, problem }: ParamControlProps & { problem:
   const problemId = `${id}-problem`;
   const { meta } = field;
   const wide = isWide(field, place);
-  const label = (
+  const label = spoken(meta.title, t);
+  const plain = (
     <label htmlFor={id} className="whitespace-nowrap text-muted">
-      {meta.title}
+      {label}
     </label>
   );
-  const title = meta.description ? <Tooltip label={meta.description} side="left">{label}</Tooltip> : label;
+  const title = meta.description ? <Tooltip label={spoken(meta.description, t)} side="left">{plain}</Tooltip> : plain;
   const menu = place === "panel" && canSweep(field) && <ParamMenu nodeId={nodeId} field={field} />;
   return (
     <div data-param={field.name} className={classNames("flex", wide ? "flex-col gap-1.5" : "min-h-7 items-center justify-between gap-4", (problem || seedNote) && "flex-wrap gap-y-0.5")}>
@@ -194,6 +201,7 @@ function Field({ nodeId, field, place, problem }: ParamControlProps & { problem:
             id,
             nodeId,
             field,
+            label,
             place,
             value,
             invalid: problem !== null,

@@ -3,6 +3,7 @@
 import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { spoken, spokenWithin } from "@/app/i18n/vocabulary";
 import { IconButton } from "@/app/ui/icon-button";
 import { Menu, MenuChoice, MenuHeading, MenuItem, MenuLine } from "@/app/ui/menu";
 import { asField, asInput } from "@/nodes/param-inputs";
@@ -38,7 +39,7 @@ function FedMenu({ nodeId, field }: { nodeId: string; field: ParamField }) {
   const store = useEditorStore();
   const t = useTranslations();
   return (
-    <Menu trigger={<IconButton label={t("params.more", { param: field.meta.title.toLowerCase() })} size="small" side="left" className="-mr-1.5" icon={<Ellipsis size={15} />} />}>
+    <Menu trigger={<IconButton label={t("params.more", { param: spokenWithin(field.meta.title, t) })} size="small" side="left" className="-mr-1.5" icon={<Ellipsis size={15} />} />}>
       <MenuItem onSelect={() => edit(store, (graph) => asField(graph, nodeId, field.name))}>{t("editing.params.toField")}</MenuItem>
     </Menu>
   );
@@ -55,7 +56,7 @@ export function ParamMenu({ nodeId, field }: { nodeId: string; field: ParamField
   if (fed) return <FedMenu nodeId={nodeId} field={field} />;
   return (
     <>
-      <Menu trigger={<IconButton label={t("params.more", { param: field.meta.title.toLowerCase() })} size="small" side="left" className="-mr-1.5" icon={<Ellipsis size={15} />} />}>
+      <Menu trigger={<IconButton label={t("params.more", { param: spokenWithin(field.meta.title, t) })} size="small" side="left" className="-mr-1.5" icon={<Ellipsis size={15} />} />}>
         {field.meta.control === "seed" && (
           <>
             <MenuHeading>{t("params.seed.eachRun")}</MenuHeading>
@@ -87,7 +88,7 @@ export function SweptValue({ id, nodeId, field, wide }: { id: string; nodeId: st
         id={id}
         type="button"
         title={summary}
-        aria-label={t("params.sweep.field", { param: field.meta.title, size })}
+        aria-label={t("params.sweep.field", { param: spoken(field.meta.title, t), size })}
         onClick={() => setSweeping(true)}
         className={`field nodrag number flex min-w-0 items-center gap-2 ${wide ? "w-full" : "max-w-48"}`}
       >

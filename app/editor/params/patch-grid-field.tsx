@@ -44,7 +44,7 @@ export function PatchGridField(props: FieldProps) {
   );
 }
 
-function Painting({ id, nodeId, field, place, value, onChange, onCommit, grid }: FieldProps & { grid: PatchGrid }) {
+function Painting({ id, nodeId, label, place, value, onChange, onCommit, grid }: FieldProps & { grid: PatchGrid }) {
   const t = useTranslations();
   const picture = useEditor((state) => paintedPicture(state, nodeId, port));
   const keepsPainted = useEditor((state) => nodeOf(state.graph, nodeId)?.params.painted === "kept");
@@ -63,7 +63,7 @@ function Painting({ id, nodeId, field, place, value, onChange, onCommit, grid }:
     <>
       <div className="relative w-full overflow-hidden rounded-md bg-field ring-1 ring-line" style={{ aspectRatio: grid.columns / grid.rows }}>
         {picture && <ArtifactPicture hash={picture} alt="" className="absolute inset-0 size-full object-fill" />}
-        <Cells id={id} label={field.meta.title} grid={grid} painted={painted} keepsPainted={keepsPainted} dims={marked > 0} onStroke={setStroke} set={set} />
+        <Cells id={id} label={label} grid={grid} painted={painted} keepsPainted={keepsPainted} dims={marked > 0} onStroke={setStroke} set={set} />
       </div>
       <div className="flex items-center justify-between gap-2">
         <span className="number text-sm text-muted" role="status">

@@ -18,7 +18,7 @@ function useKnownWords(): KnownWords {
 }
 
 /** A text area for a prompt that offers the words a small checkpoint knows: as one types, and in the panel all of them. */
-export function PromptField({ id, field, place, value, invalid, describedBy, onChange }: FieldProps) {
+export function PromptField({ id, field, label, place, value, invalid, describedBy, onChange }: FieldProps) {
   const t = useTranslations();
   const words = useKnownWords();
   const area = useRef<HTMLTextAreaElement>(null);
@@ -61,7 +61,7 @@ export function PromptField({ id, field, place, value, invalid, describedBy, onC
       <textarea
         ref={area}
         id={id}
-        aria-label={field.meta.title}
+        aria-label={label}
         aria-invalid={invalid}
         aria-describedby={describedBy}
         aria-autocomplete="list"

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { spoken } from "@/app/i18n/vocabulary";
 import { useTRPC } from "@/app/trpc-client";
 import { classNames } from "@/app/ui/class-names";
 import { nodeOf } from "../graph/lookup";
@@ -12,7 +13,7 @@ import type { FieldProps } from "./param-control";
 const isHash = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 
 /** Where the saved tensor is from and its shape; in the panel also its file's name, and the file's other tensors to choose. */
-export function SavedTensorsField({ id, nodeId, field, place, value, invalid, describedBy, onChange }: FieldProps) {
+export function SavedTensorsField({ id, nodeId, field, label, place, value, invalid, describedBy, onChange }: FieldProps) {
   const t = useTranslations();
   const from = useEditor((state) => String(nodeOf(state.graph, nodeId)?.params.from ?? ""));
   return (
@@ -23,13 +24,13 @@ export function SavedTensorsField({ id, nodeId, field, place, value, invalid, de
           <Contents nodeId={nodeId} hash={value} place={place} />
         </>
       ) : (
-        <p className="text-sm text-faint contain-[inline-size]">{field.meta.missing?.remedy}</p>
+        <p className="text-sm text-faint contain-[inline-size]">{field.meta.missing && spoken(field.meta.missing.remedy, t)}</p>
       )}
       {place === "panel" && (
         <input
           id={id}
           type="text"
-          aria-label={field.meta.title}
+          aria-label={label}
           aria-invalid={invalid}
           aria-describedby={describedBy}
           placeholder={t("params.saved.hash")}

@@ -2,6 +2,7 @@
 
 import { Dices } from "lucide-react";
 import { useTranslations } from "use-intl";
+import { spokenWithin } from "@/app/i18n/vocabulary";
 import { IconButton } from "@/app/ui/icon-button";
 import { NumberField } from "@/app/ui/number-field";
 import type { FieldProps } from "./param-control";
@@ -9,13 +10,13 @@ import type { FieldProps } from "./param-control";
 /** Short enough to read and to say to someone. */
 const seeds = 2 ** 32;
 
-export function SeedField({ id, field, place, value, invalid, describedBy, onChange, onCommit }: FieldProps) {
+export function SeedField({ id, field, label, place, value, invalid, describedBy, onChange, onCommit }: FieldProps) {
   const t = useTranslations();
   return (
     <span className="flex items-center gap-1">
-      <NumberField quiet={place === "card"} id={id} label={field.meta.title} value={typeof value === "number" ? value : 0} min={field.min} max={field.max} integer invalid={invalid} describedBy={describedBy} onChange={onChange} className="w-28" />
+      <NumberField quiet={place === "card"} id={id} label={label} value={typeof value === "number" ? value : 0} min={field.min} max={field.max} integer invalid={invalid} describedBy={describedBy} onChange={onChange} className="w-28" />
       <IconButton
-        label={t("params.seed.draw", { param: field.meta.title.toLowerCase() })}
+        label={t("params.seed.draw", { param: spokenWithin(field.meta.title, t) })}
         size="small"
         side="top"
         className={place === "card" ? "nodrag -mr-1.5" : "nodrag"}

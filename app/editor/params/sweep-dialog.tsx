@@ -2,6 +2,7 @@
 
 import { type FormEvent, useId, useState } from "react";
 import { useTranslations } from "use-intl";
+import { spoken, spokenWithin } from "@/app/i18n/vocabulary";
 import { Button } from "@/app/ui/button";
 import { classNames } from "@/app/ui/class-names";
 import { Dialog } from "@/app/ui/dialog";
@@ -32,11 +33,10 @@ function TextBox({ label, value, onChange }: { label: string; value: string; onC
 
 function Choices({ field, choices, draft, change }: DraftProps & { choices: readonly string[] }) {
   const t = useTranslations();
-  // A toggle's are words of ours, a select's are values.
-  const titleOf = (choice: string) => (field.meta.control === "toggle" ? t(choice === "on" ? "params.on" : "params.off") : choice);
+  const titleOf = (choice: string) => (field.meta.control === "toggle" ? t(choice === "on" ? "params.on" : "params.off") : spoken(choice, t));
   return (
     <fieldset className="flex flex-col">
-      <legend className="sr-only">{t("params.sweep.valuesOf", { param: field.meta.title })}</legend>
+      <legend className="sr-only">{t("params.sweep.valuesOf", { param: spoken(field.meta.title, t) })}</legend>
       {choices.map((choice) => (
         <label key={choice} className="flex min-h-8 items-center gap-2.5">
           <input
@@ -141,7 +141,7 @@ function SweepForm({ nodeId, field, onDone }: { nodeId: string; field: ParamFiel
 export function SweepDialog({ nodeId, field, open, onOpenChange }: { nodeId: string; field: ParamField; open: boolean; onOpenChange: (open: boolean) => void }) {
   const t = useTranslations();
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t("params.sweep.title", { param: field.meta.title.toLowerCase() })} description={t("params.sweep.about")}>
+    <Dialog open={open} onOpenChange={onOpenChange} title={t("params.sweep.title", { param: spokenWithin(field.meta.title, t) })} description={t("params.sweep.about")}>
       <SweepForm nodeId={nodeId} field={field} onDone={() => onOpenChange(false)} />
     </Dialog>
   );

@@ -45,6 +45,7 @@ export const cards = {
   why: {
     firstTime: "{still, select, true {Runs} other {Ran}} for the first time",
     changed: "{still, select, true {Runs} other {Ran}} because {what} changed",
+    causes: { type: "node type", version: "node version", checkpoint: "checkpoint", numericMode: "numeric mode" },
     somethingChanged: "{still, select, true {Runs} other {Ran}} because something it needs changed",
     evicted: "{still, select, true {Runs} other {Ran}} again because the files of its result were gone",
     forced: "{still, select, true {Runs} other {Ran}} because it was forced",

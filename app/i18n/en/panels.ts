@@ -78,6 +78,7 @@ export const panels = {
     label: "Results of the sweep",
     follow: "Follow the newest",
     across: "{column} across, {row} down",
+    axis: "{node}: {param}",
     by: "{row} by {column}",
     cell: "{values}: {state}",
     failed: "Failed: {reason}",

@@ -47,6 +47,7 @@ export const cards: Texts<typeof english> = {
   why: {
     firstTime: "{still, select, true {首次运行} other {曾首次运行}}",
     changed: "{still, select, true {正在运行} other {运行过}}，因为{what}有变化",
+    causes: { type: "节点类型", version: "节点版本", checkpoint: "检查点", numericMode: "数值模式" },
     somethingChanged: "{still, select, true {正在运行} other {运行过}}，因为它所需的内容有变化",
     evicted: "{still, select, true {正在重新运行} other {重新运行过}}，因为其结果的文件已不在",
     forced: "{still, select, true {正在运行} other {运行过}}，因为被强制运行",

@@ -80,6 +80,7 @@ export const panels: Texts<typeof english> = {
     label: "参数扫描的结果",
     follow: "跟随最新",
     across: "横向为{column}，纵向为{row}",
+    axis: "{node}：{param}",
     by: "{row}与{column}",
     cell: "{values}：{state}",
     failed: "失败：{reason}",
