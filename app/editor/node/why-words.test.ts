@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { english } from "@/app/i18n/translator";
+import { english, translatorOf } from "@/app/i18n/translator";
 import type { NodeState, Why } from "@/nodes/run-events";
 import { whyWords } from "./why-words";
 
@@ -25,5 +25,9 @@ describe("whyWords", () => {
 
   it("says nothing where no reason was given", () => {
     expect([whyWords(undefined, english), whyWords({ status: "waiting" }, english), whyWords(done(null), english)]).toEqual([null, null, null]);
+  });
+
+  it("names what changed in the language of the interface", () => {
+    expect(whyWords(done({ kind: "changed", what: ["Prompt", "Seed", "checkpoint"] }), translatorOf("zh"))).toBe("运行过，因为提示词、种子和检查点有变化");
   });
 });
