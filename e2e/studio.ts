@@ -25,11 +25,11 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts the launcher, on a free port unless one is named, and waits for its ready line. Throws with its output when it ends or stays silent. */
-export async function startStudio(dataDir: string, namedPort?: number): Promise<Studio> {
+export async function startStudio(dataDir: string, namedPort?: number, settings: Readonly<Record<string, string>> = {}): Promise<Studio> {
   const port = namedPort ?? (await freePort());
   const child = spawn(process.execPath, ["--import", "tsx", "server/launcher.ts", "--no-open"], {
     cwd: join(import.meta.dirname, ".."),
-    env: { ...process.env, PORT: String(port), HOST: "127.0.0.1", DATA_DIR: dataDir, TZ: "Pacific/Chatham" },
+    env: { ...process.env, PORT: String(port), HOST: "127.0.0.1", DATA_DIR: dataDir, TZ: "Pacific/Chatham", ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const url = await readyLine(child);
@@ -69,12 +69,13 @@ function readyLine(child: ChildProcess): Promise<string> {
   });
 }
 
-export const test = base.extend<{ editor: EditorPage }, { studio: Studio }>({
+export const test = base.extend<{ editor: EditorPage }, { studio: Studio; settings: Readonly<Record<string, string>> }>({
+  /** Environment variables of the studio. */
+  settings: [{}, { option: true, scope: "worker" }],
   studio: [
-    // Playwright reads the fixtures wanted from the first argument's pattern, empty here.
-    async ({}, use) => {
+    async ({ settings }, use) => {
       const dataDir = await mkdtemp(join(tmpdir(), "bifrost-e2e-"));
-      const studio = await startStudio(dataDir);
+      const studio = await startStudio(dataDir, undefined, settings);
       // The very first visit opens a workflow by itself (first-start.spec.ts); the rest begins on the start page.
       await fetch(`${studio.url}/api/trpc/workflows.takeFirst`, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
       await use(studio);

@@ -13,6 +13,7 @@ type ParamValue = WorkflowNode["params"][string];
 
 export type ProblemFix = { readonly title: string } & (
   | { readonly kind: "set-param"; readonly nodeId: string; readonly param: string; readonly value: ParamValue }
+  | { readonly kind: "set-size"; readonly nodeId: string; readonly width: number; readonly height: number }
   | { readonly kind: "make-field"; readonly nodeId: string; readonly param: string }
   | { readonly kind: "connect"; readonly edge: WorkflowEdge }
   | { readonly kind: "disconnect"; readonly edgeId: string }
@@ -27,6 +28,8 @@ export function applyFix(workflow: Workflow, fix: ProblemFix): Workflow {
   switch (fix.kind) {
     case "set-param":
       return changed(fix.nodeId, (node) => ({ ...node, params: { ...node.params, [fix.param]: fix.value } }));
+    case "set-size":
+      return changed(fix.nodeId, (node) => ({ ...node, params: { ...node.params, width: fix.width, height: fix.height } }));
     case "make-field":
       return asField(workflow, fix.nodeId, fix.param);
     case "connect":
@@ -48,6 +51,7 @@ export function applyFix(workflow: Workflow, fix: ProblemFix): Workflow {
  * there is none, or more than one.
  */
 export function fixOf(workflow: Workflow, problem: Problem): ProblemFix | null {
+  if (problem.fitting) return { kind: "set-size", ...problem.fitting, title: `Set to ${problem.fitting.width.toLocaleString("en")} × ${problem.fitting.height.toLocaleString("en")} px` };
   if (problem.edgeId !== undefined) return { kind: "disconnect", edgeId: problem.edgeId, title: "Remove the connection" };
   const node = workflow.nodes.find(({ id }) => id === problem.nodeId);
   if (!node || isSubgraph(node)) return null;

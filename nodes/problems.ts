@@ -16,6 +16,8 @@ export interface Problem {
   readonly param?: string;
   /** The edge that cannot stay, where it is one edge alone. */
   readonly edgeId?: string;
+  /** The size of this sampler that would do, where its size is what is wrong. */
+  readonly fitting?: { readonly nodeId: string; readonly width: number; readonly height: number };
   readonly message: string;
   readonly remedy?: string;
   /** The same, for who says it in another language. */

@@ -24,6 +24,7 @@ import { createEditorSession } from "./store/editor-session";
 import { PresetDialog, SubgraphPresetDialog } from "./top-bar/preset-dialog";
 import { TopBar } from "./top-bar/top-bar";
 import { useCommands } from "./use-commands";
+import { useMemory } from "./use-memory";
 
 /** Brings a node into view when something asks for it. */
 function useFocusRequests(): void {
@@ -56,6 +57,7 @@ function Workbench() {
   const inspecting = useEditor((state) => state.inspection.large);
   useFocusRequests();
   useStepsWatch();
+  useMemory();
   return (
     <CommandsProvider value={commands}>
     <div className="flex h-dvh flex-col overflow-hidden">

@@ -46,7 +46,7 @@ describe("the vocabulary of nodes in Chinese", () => {
 
 /** Sentences that a problem, a connection or a sweep is said with: the first argument of `said`, choices included. */
 function saidTexts(): Set<string> {
-  const files = ["nodes/problems.ts", "nodes/ports.ts", "nodes/param-inputs.ts", "nodes/sweeps.ts", "app/editor/graph/level-edges.ts"];
+  const files = ["nodes/problems.ts", "nodes/ports.ts", "nodes/param-inputs.ts", "nodes/sweeps.ts", "app/editor/graph/level-edges.ts", "app/editor/graph/memory-problems.ts"];
   const source = files.map((file) => readFileSync(join(import.meta.dirname, "../..", file), "utf8")).join("\n");
   const calls = [...source.matchAll(/said\((?:[^"()]*(?:\([^()]*\))?[^"()]*\? )?"([^"]+)"(?: : "([^"]+)")?/g)].flatMap(([, one, other]) => [one!, ...(other ? [other] : [])]);
   return new Set(calls);

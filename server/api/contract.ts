@@ -85,12 +85,27 @@ export interface RunDetail extends RunSummary {
   lastEvent: number;
 }
 
+/** What pictures take while they are made, by estimate (server/checkpoints/memory-estimate.ts). Bytes. */
+export interface MemoryEstimate {
+  /** At which a run is ended (RUN_MEMORY_LIMIT). */
+  limit: number;
+  /** Taken whatever the picture's size. */
+  resident: number;
+  /** Per pixel of a decoded picture. */
+  decoderPixel: number;
+  /** Per token of the sampler: a patch of 16 × 16 px, or one of the text's. */
+  samplerToken: number;
+  textTokens: number;
+}
+
 export interface SystemStatus {
   version: string;
   provider: "cpu" | "cuda" | "webgpu";
   device: string;
   /** `patchGrid`: patch latents per side of its square pictures; null where its worker does not say. */
   checkpoint: { name: string; parameters: number; bytes: number; patchGrid: number | null } | { problem: string };
+  /** Null where no estimate is honest: on an accelerator, without a limit, without a checkpoint. */
+  memory: MemoryEstimate | null;
   worker: "ready" | "busy" | "absent";
   queued: number;
   /** Nothing is taken from the queue until somebody resumes it. */

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { estimateMemory } from "@/server/checkpoints/memory-estimate";
 import { describeCheckpoint, knownWords, listComponents } from "@/server/checkpoints/checkpoint-components";
 import { StoreUpkeep } from "@/server/artifacts/upkeep";
 import { openDatabase } from "@/server/database/client";
@@ -76,9 +77,9 @@ async function status({ runner, worker }: WorkPlace): Promise<WorkerStatus> {
   return { provider, device, ...found, environment, busy: worker.busy };
 }
 
-function look(): Pick<WorkerStatus, "checkpoint" | "components" | "words"> {
+function look(): Pick<WorkerStatus, "checkpoint" | "components" | "words" | "memory"> {
   lookedAt = performance.now();
-  return { checkpoint: describeCheckpoint(settings.checkpointDir), components: listComponents(settings.checkpointDir), words: knownWords(settings.checkpointDir) };
+  return { checkpoint: describeCheckpoint(settings.checkpointDir), components: listComponents(settings.checkpointDir), words: knownWords(settings.checkpointDir), memory: estimateMemory(settings) };
 }
 
 /** The same in every life of the worker on this data folder: what it held before it died is its own to resume. */

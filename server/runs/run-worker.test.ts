@@ -213,7 +213,7 @@ test("a worker that dies leaves its run to its next life, with the finished node
 });
 
 test("a run of another worker is left alone while that one lives, and taken over when it is dead", async () => {
-  const status: WorkerStatus = { provider: "cpu", device: "", checkpoint: { problem: "" }, components: [], words: {}, environment: null, busy: true };
+  const status: WorkerStatus = { provider: "cpu", device: "", checkpoint: { problem: "" }, components: [], words: {}, memory: null, environment: null, busy: true };
   await heartbeat(database.db, "other", status);
   const id = await start();
   await database.queue.take();

@@ -30,6 +30,7 @@ export const workerStatusSchema = z.object({
   /** The checkpoint's parts; it lies where the worker is, which may not be where the site is. */
   components: z.array(componentSchema),
   words: wordsSchema,
+  memory: z.object({ limit: z.number(), resident: z.number(), decoderPixel: z.number(), samplerToken: z.number(), textTokens: z.number() }).nullable().default(null),
   /** What its results are computed with; null while the checkpoint cannot be opened. */
   environment: z.object({ checkpoint: z.string(), numericMode: z.string() }).nullable().default(null),
   busy: z.boolean(),
@@ -68,6 +69,7 @@ export async function readStatus(db: Database, settings: Settings): Promise<Syst
     provider: shown?.provider ?? settings.provider,
     device: shown?.device ?? "",
     checkpoint: shown?.checkpoint ?? { problem: "No worker is running that could say." },
+    memory: shown?.memory ?? null,
     worker: shown ? (workers.some((worker) => worker.busy) ? "busy" : "ready") : "absent",
     queued,
     queuePaused,

@@ -15,6 +15,8 @@ export function fixWords(workflow: Workflow, problem: Problem, fix: ProblemFix, 
       const value = valueWords(workflow, fix, t);
       return fix.nodeId === problem.nodeId ? t("problems.set", { value }) : t("problems.setOn", { node: titleOf(fix.nodeId), value });
     }
+    case "set-size":
+      return t("problems.setSize", { width: fix.width.toLocaleString("en"), height: fix.height.toLocaleString("en") });
     case "make-field":
       return t("problems.makeField");
     case "connect":

@@ -3,7 +3,9 @@ import { effectiveWorkflow } from "@/nodes/bypass";
 import { type Problem, workflowProblems } from "@/nodes/problems";
 import { sweepsBefore } from "@/nodes/sweeps";
 import { edgeId, type Workflow } from "@/nodes/workflow";
+import type { MemoryEstimate } from "@/server/api/contract";
 import { grouped } from "./lookup";
+import { memoryProblems } from "./memory-problems";
 
 export interface ProblemIndex {
   readonly all: readonly Problem[];
@@ -13,6 +15,16 @@ export interface ProblemIndex {
 }
 
 const none: readonly Problem[] = [];
+let memory: MemoryEstimate | null = null;
+
+/** What the worker says of its memory, from when it has been heard of. True when that is news. */
+export function noteMemory(next: MemoryEstimate | null): boolean {
+  if (JSON.stringify(next) === JSON.stringify(memory)) return false;
+  memory = next;
+  last = null;
+  return true;
+}
+
 let last: { workflow: Workflow; index: ProblemIndex } | null = null;
 
 const sameKeys = ["id", "params", "type", "title", "mode", "sweeps", "paramInputs", "inside", "exposed"] as const;
@@ -39,7 +51,7 @@ export function problemIndex(workflow: Workflow): ProblemIndex {
     return last.index;
   }
   const sweeps = sweepsBefore(effectiveWorkflow(workflow), []);
-  const all = [...workflowProblems(workflow), ...sweeps.problems];
+  const all = [...workflowProblems(workflow), ...sweeps.problems, ...memoryProblems(workflow, memory)];
   last = { workflow, index: { all, cells: sweeps.cells, byNode: grouped(all, (problem) => problem.nodeId) } };
   return last.index;
 }

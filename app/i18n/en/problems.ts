@@ -2,6 +2,7 @@
 export const problems = {
   set: "Set to {value}",
   setOn: "Set {node} to {value}",
+  setSize: "Set to {width} × {height} px",
   makeField: "Turn back into a field",
   connect: "Connect {node}",
   disconnect: "Remove the connection",

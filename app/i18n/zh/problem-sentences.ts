@@ -1,5 +1,7 @@
 /** What keeps a workflow from running, and what mends it, by the English of nodes/problems.ts and its neighbours. */
 export const problemSentences: Readonly<Record<string, string>> = {
+  "{node}: too large for the memory, by estimate: {width} × {height} px take about {needed}, and a run may take {limit}.": "{node}：估计超出内存：{width} × {height} 像素约需 {needed}，而一次运行最多可用 {limit}。",
+  "Make the picture smaller, or raise the limit (RUN_MEMORY_LIMIT). The estimate scales what was measured on bifrost-mini by the checkpoint’s widths.": "请缩小图片，或提高上限（RUN_MEMORY_LIMIT）。该估计由在 bifrost-mini 上的实测值按检查点的宽度换算得出。",
   "This input takes {wanted}, not {given}.": "此输入接受{wanted}，而不是{given}。",
   "A param is known before the run; what {node} gives is computed in it.": "参数的值在运行前就要确定，而“{node}”的输出要在运行中才算出。",
   "One end of this connection is not a node of this workflow.": "这条连线的一端不是此工作流中的节点。",
