@@ -15,8 +15,9 @@ const providers: Record<SystemStatus["provider"], string> = { cpu: "CPU", cuda: 
 function words(status: SystemStatus, t: Translate): { text: string; detail: string; good: boolean } {
   const { device, checkpoint, worker } = status;
   const provider = providers[status.provider];
-  if ("problem" in checkpoint) return { text: t("common.system.noCheckpoint", { provider }), detail: checkpoint.problem, good: false };
+  // It is the worker that knows the checkpoint.
   if (worker === "absent") return { text: t("common.system.noWorker", { provider }), detail: t("common.system.noWorkerDetail"), good: false };
+  if ("problem" in checkpoint) return { text: t("common.system.noCheckpoint", { provider }), detail: checkpoint.problem, good: false };
   return {
     text: t("common.system.ready", { provider, checkpoint: checkpoint.name }),
     detail: t("common.system.readyDetail", { device, checkpoint: checkpoint.name, parameters: formatCount(checkpoint.parameters), worker }),

@@ -1,0 +1,55 @@
+/**
+ * How the main pages look, in both themes, against pictures in e2e/looks. After a change that is meant:
+ * `npm run test:e2e -- looks --update-snapshots`, and look at what changed.
+ */
+import type { Page } from "@playwright/test";
+import { expect, test } from "./studio";
+
+// Letters are drawn differently elsewhere.
+test.skip(process.platform !== "linux", "The pictures are those of Chromium on Linux.");
+test.use({ viewport: { width: 1280, height: 720 } });
+
+/** What is not the same every time and everywhere: times, pictures that were computed, and what computes. */
+const changing = (page: Page) => [page.locator("time"), page.locator("img"), page.getByText("· mini")];
+
+/** A hundredth of the pixels may differ: another version of Chromium smooths letters a little differently. A moved or recoloured card is more. */
+const tolerance = { maxDiffPixelRatio: 0.01 };
+
+for (const colorScheme of ["dark", "light"] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, reducedMotion: "reduce" });
+
+    const looks = async (page: Page, name: string) => {
+      await expect(page.getByText("· mini")).toBeVisible();
+      // The pointer shows what it is on.
+      await page.mouse.move(0, 719);
+      await expect(page).toHaveScreenshot(`${name}-${colorScheme}.png`, { ...tolerance, mask: changing(page) });
+    };
+
+    test("start page, Runs, an empty workflow", async ({ editor, page }) => {
+      await page.goto("/");
+      await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+      await looks(page, "start");
+      await page.goto("/runs");
+      await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+      await looks(page, "runs");
+      await editor.openEmpty();
+      await expect(page.getByText(/^Saved .* version/)).toBeVisible();
+      await looks(page, "empty");
+    });
+
+    test("a pipeline: a node's params, its help, commands", async ({ editor, page }) => {
+      await editor.openPreset("Text to image (Bifrost-1)");
+      await editor.select("flux-sampler");
+      await expect(page.getByText(/^Saved .* version/)).toBeVisible();
+      await looks(page, "params");
+      await page.keyboard.press("Control+k");
+      await expect(page.getByRole("option").first()).toBeVisible();
+      await looks(page, "commands");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("?");
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await looks(page, "shortcuts");
+    });
+  });
+}
