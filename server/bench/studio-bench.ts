@@ -1,12 +1,8 @@
 /** The whole program as `npm start` runs it: how long until it answers, and how much memory its processes take. */
-import { spawn, type ChildProcess } from "node:child_process";
-import { basename, join } from "node:path";
-import { createInterface } from "node:readline";
+import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createTRPCClient, httpLink } from "@trpc/client";
 import { findPreset } from "@/nodes/presets";
-import type { AppRouter } from "@/server/api/router";
-import { root } from "@/server/processes/root";
+import { apiOf, StudioProcess } from "@/server/faults/studio-process";
 import { processTree } from "./process-memory";
 
 export interface StudioMeasures {
@@ -19,59 +15,31 @@ export interface StudioMeasures {
   readonly peaks: readonly { readonly name: string; readonly bytes: number }[];
 }
 
-interface Started {
-  readonly launcher: ChildProcess;
-  readonly address: string;
-  readonly seconds: number;
-  readonly built: boolean;
-}
-
 export async function measureStudio(dataDir: string): Promise<StudioMeasures> {
   const first = await start(dataDir);
-  await stop(first.launcher);
+  await first.studio.stop();
   const second = await start(dataDir);
   try {
-    await runDefault(second.address);
-    return { firstStart: first.seconds, secondStart: second.seconds, built: first.built, peaks: peaks(second.launcher.pid!) };
+    await runDefault(second.studio.address);
+    return { firstStart: first.seconds, secondStart: second.seconds, built: first.studio.wrote("Building"), peaks: peaks(second.studio.pid) };
   } finally {
-    await stop(second.launcher);
+    await second.studio.stop();
   }
 }
 
-/** Throws with what the launcher said when it ends before the site answers. */
-async function start(dataDir: string): Promise<Started> {
+/** Until the first page is there. */
+async function start(dataDir: string): Promise<{ studio: StudioProcess; seconds: number }> {
   const begun = performance.now();
-  const launcher = spawn(process.execPath, ["--import", "tsx", join(root, "server/launcher.ts"), "--no-open"], {
-    cwd: root,
-    env: { ...process.env, DATA_DIR: dataDir, DATABASE_URL: "", PORT: "0" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const said: string[] = [];
-  createInterface({ input: launcher.stderr }).on("line", (line) => said.push(line));
-  const address = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: launcher.stdout }).on("line", (line) => {
-      said.push(line);
-      const found = /ready at (http\S+)/.exec(line)?.[1];
-      if (found) resolve(found);
-    });
-    launcher.once("exit", () => reject(new Error(`The program did not start: ${said.join(" ")}`)));
-  });
-  const page = await fetch(address);
+  const studio = await StudioProcess.start(dataDir);
+  const page = await fetch(studio.address);
   await page.arrayBuffer();
-  if (!page.ok) throw new Error(`${address} answered ${page.status}.`);
-  return { launcher, address, seconds: (performance.now() - begun) / 1000, built: said.some((line) => line.startsWith("Building")) };
-}
-
-async function stop(launcher: ChildProcess): Promise<void> {
-  if (launcher.exitCode !== null) return;
-  const gone = new Promise((resolve) => launcher.once("exit", resolve));
-  launcher.kill("SIGTERM");
-  await gone;
+  if (!page.ok) throw new Error(`${studio.address} answered ${page.status}.`);
+  return { studio, seconds: (performance.now() - begun) / 1000 };
 }
 
 /** One run through queue, worker and runner. */
 async function runDefault(address: string): Promise<void> {
-  const api = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${address}/api/trpc` })] });
+  const api = apiOf(address);
   const [workflow] = await api.workflows.list.query();
   if (!workflow) throw new Error("A new workspace should hold a first workflow.");
   const { id } = await api.runs.start.mutate({ workflowId: workflow.id, graph: findPreset("text-to-image")!.graph });

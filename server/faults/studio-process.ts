@@ -48,6 +48,11 @@ export class StudioProcess {
     return this.launcher.exitCode === null && this.launcher.signalCode === null;
   }
 
+  /** Whether the program wrote a line that begins so. */
+  wrote(beginning: string): boolean {
+    return this.said.some((line) => line.startsWith(beginning));
+  }
+
   /** The last lines the program wrote. */
   lastWords(): string {
     return this.said.slice(-20).join("\n");
