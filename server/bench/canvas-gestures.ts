@@ -37,32 +37,30 @@ export async function openingTime(page: Page): Promise<number> {
   return (await found.jsonValue())!;
 }
 
-/** A place of the canvas, near its middle, where what is under the pointer matches; px of the page. */
+const pane = ".react-flow__pane";
+
+/** A place of the canvas, near its middle, where what is under the pointer is this or, but for the empty pane, lies in it; px of the page. */
 async function placeOf(page: Page, selector: string): Promise<{ x: number; y: number }> {
-  const place = await page.evaluate((selector) => {
+  const place = await page.evaluate(({ selector, pane }) => {
     const { x, y, width, height } = document.querySelector(".react-flow")!.getBoundingClientRect();
     for (let radius = 0; radius < Math.min(width, height) / 2; radius += 3) {
       for (let turn = 0; turn < 24; turn++) {
         const at = { x: x + width / 2 + radius * Math.cos((turn * Math.PI) / 12), y: y + height / 2 + radius * Math.sin((turn * Math.PI) / 12) };
-        if (document.elementFromPoint(at.x, at.y)?.closest(selector)) return at;
+        const under = document.elementFromPoint(at.x, at.y);
+        if (selector === pane ? under?.matches(pane) : under?.closest(selector)) return at;
       }
     }
     return null;
-  }, selector);
+  }, { selector, pane });
   if (!place) throw new Error(`Nothing of the canvas is ${selector}.`);
   return place;
 }
 
-async function perform(page: Page, gesture: Gesture, nodeHandle: string): Promise<void> {
-  const { mouse } = page;
+async function perform({ mouse }: Page, gesture: Gesture, { x, y }: { x: number; y: number }): Promise<void> {
   if (gesture === "zoom") {
-    const { x, y } = await placeOf(page, ".react-flow");
-    await mouse.move(x, y);
     for (let at = 0; at < moves; at++) await mouse.wheel(0, at % 20 < 10 ? -40 : 40);
     return;
   }
-  const { x, y } = await placeOf(page, gesture === "pan" ? ".react-flow__pane" : nodeHandle);
-  await mouse.move(x, y);
   await mouse.down();
   // Around a circle, back to where it began.
   for (let at = 1; at <= moves; at++) await mouse.move(x + 90 * Math.sin((at * 2 * Math.PI) / moves), y + 60 * (1 - Math.cos((at * 2 * Math.PI) / moves)));
@@ -71,8 +69,11 @@ async function perform(page: Page, gesture: Gesture, nodeHandle: string): Promis
 
 /** Milliseconds of every frame while the gesture was made. `nodeHandle`: a selector of where nodes are taken hold of. */
 export async function measureGesture(page: Page, gesture: Gesture, nodeHandle: string): Promise<number[]> {
+  // Looked for before the recording: the search itself takes long on a full canvas.
+  const place = await placeOf(page, gesture === "zoom" ? ".react-flow" : gesture === "pan" ? pane : nodeHandle);
+  await page.mouse.move(place.x, place.y);
   await page.evaluate(() => void ((globalThis as unknown as Recorded).recording.frames = []));
-  await perform(page, gesture, nodeHandle);
+  await perform(page, gesture, place);
   return page.evaluate(() => {
     const { recording } = globalThis as unknown as Recorded;
     const frames = recording.frames ?? [];

@@ -1,8 +1,9 @@
 "use client";
 
 import { Background, BackgroundVariant, MiniMap, ReactFlow, type NodeProps } from "@xyflow/react";
-import { useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
+import { useStore } from "zustand";
 import { useShallow } from "zustand/shallow";
 import { subgraphType } from "@/nodes/nesting";
 import { nodeIdOf } from "@/nodes/sweeps";
@@ -10,15 +11,18 @@ import type { Command } from "../commands";
 import { CanvasMenu } from "./canvas-menu";
 import { FrameNode } from "../annotations/frame-node";
 import { NoteNode } from "../annotations/note-node";
-import { cardOn, nodesAt } from "../graph/levels";
+import { drawable } from "../graph/card-shape";
+import { borderOf, cardOn, nodesAt } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
 import { BorderCard } from "../node/border-card";
+import { CardOutline } from "../node/card-outline";
 import { NodeCard } from "../node/node-card";
 import { SubgraphCard } from "../node/subgraph-card";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
 import { ClickConnecting } from "./click-connecting";
 import { CanvasControls } from "./canvas-controls";
+import { DetailProvider, useDrawnInFull } from "./card-detail";
 import { createFlowAnnotations } from "./flow-annotations";
 import { createFlowBorder } from "./flow-border";
 import { createFlowEdges, createFlowNodes, type FlowEdge, type FlowNode } from "./flow-elements";
@@ -34,10 +38,13 @@ import { EmptyCanvas } from "./empty-canvas";
 import { ConnectionLine, TypedEdge } from "./typed-edge";
 import { useCanvasDrops } from "./use-canvas-drops";
 import { useCanvasEvents } from "./use-canvas-events";
+import { useCardDetail } from "./use-card-detail";
 import { useLevelView } from "./use-level-view";
 
-function CardNode({ id, selected }: NodeProps<FlowNode>) {
+function CardNode({ id, selected, width = 0, height = 0 }: NodeProps<FlowNode>) {
+  const full = useDrawnInFull(id);
   const folded = useEditor((state) => nodeOf(state.graph, id)?.type === subgraphType);
+  if (!full && width > 0) return <CardOutline nodeId={id} selected={selected} width={width} height={height} />;
   return folded ? <SubgraphCard nodeId={id} selected={selected} /> : <NodeCard nodeId={id} selected={selected} />;
 }
 
@@ -65,8 +72,16 @@ const edgeTypes = { typed: TypedEdge };
 const multiSelect = ["Meta", "Control", "Shift"];
 const snapGrid: [number, number] = [gridStep, gridStep];
 const attribution = { hideAttribution: true };
-/** From here on, cards outside the view are not rendered. */
+/** From here on, only cards in view are drawn in full. */
 const manyNodes = 120;
+/** From here on, what is outside the view is not drawn at all. */
+const tooManyNodes = 3000;
+const noEdges: FlowEdge[] = [];
+
+/** Says that the view moves (canvas.css). No render: it would come at the worst of times. */
+const setMoving = (moving: boolean) => document.querySelector(".react-flow")?.toggleAttribute("data-moving", moving);
+const beginMove = () => setMoving(true);
+const endMove = () => setMoving(false);
 
 function failedNodes(state: EditorState): string[] {
   return [...new Set(Object.entries(state.run?.state.nodes ?? {}).flatMap(([id, node]) => (node.status === "failed" ? [nodeIdOf(id)] : [])))];
@@ -82,33 +97,38 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
   const selectedAnnotations = useEditor((state) => state.selectedAnnotations);
   const sizes = useEditor((state) => state.sizes);
   const failedIds = useEditor(useShallow(failedNodes));
-  const failed = useMemo(() => failedIds.flatMap((id) => cardOn(graph, id, level) ?? []), [failedIds, graph, level]);
+  const failed = useMemo(() => new Set(failedIds.flatMap((id) => cardOn(graph, id, level) ?? [])), [failedIds, graph, level]);
   const here = nodesAt(graph, level);
-  // Only what was opened is fitted: the first node dropped on an empty canvas stays where it was dropped.
-  const [fitAtFirst] = useState(() => graph.nodes.length > 0);
+  const many = here.length > manyNodes;
+  const detail = useCardDetail(level, many);
+  const { far, full } = useStore(detail);
   const flowNodes = useMemo(() => createFlowNodes(t), [t]);
   const flowAnnotations = useMemo(() => createFlowAnnotations(t), [t]);
   const flowEdges = useMemo(() => createFlowEdges(t), [t]);
   const [flowReroutes] = useState(createFlowReroutes);
   const [flowBorder] = useState(createFlowBorder);
-  const cards = useMemo(() => flowNodes(here, selection, sizes, failed), [flowNodes, here, selection, sizes, failed]);
+  const drawn = useMemo(() => (many ? drawable(graph, here, sizes) : here), [many, graph, here, sizes]);
+  const complete = drawn.length === here.length;
+  const cards = useMemo(() => flowNodes(drawn, selection, sizes, failed), [flowNodes, drawn, selection, sizes, failed]);
   const { frames, notes } = graph;
   const border = useMemo(() => flowBorder(graph, level, sizes), [flowBorder, graph, level, sizes]);
   const nodes = useMemo(() => {
     const around = flowAnnotations({ frames, notes }, level, selectedAnnotations);
     return [...around.frames, ...border, ...cards, ...around.notes, ...flowReroutes(graph, level, selectedAnnotations)];
   }, [flowAnnotations, flowReroutes, frames, notes, graph, level, selectedAnnotations, border, cards]);
-  const edges = useMemo(() => flowEdges(graph, level, selectedEdges), [flowEdges, graph, level, selectedEdges]);
+  const isFull = useCallback((id: string) => full === null || full.has(id) || borderOf(id) !== null, [full]);
+  const edges = useMemo(() => (complete ? flowEdges(graph, level, selectedEdges, isFull) : noEdges), [complete, flowEdges, graph, level, selectedEdges, isFull]);
   const grid = useSnapSetting((setting) => setting.grid);
   const described = useMemo(() => ({ "node.a11yDescription.default": t("canvas.described.node"), "edge.a11yDescription.default": t("canvas.described.edge") }), [t]);
   const region = useRef<HTMLElement>(null);
   const events = useCanvasEvents(store);
   const drops = useCanvasDrops(store);
-  useLevelView(level);
+  const fitAtFirst = useLevelView(level, nodes, complete);
 
   return (
     <CanvasMenu commands={commands}>
-    <section ref={region} data-canvas aria-label={t("canvas.label")} className="relative size-full overflow-hidden bg-page" {...drops}>
+    <DetailProvider value={detail}>
+    <section ref={region} data-canvas aria-label={t("canvas.label")} data-far={far || undefined} className="relative size-full overflow-hidden bg-page" {...drops}>
       <ReactFlow<FlowNode, FlowEdge>
         nodes={nodes}
         edges={edges}
@@ -116,6 +136,8 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
         edgeTypes={edgeTypes}
         connectionLineComponent={ConnectionLine}
         {...events}
+        onMoveStart={beginMove}
+        onMoveEnd={endMove}
         fitView={fitAtFirst}
         fitViewOptions={fitOptions}
         minZoom={0.1}
@@ -130,11 +152,11 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
         elevateNodesOnSelect
         snapToGrid={grid}
         snapGrid={snapGrid}
-        onlyRenderVisibleElements={here.length > manyNodes}
+        onlyRenderVisibleElements={here.length > tooManyNodes}
         proOptions={attribution}
         ariaLabelConfig={described}
       >
-        <Background variant={BackgroundVariant.Dots} gap={gridStep} size={1.25} />
+        <Background variant={BackgroundVariant.Dots} gap={far ? 5 * gridStep : gridStep} size={far ? 4 : 1.25} />
         {nodes.length > 0 && <MiniMap nodeColor={overviewColor} pannable zoomable nodeBorderRadius={6} className="max-lg:hidden" style={{ width: 148, height: 92 }} ariaLabel={t("canvas.overview")} />}
         <GuideLines />
         <ClickConnecting />
@@ -145,6 +167,7 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
       <NodeSearch />
       <PointerHint />
     </section>
+    </DetailProvider>
     </CanvasMenu>
   );
 }

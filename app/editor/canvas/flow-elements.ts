@@ -1,13 +1,13 @@
 /** The workflow as React Flow wants it. Unchanged nodes and edges keep their objects, so only changed ones render. */
-import type { Edge, Node } from "@xyflow/react";
+import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
 import type { Translate } from "@/app/i18n/translate";
 import { nodeTitle } from "@/app/i18n/vocabulary";
 import type { DataType } from "@/nodes/ports";
 import type { Workflow, WorkflowEdge, WorkflowNode } from "@/nodes/workflow";
-import { edgesAt, flowingType, type LevelEdge } from "../graph/level-edges";
+import { edgesAt, flowingType } from "../graph/level-edges";
 import type { Level } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
-import type { Size } from "../store/editor-store";
+import type { MeasuredSize } from "../store/editor-store";
 
 export type FlowNode = Node<Record<string, never>, "card" | "frame" | "note" | "reroute" | "border">;
 export type FlowEdge = Edge<{ type: DataType; via?: WorkflowEdge["via"] }, "typed">;
@@ -16,7 +16,7 @@ const data = {};
 
 interface KnownNode {
   node: WorkflowNode;
-  size: Size | undefined;
+  size: MeasuredSize | undefined;
   selected: boolean;
   failed: boolean;
   flow: FlowNode;
@@ -24,66 +24,93 @@ interface KnownNode {
 
 const titleOf = (node: WorkflowNode | undefined, t: Translate) => (node ? nodeTitle(node, t) : "");
 
+/** The same array when it would hold the same elements: React Flow then has nothing to go through. */
+function settled<T>(before: readonly T[], after: T[]): T[] {
+  return before.length === after.length && after.every((element, index) => element === before[index]) ? (before as T[]) : after;
+}
+
+/** Ports of a card that was never measured itself. Only at first: from then on React Flow knows them. */
+function portsOf(size: MeasuredSize | undefined, before: KnownNode | undefined): { handles?: NodeHandle[] } {
+  if (before || !size?.ports) return {};
+  return { handles: size.ports.map(({ id, ...port }) => ({ id: id ?? null, ...port, position: port.type === "source" ? Position.Right : Position.Left })) };
+}
+
 export function createFlowNodes(t: Translate) {
   let known = new Map<string, KnownNode>();
-  return (nodes: readonly WorkflowNode[], selection: ReadonlySet<string>, sizes: ReadonlyMap<string, Size>, failed: readonly string[]): FlowNode[] => {
+  let last: FlowNode[] = [];
+  return (nodes: readonly WorkflowNode[], selection: ReadonlySet<string>, sizes: ReadonlyMap<string, MeasuredSize>, failed: ReadonlySet<string>): FlowNode[] => {
     const next = new Map<string, KnownNode>();
     const flowNodes = nodes.map((node) => {
       const selected = selection.has(node.id);
       const size = sizes.get(node.id);
-      const isFailed = failed.includes(node.id);
+      const isFailed = failed.has(node.id);
       const before = known.get(node.id);
       const samePlace = before !== undefined && (before.node === node || (before.node.position === node.position && before.node.title === node.title && before.node.locked === node.locked && before.node.type === node.type));
       const flow: FlowNode =
         samePlace && before.size === size && before.selected === selected && before.failed === isFailed
           ? before.flow
           : // A failed card has grown by its message, which no other card may hide.
-            { ...(isFailed && { zIndex: 1 }), ...(node.locked && { draggable: false }), id: node.id, type: "card", position: node.position, selected, data, ariaLabel: t("canvas.names.node", { title: titleOf(node, t) }), ...(size && { measured: { ...size } }) };
+            { ...(isFailed && { zIndex: 1 }), ...(node.locked && { draggable: false }), id: node.id, type: "card", position: node.position, selected, data, ariaLabel: t("canvas.names.node", { title: titleOf(node, t) }), ...(size && { measured: { width: size.width, height: size.height } }), ...portsOf(size, before) };
       next.set(node.id, { node, size, selected, failed: isFailed, flow });
       return flow;
     });
     known = next;
-    return flowNodes;
+    last = settled(last, flowNodes);
+    return last;
   };
 }
 
 interface KnownEdge {
   edge: WorkflowEdge;
+  source: WorkflowNode | undefined;
+  target: WorkflowNode | undefined;
   selected: boolean;
+  live: boolean;
   flow: FlowEdge;
 }
 
-/** An edge by itself; what stands for others is made anew with every workflow, and known by its name. */
-const sameEdge = (before: KnownEdge, { edge, edges }: LevelEdge) => before.edge === edge || edges[0] !== edge;
+/** An edge between outlines is a line and no more: no wider path takes the pointer, and no end can be drawn off. */
+const still = { reconnectable: false, interactionWidth: 0 } as const;
 
-/** Connections of a level whose ends exist. The others are named by the problems list. */
+/** All that an edge's ports and its name come from. */
+const sameEnd = (a: WorkflowNode | undefined, b: WorkflowNode | undefined) => a === b || (a?.type === b?.type && a?.title === b?.title && a?.paramInputs === b?.paramInputs);
+
+/** An edge by itself, or the same way from card to card: what stands for others is made anew with every workflow. */
+const sameWay = (a: WorkflowEdge, b: WorkflowEdge) => a === b || (a.via === undefined && b.via === undefined);
+
+/** Connections of a level whose ends exist. The others are named by the problems list. `drawnInFull`: of what stands on the canvas. */
 export function createFlowEdges(t: Translate) {
   let known = new Map<string, KnownEdge>();
-  return (graph: Workflow, level: Level, selectedEdges: ReadonlySet<string>): FlowEdge[] => {
+  let last: FlowEdge[] = [];
+  return (graph: Workflow, level: Level, selectedEdges: ReadonlySet<string>, drawnInFull: (id: string) => boolean): FlowEdge[] => {
     const next = new Map<string, KnownEdge>();
-    for (const each of edgesAt(graph, level)) {
-      const { id, edge } = each;
+    for (const { id, edge } of edgesAt(graph, level)) {
+      const before = known.get(id);
+      const [source, target] = [nodeOf(graph, edge.source), nodeOf(graph, edge.target)];
+      const selected = selectedEdges.has(id);
+      const live = drawnInFull(edge.source) || drawnInFull(edge.target);
+      if (before && sameWay(before.edge, edge) && before.selected === selected && before.live === live && sameEnd(before.source, source) && sameEnd(before.target, target)) {
+        next.set(id, before);
+        continue;
+      }
       const type = flowingType(graph, edge);
       if (!type) continue;
-      const selected = selectedEdges.has(id);
-      const before = known.get(id);
-      const flow: FlowEdge =
-        before && sameEdge(before, each) && before.selected === selected
-          ? before.flow
-          : {
-              id,
-              type: "typed",
-              source: edge.source,
-              sourceHandle: edge.sourcePort,
-              target: edge.target,
-              targetHandle: edge.targetPort,
-              selected,
-              data: { type, ...(edge.via && { via: edge.via }) },
-              ariaLabel: t("canvas.names.edge", { source: titleOf(nodeOf(graph, edge.source), t), target: titleOf(nodeOf(graph, edge.target), t) }),
-            };
-      next.set(id, { edge, selected, flow });
+      const flow: FlowEdge = {
+        id,
+        type: "typed",
+        source: edge.source,
+        sourceHandle: edge.sourcePort,
+        target: edge.target,
+        targetHandle: edge.targetPort,
+        selected,
+        data: { type, ...(edge.via && { via: edge.via }) },
+        ariaLabel: t("canvas.names.edge", { source: titleOf(source, t), target: titleOf(target, t) }),
+        ...(!live && still),
+      };
+      next.set(id, { edge, source, target, selected, live, flow });
     }
     known = next;
-    return [...next.values()].map(({ flow }) => flow);
+    last = settled(last, [...next.values()].map(({ flow }) => flow));
+    return last;
   };
 }

@@ -1,17 +1,19 @@
 /** What React Flow reports, turned into edits and selections of the store. */
-import { type Connection, type EdgeChange, type FinalConnectionState, type HandleType, type NodeChange, type OnConnectStart, useReactFlow, type XYPosition } from "@xyflow/react";
+import { type Connection, type EdgeChange, type FinalConnectionState, type HandleType, type InternalNode, type NodeChange, type OnConnectStart, useReactFlow, type XYPosition } from "@xyflow/react";
 import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import { currentTranslator } from "@/app/i18n/current-translator";
 import { subgraphType } from "@/nodes/nesting";
 import { type Held, isAnnotationKey, resizeAnnotation } from "../graph/annotations";
+import { withAlike } from "../graph/card-shape";
 import { insertInto, isLoose } from "../graph/insertion";
 import { removeReroutes } from "../graph/reroutes";
+import { nodesAt } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
 import { addRerouteAt } from "../store/reroute-actions";
 import * as connecting from "../store/connection-actions";
 import { closeGroup, edit, heldBy, moveThings } from "../store/document-actions";
 import { inspectFlow } from "../store/inspect-actions";
-import type { EditorStore, Offer } from "../store/editor-store";
+import type { EditorStore, Offer, PortBox } from "../store/editor-store";
 import { showLevel } from "../store/subgraph-actions";
 import { snapDrag } from "./card-snapping";
 import { clickEvents } from "./click-events";
@@ -29,6 +31,10 @@ function selected(before: ReadonlySet<string>, changes: readonly (NodeChange | E
   }
   const same = after.size === before.size && [...after].every((id) => before.has(id));
   return same ? before : after;
+}
+
+function portsWithin(bounds: InternalNode["internals"]["handleBounds"]): PortBox[] {
+  return [...(bounds?.target ?? []), ...(bounds?.source ?? [])].map(({ id = null, type, x, y, width, height }) => ({ id, type, x, y, width, height }));
 }
 
 /** The drag that goes on: what the dragged frames held when it began. */
@@ -52,11 +58,11 @@ function onPlaceChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom
   if (changes.some((change) => change.type === "dimensions" && change.resizing === false)) closeGroup(store);
 }
 
-function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom: number, drag: Drag): void {
+function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom: number, drag: Drag, portsOf: (id: string) => readonly PortBox[]): void {
   onPlaceChange(store, changes, zoom, drag);
   const state = store.getState();
   const measured = changes.flatMap((change) => (change.type === "dimensions" && change.dimensions && !isAnnotationKey(change.id) ? [[change.id, change.dimensions] as const] : []));
-  if (measured.length > 0) store.setState({ sizes: new Map([...state.sizes, ...measured]) });
+  if (measured.length > 0) store.setState({ sizes: withAlike(state.graph, nodesAt(state.graph, state.level), new Map([...state.sizes, ...measured]), measured.map(([id]) => id), portsOf) });
   const selectedAnnotations = selected(state.selectedAnnotations, changes, isAnnotationKey);
   if (selectedAnnotations !== state.selectedAnnotations) store.setState({ selectedAnnotations });
   const selection = selected(state.selection, changes, (id) => !isAnnotationKey(id));
@@ -69,16 +75,18 @@ const isFolded = (store: EditorStore, id: string) => nodeOf(store.getState().gra
 function edgeUnder(store: EditorStore, { id, position: { x, y }, measured }: FlowNode, toScreen: (point: XYPosition) => XYPosition): string | null {
   const { graph, level } = store.getState();
   const type = nodeOf(graph, id)?.type;
+  if (!type || !isLoose(graph, id)) return null;
   const canvas = document.querySelector(".react-flow");
-  if (!canvas || !type || !isLoose(graph, id)) return null;
+  if (!canvas) return null;
   // Where the node is by now: what is drawn may be a frame behind.
   const [from, to] = [toScreen({ x, y }), toScreen({ x: x + (measured?.width ?? 0), y: y + (measured?.height ?? 0) })];
   return edgeInReach(canvas, graph, level, type, { left: from.x, top: from.y, right: to.x, bottom: to.y });
 }
 
 export function useCanvasEvents(store: EditorStore) {
-  const { screenToFlowPosition, flowToScreenPosition, getZoom } = useReactFlow();
+  const { screenToFlowPosition, flowToScreenPosition, getInternalNode, getZoom } = useReactFlow();
   return useMemo(() => {
+    const portsOf = (id: string) => portsWithin(getInternalNode(id)?.internals.handleBounds);
     let moved: string | null = null;
 
     const dropped = (event: MouseEvent | TouchEvent, from: Offer["from"], state: FinalConnectionState) => {
@@ -109,7 +117,7 @@ export function useCanvasEvents(store: EditorStore) {
 
     return {
       ...clickEvents(store, onConnectStart, screenToFlowPosition),
-      onNodesChange: (changes: NodeChange<FlowNode>[]) => onNodesChange(store, changes, getZoom(), drag),
+      onNodesChange: (changes: NodeChange<FlowNode>[]) => onNodesChange(store, changes, getZoom(), drag, portsOf),
       onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => {
         const selectedEdges = selected(store.getState().selectedEdges, changes);
         if (selectedEdges !== store.getState().selectedEdges) store.setState({ selectedEdges });
@@ -158,5 +166,5 @@ export function useCanvasEvents(store: EditorStore) {
         store.setState({ search: { screen: at, canvas: screenToFlowPosition(at) } });
       },
     };
-  }, [store, screenToFlowPosition, flowToScreenPosition, getZoom]);
+  }, [store, screenToFlowPosition, flowToScreenPosition, getInternalNode, getZoom]);
 }

@@ -1,13 +1,13 @@
 "use client";
 
 import { CircleAlert } from "lucide-react";
-import { useUpdateNodeInternals } from "@xyflow/react";
-import { memo, useEffect, useRef } from "react";
+import { memo, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
 import { typeTitle } from "@/app/i18n/vocabulary";
 import { classNames } from "@/app/ui/class-names";
 import { inputsOf } from "@/nodes/param-inputs";
+import type { Ports } from "@/nodes/ports";
 import { findSpec } from "@/nodes/specs";
 import type { NodeSpec } from "@/nodes/define-node";
 import { modeIn } from "../graph/levels";
@@ -22,6 +22,9 @@ import { NodePicture } from "./node-picture";
 import { NodePort } from "./node-port";
 import { isPictured } from "../graph/pictured";
 import { isWorded, NodeText } from "./node-text";
+import { useMeasuredPorts } from "./use-measured-ports";
+
+const noPorts: Ports = {};
 
 /** Inputs on the left and outputs on the right, sharing rows. */
 export function PortRows({ nodeId, spec }: { nodeId: string; spec: Pick<NodeSpec, "inputs" | "outputs"> }) {
@@ -60,18 +63,6 @@ export function CollapsedPorts({ nodeId, spec, inputs }: { nodeId: string; spec:
 export function collapsedHeight(spec: Pick<NodeSpec, "outputs"> | undefined, inputs: NodeSpec["inputs"]): number {
   const rows = Math.max(...[inputs, spec?.outputs ?? {}].map((ports) => Object.keys(ports).length));
   return Math.max(36, 8 + 16 * rows);
-}
-
-/** A port that comes or goes may leave the card as large as it was: then nobody else has the canvas look for it. */
-function useMeasuredPorts(nodeId: string): void {
-  const paramInputs = useEditor((state) => nodeOf(state.graph, nodeId)?.paramInputs);
-  const measured = useRef(paramInputs);
-  const update = useUpdateNodeInternals();
-  useEffect(() => {
-    if (measured.current === paramInputs) return;
-    measured.current = paramInputs;
-    update(nodeId);
-  }, [update, nodeId, paramInputs]);
 }
 
 function InlineParams({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
@@ -127,9 +118,9 @@ export const NodeCard = memo(function NodeCard({ nodeId, selected }: { nodeId: s
   const mode = useEditor((state) => modeIn(state.graph, nodeId));
   const collapsed = useEditor((state) => nodeOf(state.graph, nodeId)?.collapsed === true);
   const color = useEditor((state) => nodeOf(state.graph, nodeId)?.color);
-  const inputs = useEditor((state) => inputsOf(nodeOf(state.graph, nodeId))) ?? {};
-  useMeasuredPorts(nodeId);
+  const inputs = useEditor((state) => inputsOf(nodeOf(state.graph, nodeId))) ?? noPorts;
   const spec = findSpec(type);
+  useMeasuredPorts(nodeId, useMemo(() => ({ inputs, outputs: spec?.outputs ?? noPorts }), [inputs, spec]));
   const title = ownTitle ?? typeTitle(type, t);
   return (
     <article

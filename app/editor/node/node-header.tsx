@@ -7,12 +7,14 @@ import type { Translate } from "@/app/i18n/translate";
 import { problemWords } from "@/app/i18n/vocabulary";
 import { Tooltip } from "@/app/ui/tooltip";
 import { classNames } from "@/app/ui/class-names";
+import type { NodeState } from "@/nodes/run-events";
+import type { NodeMode } from "@/nodes/workflow";
 import { problemsOf } from "../graph/problem-lookup";
 import { changedSinceRun } from "../store/changed-nodes";
 import { useEditor } from "../store/editor-context";
 import { modeIn } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
-import { sweepCount } from "../graph/sweep-cells";
+import { type SweepCount, sweepCount } from "../graph/sweep-cells";
 import { nodeStateOf, startOf } from "../store/run-actions";
 import { Elapsed } from "./elapsed";
 import { notFinite, notFiniteWords } from "./not-finite";
@@ -66,14 +68,26 @@ export function Locked({ nodeId }: { nodeId: string }) {
 }
 
 /** What the words are made of: they themselves are made when they are drawn, not for every card at every change. */
+export interface WordParts {
+  readonly mode: NodeMode | undefined;
+  readonly changed: boolean;
+  /** Of a sweep: the word is about all its cells. */
+  readonly count: SweepCount | null | undefined;
+  readonly node: NodeState | undefined;
+}
+
+export function wordOf({ mode, changed, count, node }: WordParts, t: Translate): StateWord {
+  if (mode) return { text: t(`cards.mode.${mode}`), tone: "quiet" };
+  return count ? sweepWord(count, changed, t) : stateWord(node, changed, t);
+}
+
 function useWord(nodeId: string, t: Translate): { word: StateWord; why: string | null } {
   const mode = useEditor((state) => modeIn(state.graph, nodeId));
   const changed = useEditor((state) => changedSinceRun(state).has(nodeId));
   const count = useEditor(useShallow((state) => state.run && sweepCount(state.run.state.nodes, nodeId)));
   const node = useEditor((state) => nodeStateOf(state, nodeId));
-  if (mode) return { word: { text: t(`cards.mode.${mode}`), tone: "quiet" }, why: null };
-  // The word of a sweep is about all its cells; the reason of the one looked at is in the details.
-  return count ? { word: sweepWord(count, changed, t), why: null } : { word: stateWord(node, changed, t), why: whyWords(node, t) };
+  // The reason of the one cell looked at is in the details.
+  return { word: wordOf({ mode, changed, count, node }, t), why: mode || count ? null : whyWords(node, t) };
 }
 
 function StateWords({ nodeId, timed }: { nodeId: string; timed: boolean }) {

@@ -1,8 +1,7 @@
 "use client";
 
-import { useUpdateNodeInternals } from "@xyflow/react";
 import { CircleAlert, CornerRightDown } from "lucide-react";
-import { memo, useEffect, useMemo, useRef } from "react";
+import { memo, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
 import type { Translate } from "@/app/i18n/translate";
@@ -32,13 +31,15 @@ import { NodePicture } from "./node-picture";
 import { ownPicture } from "./node-result";
 import { isWorded, NodeText } from "./node-text";
 import { stateWord, type StateWord } from "./state-word";
+import { useMeasuredPorts } from "./use-measured-ports";
 
 /** As many params as still leave a card a card; the others are in the panel. */
 const mostParams = 6;
 
 const stateIn = (state: EditorState, id: string) => state.run && subgraphState(state.run.state.nodes, innerNodes(state.graph, id));
 
-function stateWords(state: SubgraphState | null, changed: boolean, t: Translate): StateWord {
+/** One word for all nodes inside. */
+export function stateWords(state: SubgraphState | null, changed: boolean, t: Translate): StateWord {
   switch (state?.status) {
     case undefined:
       return { text: "", tone: "quiet" };
@@ -165,17 +166,6 @@ function Failure({ nodeId }: { nodeId: string }) {
   );
 }
 
-/** Ports come and go while the card stays as large as it was: then nobody else has the canvas look for them. */
-function useMeasured(id: string, ports: unknown): void {
-  const measured = useRef(ports);
-  const update = useUpdateNodeInternals();
-  useEffect(() => {
-    if (measured.current === ports) return;
-    measured.current = ports;
-    update(id);
-  }, [update, id, ports]);
-}
-
 /** Folded nodes as one card: the ports and params they show, and what they add up to. */
 export const SubgraphCard = memo(function SubgraphCard({ nodeId, selected }: { nodeId: string; selected: boolean }) {
   const title = useEditor((state) => nodeTitle(state.graph, nodeId));
@@ -186,7 +176,7 @@ export const SubgraphCard = memo(function SubgraphCard({ nodeId, selected }: { n
   const color = useEditor((state) => nodeOf(state.graph, nodeId)?.color);
   const hasParams = useEditor((state) => subgraphParams(state.graph, nodeId).length > 0);
   const hasPorts = Object.keys(ports.inputs).length + Object.keys(ports.outputs).length > 0;
-  useMeasured(nodeId, ports);
+  useMeasuredPorts(nodeId, ports);
   return (
     <article
       data-node-id={nodeId}

@@ -30,10 +30,16 @@ const documentOf = ({ name, graph, selection, selectedAnnotations, level }: Edit
 
 /** Selected things that are still there. The same sets come back when nothing left. */
 function keepExisting(graph: Workflow, level: Level, selection: ReadonlySet<string>, selectedEdges: ReadonlySet<string>, selectedAnnotations: ReadonlySet<string>) {
-  const nodeIds = new Set(nodesAt(graph, level).map((node) => node.id));
-  const edgeIds = new Set(selectedEdges.size === 0 ? [] : edgesAt(graph, level).map(({ id }) => id));
-  const keep = (ids: ReadonlySet<string>, existing: ReadonlySet<string>) => ([...ids].every((id) => existing.has(id)) ? ids : new Set([...ids].filter((id) => existing.has(id))));
-  return { selection: keep(selection, nodeIds), selectedEdges: keep(selectedEdges, edgeIds), selectedAnnotations: keep(selectedAnnotations, new Set([...annotationKeys(graph), ...reroutesOf(graph).keys()])) };
+  const keep = (ids: ReadonlySet<string>, existing: () => Iterable<string>) => {
+    // Asked at every edit: with nothing selected, nothing is gone through.
+    const all = new Set(ids.size > 0 ? existing() : []);
+    return [...ids].every((id) => all.has(id)) ? ids : new Set([...ids].filter((id) => all.has(id)));
+  };
+  return {
+    selection: keep(selection, () => nodesAt(graph, level).map(({ id }) => id)),
+    selectedEdges: keep(selectedEdges, () => edgesAt(graph, level).map(({ id }) => id)),
+    selectedAnnotations: keep(selectedAnnotations, () => [...annotationKeys(graph), ...reroutesOf(graph).keys()]),
+  };
 }
 
 function commit(store: EditorStore, after: { name?: string; graph?: Workflow }, options: EditOptions = {}): void {

@@ -16,6 +16,19 @@ export interface Size {
   readonly height: number;
 }
 
+/** Where a port is on its card: the box around its shape, in px from the card's upper left corner. */
+export interface PortBox extends Size {
+  readonly id: string | null;
+  readonly type: "source" | "target";
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface MeasuredSize extends Size {
+  /** Of a card that was not measured itself: the places of the ports on the one that it is like. */
+  readonly ports?: readonly PortBox[];
+}
+
 /** The run whose results the canvas shows. */
 export interface ShownRun {
   readonly id: string;
@@ -68,7 +81,7 @@ export interface EditorState extends EditorDocument {
   readonly save: SaveState;
   readonly clash: Clash | null;
   /** Measured by the canvas. */
-  readonly sizes: ReadonlyMap<string, Size>;
+  readonly sizes: ReadonlyMap<string, MeasuredSize>;
   readonly offer: Offer | null;
   /** The edge that a dragged node would go into. */
   readonly insertion: string | null;
@@ -121,7 +134,7 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     history: emptyHistory,
     save: { kind: "saved", version: opened.version, at: opened.updatedAt, elsewhere: false },
     clash: null,
-    sizes: new Map<string, Size>(),
+    sizes: new Map<string, MeasuredSize>(),
     offer: null,
     insertion: null,
     search: null,
