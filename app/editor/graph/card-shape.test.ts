@@ -26,8 +26,9 @@ describe("cards alike", () => {
   });
 
   it("are not alike when they stand for other nodes, or for nodes that are not run", () => {
-    const folded = (id: string, mode?: "muted"): Parameters<typeof workflowOf>[number] => [id, "subgraph", mode && { mode }];
-    const all = shapes(workflowOf(folded("s"), folded("t", "muted"), ["a", "vae-decode"], ["b", "vae-decode", { inside: "s" }], ["c", "vae-decode", { inside: "t" }]));
+    const folded = (id: string, mode?: "muted"): WorkflowNode => ({ id, type: "subgraph", version: 1, position: { x: 0, y: 0 }, params: {}, ...(mode && { mode }) });
+    const inner = workflowOf(["a", "vae-decode"], ["b", "vae-decode", { inside: "s" }], ["c", "vae-decode", { inside: "t" }]);
+    const all = shapes({ ...inner, nodes: [folded("s"), folded("t", "muted"), ...inner.nodes] });
     expect(all[0]).not.toBe(all[1]);
     expect(all[2]).toBe(all[3]);
     expect(all[2]).not.toBe(all[4]);
