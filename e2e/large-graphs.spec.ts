@@ -80,3 +80,16 @@ test("moving the view renders no card, and dragging one renders no other", async
   await expect(async () => expect((await card.boundingBox())!.x).toBeGreaterThan(at.x + 30)).toPass();
   expect(Object.keys(await renders.byNode()).filter((id) => id !== "encoder-44")).toEqual([]);
 });
+
+test("a subgraph that holds many nodes opens as outlines, with all of them in view", async ({ editor, page }) => {
+  const { nodes, ...rest } = largeWorkflow();
+  const folded: WorkflowNode = { id: "folded", type: "subgraph", version: 1, position: { x: 0, y: 0 }, params: {}, title: "All of it" };
+  await editor.openGraph("Folded", { ...rest, nodes: [folded, ...nodes.map((node) => ({ ...node, inside: "folded" }))] });
+  const outlines = editor.canvas.locator("article.card-outline");
+  await expect(editor.canvas.locator("article")).toHaveCount(1);
+  await editor.canvas.getByRole("heading", { name: "All of it" }).dblclick();
+  await expect(outlines).toHaveCount(2 * pairs);
+  await expect(editor.edges()).toHaveCount(pairs);
+  for (const corner of ["prompt-0", `encoder-${pairs - 1}`]) await expect(editor.canvas.locator(`[data-node-id=${corner}]`)).toBeInViewport({ ratio: 1 });
+  await page.screenshot({ path: test.info().outputPath("inside.png") });
+});

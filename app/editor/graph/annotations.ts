@@ -104,7 +104,7 @@ export function contentsOfFrames(workflow: Workflow, keys: readonly string[], si
 
 /** Moves nodes, frames, notes and dots of edges to these places. What a moved frame holds goes as far as it does, unless it has a place of its own. */
 export function moveWithContents(workflow: Workflow, positions: ReadonlyMap<string, Point>, held: Held): Workflow {
-  if (held.size === 0) return moveAnnotations(moveNodes(workflow, positions), positions);
+  if (held.size === 0) return moveReroutes(moveAnnotations(moveNodes(workflow, positions), positions), positions);
   const all = new Map(positions);
   const dots = [...all.keys(), ...[...held.values()].flatMap(({ annotations }) => [...annotations])];
   const now = new Map([...rerouteBoxes(workflow, new Set(dots)).map(({ id, x, y }) => [id, { x, y }] as const), ...workflow.nodes.map(({ id, position }) => [id, position] as const), ...annotationBoxes(workflow, new Set(annotationKeys(workflow))).map(({ id, x, y }) => [id, { x, y }] as const)]);
