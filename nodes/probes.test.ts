@@ -3,6 +3,7 @@ import { fluxSamplerSpec } from "./flux-sampler/spec";
 import { findPreset } from "./presets";
 import { workflowProblems } from "./problems";
 import { denoisedProbe, type KeptStep, type Probe, samplerAttentionProbe, type StepOfRun, unmaskerAttentionProbe } from "./probes";
+import { inEnglish } from "./said";
 import { edgeInto, type Workflow, type WorkflowNode, workflowSchema } from "./workflow";
 
 const hash = (step: number) => step.toString(16).padStart(64, "0");
@@ -22,7 +23,7 @@ const at = (instance: string, step: number, more: Partial<StepOfRun> = {}): Step
 
 /** The probe's graph, which must be one that runs: valid, without problems, and ending in its target. */
 function graphOf(probe: Probe): { graph: Workflow; types: string[]; target: WorkflowNode; feeding: (port: string) => WorkflowNode | undefined } {
-  if ("reason" in probe) throw new Error(probe.reason);
+  if ("reason" in probe) throw new Error(inEnglish(probe.reason));
   expect(workflowSchema.parse(probe.graph)).toEqual(probe.graph);
   expect(workflowProblems(probe.graph)).toEqual([]);
   const find = (id: string | undefined) => probe.graph.nodes.find((node) => node.id === id);
@@ -30,7 +31,7 @@ function graphOf(probe: Probe): { graph: Workflow; types: string[]; target: Work
   return { graph: probe.graph, types: probe.graph.nodes.map(({ type }) => type).sort(), target, feeding: (port) => find(edgeInto(probe.graph, target.id, port)?.source) };
 }
 
-const reasonOf = (probe: Probe) => ("reason" in probe ? probe.reason : null);
+const reasonOf = (probe: Probe) => ("reason" in probe ? inEnglish(probe.reason) : null);
 
 describe("the expected picture of a step", () => {
   test("is decoded from what was kept of it, and depends on nothing else", () => {

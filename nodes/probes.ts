@@ -6,6 +6,7 @@
 import { effectiveWorkflow } from "./bypass";
 import { ancestors } from "./problems";
 import type { SweepAxis } from "./run-events";
+import { type Said, said } from "./said";
 import { type NodeType, specs } from "./specs";
 import { instancesOf, type NodeInstance, nodeIdOf } from "./sweeps";
 import { emptyWorkflow, type Workflow, type WorkflowEdge, type WorkflowNode } from "./workflow";
@@ -29,8 +30,8 @@ export interface StepOfRun {
   readonly step: number;
 }
 
-/** What to give to runs.start, whose target's only output is what was asked for; or why it cannot be had, in words. */
-export type Probe = { readonly graph: Workflow; readonly targets: [string] } | { readonly reason: string };
+/** What to give to runs.start, whose target's only output is what was asked for; or why it cannot be had. */
+export type Probe = { readonly graph: Workflow; readonly targets: [string] } | { readonly reason: Said };
 
 /** The picture the sampler expected at this step: its `denoised` latents, decoded. */
 export function denoisedProbe(at: StepOfRun): Probe {
@@ -52,7 +53,7 @@ export function samplerAttentionProbe(at: StepOfRun): Probe {
   const { node, edges } = found;
   const first = Number(node.params.start);
   const before = tensorsOf(at.frames, at.step - 1);
-  if (!before && at.step - 1 !== first) return startNotKept("Step", at, first);
+  if (!before && at.step - 1 !== first) return startNotKept(false, at, first);
   const draft = new Draft(found.before);
   const probe = draft.add("sampler-attention", { step: at.step, ...pick(node.params, ["steps", "guidance", "seed", "width", "height"]) });
   if (before) draft.connect(draft.add("saved-latents", { tensors: before, tensor: "latents", from: fromWords(found, at.step - 1) }), "latents", probe, "latents");
@@ -65,7 +66,7 @@ export function unmaskerAttentionProbe(at: StepOfRun): Probe {
   const found = findNode(at, "visual-branch-unmasker");
   if ("reason" in found) return found;
   const before = tensorsOf(at.frames, at.step - 1);
-  if (!before && at.step !== 1) return startNotKept("Iteration", at, 0);
+  if (!before && at.step !== 1) return startNotKept(true, at, 0);
   const draft = new Draft(found.before);
   const probe = draft.add("unmasker-attention", pick(found.node.params, ["seed", "keep"]));
   if (before) draft.connect(draft.add("saved-patches", { tensors: before, from: fromWords(found, at.step - 1) }), "patches", probe, "known");
@@ -84,18 +85,19 @@ function pick(params: WorkflowNode["params"], names: readonly string[]): Workflo
 const fromWords = ({ node }: Found, step: number) => `${node.title ?? specs[node.type as NodeType].title}, step ${step}`.slice(0, 200);
 
 function notKept(step: number, possible: readonly number[]): Probe {
-  return { reason: `What step ${step} computed is not kept any more. ${nearest(step, possible)}` };
+  return { reason: said("What step {step} computed is not kept any more. {nearest}", { step: String(step), nearest: nearest(step, possible) }) };
 }
 
-function startNotKept(word: "Step" | "Iteration", { step, frames }: StepOfRun, first: number): Probe {
+function startNotKept(iterates: boolean, { step, frames }: StepOfRun, first: number): Probe {
   const possible = [first + 1, ...frames.filter((frame) => frame.tensors).map((frame) => frame.step + 1)].filter((other) => frames.some((frame) => frame.step === other));
-  return { reason: `${word} ${step} went on from what ${word.toLowerCase()} ${step - 1} left, and that is not kept any more. ${nearest(step, possible)}` };
+  const values = { step: String(step), before: String(step - 1), nearest: nearest(step, possible) };
+  return { reason: said(iterates ? "Iteration {step} went on from what iteration {before} left, and that is not kept any more. {nearest}" : "Step {step} went on from what step {before} left, and that is not kept any more. {nearest}", values) };
 }
 
-function nearest(step: number, possible: readonly number[]): string {
-  if (possible.length === 0) return "Run the workflow again to look at it.";
+function nearest(step: number, possible: readonly number[]): Said {
+  if (possible.length === 0) return said("Run the workflow again to look at it.");
   const best = possible.reduce((before, next) => (Math.abs(next - step) < Math.abs(before - step) ? next : before));
-  return `The nearest that can be looked at is ${best}.`;
+  return said("The nearest that can be looked at is {best}.", { best: String(best) });
 }
 
 interface Found {
@@ -108,13 +110,13 @@ interface Found {
 }
 
 /** The inspected node as it ran: muted and bypassed nodes taken out, sweeps replaced by the values of its cell. */
-function findNode({ workflow, axes, instance }: StepOfRun, type: NodeType): Found | { readonly reason: string } {
+function findNode({ workflow, axes, instance }: StepOfRun, type: NodeType): Found | { readonly reason: Said } {
   const effective = effectiveWorkflow(workflow);
   const instances = new Map(instancesOf(effective, ancestors(effective, [nodeIdOf(instance)]), axes).map((each) => [each.id, each]));
   const found = instances.get(instance);
-  if (found?.node.type !== type) return { reason: `This needs a step of a ${specs[type].title}.` };
+  if (found?.node.type !== type) return { reason: said("This needs a step of a {title}.", { title: specs[type].title }) };
   const params = specs[type].params.safeParse(found.node.params);
-  if (!params.success) return { reason: "This run was made by another version. Run the workflow again to look at it." };
+  if (!params.success) return { reason: said("This run was made by another version. Run the workflow again to look at it.") };
   const needed = new Set<string>();
   const next = found.edges.map(({ source }) => source);
   for (let id = next.pop(); id !== undefined; id = next.pop()) {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { GraphId } from "@/models/pipeline-graphs";
 import { findPreset } from "@/nodes/presets";
 import { denoisedProbe, type Probe, samplerAttentionProbe, type StepOfRun, unmaskerAttentionProbe } from "@/nodes/probes";
+import { inEnglish } from "@/nodes/said";
 import { afterEvent, type RunState, unstartedRun } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import { startRunner, type Runner } from "@/server/runner/runner";
@@ -58,7 +59,7 @@ async function once(runner: Runner, seed: number): Promise<Record<Way, number>> 
     return { workflow, axes: state.axes, instance: id, frames: node?.status === "done" ? node.frames : [], step: looked };
   };
   const look = async (probe: Probe, id: GraphId) => {
-    if ("reason" in probe) throw new Error(probe.reason);
+    if ("reason" in probe) throw new Error(inEnglish(probe.reason));
     return (await run(runner, probe.graph, probe.targets)).each[id]!;
   };
   return {

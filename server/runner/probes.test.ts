@@ -7,6 +7,7 @@ import { decodeSafetensors } from "@/models/checkpoints/safetensors";
 import { float32Data } from "@/models/tensor";
 import { findPreset } from "@/nodes/presets";
 import { denoisedProbe, type Probe, samplerAttentionProbe, type StepOfRun, unmaskerAttentionProbe } from "@/nodes/probes";
+import { inEnglish } from "@/nodes/said";
 import { afterEvent, type NodeState, type Output, type RunEvent, type RunState, unstartedRun } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import { ArtifactStore } from "@/server/artifacts/store";
@@ -53,7 +54,7 @@ function at(type: string, step: number): StepOfRun {
 }
 
 async function look(probe: Probe): Promise<Output> {
-  if ("reason" in probe) throw new Error(probe.reason);
+  if ("reason" in probe) throw new Error(inEnglish(probe.reason));
   const state = await run(probe.graph, probe.targets);
   return Object.values(nodeOf(state, probe.targets[0]).outputs)[0]!;
 }

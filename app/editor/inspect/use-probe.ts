@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { currentTranslator } from "@/app/i18n/current-translator";
 import type { Client } from "@/app/trpc-client";
+import { sentence } from "@/app/i18n/vocabulary";
 import { useTRPCClient } from "@/app/trpc-client";
 import type { Probe, StepOfRun } from "@/nodes/probes";
 import type { Output } from "@/nodes/run-events";
@@ -85,7 +86,7 @@ export function useProbe({ subject }: Inspected, kind: string, build: (at: StepO
     // The step before stays until this one is there.
     placeholderData: (before, earlier) => (earlier?.queryKey[1] === place ? before : undefined),
   });
-  const reason = probe && "reason" in probe ? probe.reason : null;
+  const reason = probe && "reason" in probe ? sentence(probe.reason, t) : null;
   const waits = playing ? t("inspect.probe.still") : following ? t("inspect.probe.following") : active ? t("inspect.probe.busy") : null;
   return { output: runs ? (query.data ?? null) : null, problem: reason ?? query.error?.message ?? null, busy: runs && query.isFetching, earlier: query.isPlaceholderData, waits };
 }
