@@ -46,7 +46,7 @@ describe("the vocabulary of nodes in Chinese", () => {
 
 /** Sentences that a problem, a connection or a sweep is said with: the first argument of `said`, choices included. */
 function saidTexts(): Set<string> {
-  const files = ["nodes/problems.ts", "nodes/ports.ts", "nodes/param-inputs.ts", "nodes/sweeps.ts", "app/editor/graph/level-edges.ts", "app/editor/graph/memory-problems.ts"];
+  const files = ["nodes/problems.ts", "nodes/ports.ts", "nodes/param-inputs.ts", "nodes/sweeps.ts", "nodes/probes.ts", "app/editor/graph/checkpoint-problems.ts", "app/editor/graph/level-edges.ts", "app/editor/graph/memory-problems.ts"];
   const source = files.map((file) => readFileSync(join(import.meta.dirname, "../..", file), "utf8")).join("\n");
   const calls = [...source.matchAll(/said\((?:[^"()]*(?:\([^()]*\))?[^"()]*\? )?"([^"]+)"(?: : "([^"]+)")?/g)].flatMap(([, one, other]) => [one!, ...(other ? [other] : [])]);
   return new Set(calls);
@@ -90,6 +90,7 @@ describe("speaking it", () => {
 
   it("in Chinese says it in Chinese, and leaves what people wrote", () => {
     expect([typeTitle("flux-sampler", chinese), typeTitle("of-another-program", chinese), dataTypeWord("patch-latents", chinese)]).toEqual(["FLUX 采样器", "of-another-program", "图块潜变量"]);
+    expect([spoken("FLUX Sampler: Steps", chinese), spoken("My node: Steps", chinese), spoken("Note: mine", chinese)]).toEqual(["FLUX 采样器：步数", "My node：步数", "Note: mine"]);
     expect([nodeTitle({ type: "prompt" }, chinese), nodeTitle({ type: "prompt", title: "My words" }, chinese)]).toEqual(["提示词", "My words"]);
   });
 });

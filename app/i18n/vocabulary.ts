@@ -25,7 +25,19 @@ const vocabularyKey = "vocabulary" as never;
 
 /** A title, help or choice of a spec in the language of `t`; what the vocabulary does not hold stays as it is. */
 export function spoken(english: string, t: Translate): string {
-  return t.has(vocabularyKey) ? (indexOf(t.raw(vocabularyKey) as Vocabulary).get(english) ?? english) : english;
+  if (!t.has(vocabularyKey)) return english;
+  const index = indexOf(t.raw(vocabularyKey) as Vocabulary);
+  return index.get(english) ?? composed(english, index) ?? english;
+}
+
+/** “VAE Encode: Image”: a port or param with its node before it, where a subgraph shows two of one name (nodes/card-ports.ts). */
+function composed(english: string, index: ReadonlyMap<string, string>): string | undefined {
+  const at = english.lastIndexOf(": ");
+  const title = at < 1 ? undefined : index.get(english.slice(at + 2));
+  if (title === undefined) return undefined;
+  // A node's own name stays, as it was written.
+  const node = english.slice(0, at);
+  return `${index.get(node) ?? node}：${title}`;
 }
 
 /** The title that people read on a node: its own, or its type's. */

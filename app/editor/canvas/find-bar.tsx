@@ -7,7 +7,7 @@ import type { Translate } from "@/app/i18n/translate";
 import { IconButton } from "@/app/ui/icon-button";
 import { findNodes, type NodeHit } from "../graph/node-finding";
 import { nestingIn } from "../graph/levels";
-import { nodeTitle } from "../panels/node-title";
+import { useNodeTitle } from "../panels/node-title";
 import { goToNode } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 
@@ -30,10 +30,8 @@ export function FindBar({ request, onClose }: { request: number; onClose: () => 
   const before = useRef<Element | null>(null);
   const shown = Math.min(at, Math.max(0, hits.length - 1));
   const hit = hits[shown];
-  const within = useEditor((state) => {
-    const holder = hit ? nestingIn(state.graph).holderOf(hit.nodeId) : null;
-    return holder === null ? null : nodeTitle(state.graph, holder);
-  });
+  const holder = useEditor((state) => (hit ? nestingIn(state.graph).holderOf(hit.nodeId) : null));
+  const within = useNodeTitle(holder);
 
   useEffect(() => {
     before.current ??= document.activeElement;
@@ -91,7 +89,7 @@ export function FindBar({ request, onClose }: { request: number; onClose: () => 
         <p className="truncate border-t border-line px-3 py-1.5 text-sm text-muted">
           <span className="text-ink">{hit.title}</span>
           {hit.place && ` · ${hit.place}`}
-          {within !== null && ` · ${t("subgraphs.find", { subgraph: within })}`}
+          {holder !== null && ` · ${t("subgraphs.find", { subgraph: within })}`}
         </p>
       )}
     </search>

@@ -6,7 +6,7 @@ import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
 import { levelOf, pathTo } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
-import { nodeTitle } from "../panels/node-title";
+import { useNodeTitle } from "../panels/node-title";
 import { CommandButton } from "../shortcuts/command-button";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { leaveSubgraph, showLevel } from "../store/subgraph-actions";
@@ -14,7 +14,8 @@ import { leaveSubgraph, showLevel } from "../store/subgraph-actions";
 function Place({ id }: { id: string | null }) {
   const store = useEditorStore();
   const t = useTranslations();
-  const title = useEditor((state) => (id === null ? t("subgraphs.path.top") : nodeTitle(state.graph, id)));
+  const named = useNodeTitle(id);
+  const title = id === null ? t("subgraphs.path.top") : named;
   const here = useEditor((state) => state.level === id);
   const go = () => {
     const { graph, level } = store.getState();

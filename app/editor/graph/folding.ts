@@ -21,21 +21,21 @@ function middleOf(places: readonly Point[]): Point {
 }
 
 /** "Subgraph", or "Subgraph 2" where there is one of that name. */
-function freeTitle({ nodes }: Workflow): string {
+function freeTitle({ nodes }: Workflow, untitled: string): string {
   const taken = new Set(nodes.filter(isSubgraph).map(({ title }) => title));
   for (let number = 1; ; number++) {
-    const title = number === 1 ? "Subgraph" : `Subgraph ${number}`;
+    const title = number === 1 ? untitled : `${untitled} ${number}`;
     if (!taken.has(title)) return title;
   }
 }
 
 /** Folds nodes of one level, with these frames and notes of it, into a new subgraph there. Gives its id; null when there is nothing to fold. */
-export function fold(workflow: Workflow, ids: ReadonlySet<string>, annotations: ReadonlySet<string>, level: Level): { workflow: Workflow; id: string | null } {
+export function fold(workflow: Workflow, ids: ReadonlySet<string>, annotations: ReadonlySet<string>, level: Level, untitled = "Subgraph"): { workflow: Workflow; id: string | null } {
   const isFolded = (node: WorkflowNode) => ids.has(node.id) && levelOf(workflow, node) === level;
   const folded = workflow.nodes.filter(isFolded);
   if (folded.length === 0) return { workflow, id: null };
   const id = freeId(subgraphType, new Set(workflow.nodes.map((node) => node.id)));
-  const card: WorkflowNode = { id, type: subgraphType, version: 1, title: freeTitle(workflow), position: middleOf(folded.map(({ position }) => position)), params: {}, ...lyingOn(level) };
+  const card: WorkflowNode = { id, type: subgraphType, version: 1, title: freeTitle(workflow, untitled), position: middleOf(folded.map(({ position }) => position)), params: {}, ...lyingOn(level) };
   const { frames, notes } = workflow;
   const moved: Workflow = {
     ...workflow,

@@ -107,11 +107,11 @@ export function setSweepMode(workflow: Workflow, sweepMode: "grid" | "zip"): Wor
   return sweepMode === "grid" ? rest : { ...rest, sweepMode };
 }
 
-/** An empty title, or the type's own, means the node has none of its own. A subgraph always has one. */
-export function renameNode(workflow: Workflow, id: string, title: string): Workflow {
+/** An empty title, or the type's own, means the node has none of its own. A subgraph always has one: else it is called `untitled`. */
+export function renameNode(workflow: Workflow, id: string, title: string, untitled = "Subgraph"): Workflow {
   const given = nameOf(title, 80);
   return changeNode(workflow, id, (node) => {
-    const own = given === "" && isSubgraph(node) ? "Subgraph" : given;
+    const own = given === "" && isSubgraph(node) ? untitled : given;
     const { title: before, ...rest } = node;
     if (own === "" || own === findSpec(node.type)?.title) return before === undefined ? node : rest;
     return before === own ? node : { ...node, title: own };

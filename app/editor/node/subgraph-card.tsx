@@ -5,7 +5,7 @@ import { memo, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
 import type { Translate } from "@/app/i18n/translate";
-import { spoken } from "@/app/i18n/vocabulary";
+import { problemWords } from "@/app/i18n/vocabulary";
 import { classNames } from "@/app/ui/class-names";
 import { IconButton } from "@/app/ui/icon-button";
 import { formatSeconds } from "@/app/ui/quantity";
@@ -17,7 +17,7 @@ import { paramFields } from "../graph/param-fields";
 import { isPictured } from "../graph/pictured";
 import { problemIndex } from "../graph/problem-lookup";
 import { faceOf, innerNodes, type SubgraphState, subgraphState } from "../graph/subgraph-state";
-import { nodeTitle } from "../panels/node-title";
+import { useNodeTitle } from "../panels/node-title";
 import { ParamControl, type Place } from "../params/param-control";
 import { changedSinceRun } from "../store/changed-nodes";
 import { goToNode } from "../store/document-actions";
@@ -64,12 +64,12 @@ function Words({ nodeId }: { nodeId: string }) {
   const all = useEditor(useShallow((state) => stateIn(state, nodeId)));
   const changed = useEditor((state) => innerNodes(state.graph, nodeId).some((id) => changedSinceRun(state).has(id)));
   const running = all?.running ?? null;
-  const title = useEditor((state) => (running === null ? "" : nodeTitle(state.graph, running)));
+  const title = useNodeTitle(running);
   const atWork = useEditor((state) => (running === null ? undefined : nodeStateOf(state, running)));
   const since = useEditor((state) => (running === null ? undefined : startOf(state, running)));
   if (mode) return <StateText word={{ text: t(`cards.mode.${mode}`), tone: "quiet" }} tip={null} since={undefined} />;
   const word = running === null ? stateWords(all, changed, t) : stateWord(atWork, false, t);
-  return <StateText word={word} tip={running === null ? null : t("subgraphs.at", { title: spoken(title, t), word: word.detail ?? word.text })} since={since} />;
+  return <StateText word={word} tip={running === null ? null : t("subgraphs.at", { title, word: word.detail ?? word.text })} since={since} />;
 }
 
 function Progress({ nodeId, title, alone }: { nodeId: string; title: string; alone: boolean }) {
@@ -85,12 +85,14 @@ function Progress({ nodeId, title, alone }: { nodeId: string; title: string; alo
 
 function Problems({ nodeId }: { nodeId: string }) {
   const t = useTranslations();
-  const words = useEditor((state) => {
-    const { byNode } = problemIndex(state.graph);
-    const all = [nodeId, ...innerNodes(state.graph, nodeId)].flatMap((id) => byNode.get(id) ?? []);
-    return all.length === 0 ? null : [t("subgraphs.problems", { count: all.length }), ...all.slice(0, 5).map(({ message }) => message)].join("\n");
-  });
-  return words === null ? null : <ProblemMark words={words} />;
+  const all = useEditor(
+    useShallow((state) => {
+      const { byNode } = problemIndex(state.graph);
+      return [nodeId, ...innerNodes(state.graph, nodeId)].flatMap((id) => byNode.get(id) ?? []);
+    }),
+  );
+  if (all.length === 0) return null;
+  return <ProblemMark words={[t("subgraphs.problems", { count: all.length }), ...all.slice(0, 5).map((problem) => problemWords(problem, t).message)].join("\n")} />;
 }
 
 function Header({ nodeId, title, alone }: { nodeId: string; title: string; alone: boolean }) {
@@ -150,7 +152,7 @@ function Failure({ nodeId }: { nodeId: string }) {
   const t = useTranslations();
   const failed = useEditor((state) => stateIn(state, nodeId)?.failed ?? null);
   const node = useEditor((state) => (failed === null ? undefined : nodeStateOf(state, failed)));
-  const title = spoken(useEditor((state) => (failed === null ? "" : nodeTitle(state.graph, failed))), t);
+  const title = useNodeTitle(failed);
   if (failed === null || node?.status !== "failed") return null;
   return (
     <div className="mx-3 mb-3 flex gap-2 rounded-md bg-bad-wash p-2 contain-[inline-size]" role="alert">
@@ -168,7 +170,7 @@ function Failure({ nodeId }: { nodeId: string }) {
 
 /** Folded nodes as one card: the ports and params they show, and what they add up to. */
 export const SubgraphCard = memo(function SubgraphCard({ nodeId, selected }: { nodeId: string; selected: boolean }) {
-  const title = useEditor((state) => nodeTitle(state.graph, nodeId));
+  const title = useNodeTitle(nodeId);
   const ports = useEditor((state) => subgraphPorts(state.graph, nodeId));
   const status = useEditor((state) => stateIn(state, nodeId)?.status ?? "idle");
   const mode = useEditor((state) => modeIn(state.graph, nodeId));

@@ -3,6 +3,7 @@
 import { ChevronDown, ChevronUp, Plus, X } from "lucide-react";
 import { Fragment } from "react";
 import { useTranslations } from "use-intl";
+import type { Translate } from "@/app/i18n/translate";
 import { spoken } from "@/app/i18n/vocabulary";
 import { EditableName } from "@/app/ui/editable-name";
 import { IconButton } from "@/app/ui/icon-button";
@@ -20,7 +21,7 @@ import { innerNodes } from "../graph/subgraph-state";
 import { PortShape } from "../node/port-shape";
 import { edit } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
-import { nodeTitle } from "./node-title";
+import { titleIn } from "./node-title";
 
 /** Something the card shows. */
 interface Shown {
@@ -43,15 +44,15 @@ interface Offer {
   show(graph: Workflow): Workflow;
 }
 
-function shownOn(graph: Workflow, id: string, side: ExposedSide): Shown[] {
+function shownOn(graph: Workflow, id: string, side: ExposedSide, t: Translate): Shown[] {
   if (side === "params") {
-    return subgraphParams(graph, id).map(({ node, param, title }) => ({ key: keyOf({ node, port: param }), title, of: nodeTitle(graph, node), type: null, fixed: false, hide: (current) => hideParam(current, id, node, param) }));
+    return subgraphParams(graph, id).map(({ node, param, title }) => ({ key: keyOf({ node, port: param }), title, of: titleIn(graph, node, t), type: null, fixed: false, hide: (current) => hideParam(current, id, node, param) }));
   }
   const contents = nestingIn(graph).contentsOf(id);
   return Object.entries(subgraphPorts(graph, id)[side]).map(([key, port]) => ({
     key,
     title: port.title,
-    of: [...new Set(port.places.map(({ node }) => nodeTitle(graph, node)))].join(", "),
+    of: [...new Set(port.places.map(({ node }) => titleIn(graph, node, t)))].join(", "),
     type: port.type,
     fixed: isConnectedOutside(graph, contents, port),
     hide: (current) => hidePlaces(current, id, side, port.places),
@@ -108,7 +109,7 @@ function AddMenu({ side, offers, label }: { side: ExposedSide; offers: readonly 
     <Menu trigger={<IconButton label={label} size="small" side="left" disabled={offers.length === 0} icon={<Plus size={15} />} />}>
       {nodes.map((node) => (
         <Fragment key={node}>
-          <MenuHeading>{spoken(nodeTitle(graph, node), t)}</MenuHeading>
+          <MenuHeading>{titleIn(graph, node, t)}</MenuHeading>
           {offers.filter((offer) => offer.node === node).map((offer) => (
             <MenuItem key={`${side} ${offer.key}`} {...(offer.type && { icon: <PortShape type={offer.type} size={10} /> })} onSelect={() => edit(store, (current) => offer.show(current))}>
               {spoken(offer.title, t)}
@@ -125,7 +126,7 @@ const addKeys = { inputs: "subgraphs.shown.addInput", outputs: "subgraphs.shown.
 function Side({ id, side }: { id: string; side: ExposedSide }) {
   const t = useTranslations();
   const graph = useEditor((state) => state.graph);
-  const shown = shownOn(graph, id, side);
+  const shown = shownOn(graph, id, side, t);
   const title = t(`subgraphs.shown.${side}`);
   return (
     <section aria-label={title}>

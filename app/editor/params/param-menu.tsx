@@ -13,7 +13,7 @@ import { nestingIn, subgraphParams } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
 import { setSeedMode, setSweep } from "../graph/operations";
 import type { ParamField } from "../graph/param-fields";
-import { nodeTitle } from "../panels/node-title";
+import { useNodeTitle } from "../panels/node-title";
 import { edit } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { SweepDialog } from "./sweep-dialog";
@@ -29,7 +29,7 @@ function ShowOnCard({ nodeId, param }: { nodeId: string; param: string }) {
   const store = useEditorStore();
   const t = useTranslations();
   const subgraph = useEditor((state) => nestingIn(state.graph).holderOf(nodeId));
-  const title = useEditor((state) => (subgraph === null ? "" : nodeTitle(state.graph, subgraph)));
+  const title = useNodeTitle(subgraph);
   const shown = useEditor((state) => subgraph !== null && subgraphParams(state.graph, subgraph).some((other) => other.node === nodeId && other.param === param));
   if (subgraph === null) return null;
   return <MenuItem onSelect={() => edit(store, (graph) => (shown ? hideParam : exposeParam)(graph, subgraph, nodeId, param))}>{t(shown ? "subgraphs.param.hide" : "subgraphs.param.show", { title })}</MenuItem>;

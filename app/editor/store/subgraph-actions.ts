@@ -24,9 +24,9 @@ export function foldSelection(store: EditorStore): void {
   const held = [...contentsOfFrames(graph, [...selectedAnnotations], sizes).values()];
   const ids = new Set([...selection, ...held.flatMap((contents) => [...contents.nodes])]);
   const annotations = new Set([...selectedAnnotations, ...held.flatMap((contents) => [...contents.annotations])]);
-  const { workflow, id } = fold(graph, ids, annotations, level);
-  if (id === null) return;
   const t = currentTranslator();
+  const { workflow, id } = fold(graph, ids, annotations, level, t("subgraphs.untitled"));
+  if (id === null) return;
   if (nestingProblem(workflow.nodes)) toast(t("subgraphs.refused.deep"), { detail: t("subgraphs.refused.deepDetail", { most: String(deepestNesting) }), about: "subgraph" });
   else if (workflow.nodes.length > mostNodes) toast(t("subgraphs.refused.many"), { detail: t("subgraphs.refused.manyDetail", { most: mostNodes.toLocaleString("en") }), about: "subgraph" });
   else edit(store, () => workflow, { select: [id] });

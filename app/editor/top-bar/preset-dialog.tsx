@@ -7,7 +7,7 @@ import { describeError, useTRPC } from "@/app/trpc-client";
 import { Button } from "@/app/ui/button";
 import { Dialog } from "@/app/ui/dialog";
 import { toast } from "@/app/ui/toast";
-import { nodeTitle } from "../panels/node-title";
+import { titleIn } from "../panels/node-title";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { keptGraph } from "../graph/kept-graph";
 import { subgraphAtHand } from "../subgraph-commands";
@@ -18,7 +18,7 @@ function PresetForm({ subgraph, onDone }: { subgraph: string | null; onDone: () 
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const id = useId();
-  const [name, setName] = useState(() => (subgraph === null ? store.getState().name : nodeTitle(store.getState().graph, subgraph)));
+  const [name, setName] = useState(() => (subgraph === null ? store.getState().name : titleIn(store.getState().graph, subgraph, t)));
   const [description, setDescription] = useState("");
   const create = useMutation(
     trpc.presets.create.mutationOptions({

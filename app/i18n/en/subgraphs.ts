@@ -1,5 +1,6 @@
 /** Nodes folded into one card, and what is seen inside it. */
 export const subgraphs = {
+  untitled: "Subgraph",
   open: "Open {title}",
   path: { label: "Where in the workflow", top: "Workflow" },
   border: { incoming: "Comes in", outgoing: "Goes out", nothingComes: "Nothing yet", nothingGoes: "Nothing yet" },

@@ -2,6 +2,7 @@ import type { Texts } from "../catalogue";
 import type { subgraphs as english } from "../en/subgraphs";
 
 export const subgraphs: Texts<typeof english> = {
+  untitled: "子图",
   open: "打开“{title}”",
   path: { label: "在工作流中的位置", top: "工作流" },
   border: { incoming: "进入", outgoing: "输出到外部", nothingComes: "还没有", nothingGoes: "还没有" },
