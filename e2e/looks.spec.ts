@@ -7,7 +7,8 @@ import { expect, test } from "./studio";
 
 // Letters are drawn differently elsewhere.
 test.skip(process.platform !== "linux", "The pictures are those of Chromium on Linux.");
-test.use({ viewport: { width: 1280, height: 720 } });
+// Settings, though the usual ones, make the studio one of this file's own: without the workflows of other files.
+test.use({ viewport: { width: 1280, height: 720 }, settings: { WORKER_CONCURRENCY: "1" } });
 
 /** What is not the same every time and everywhere: times, pictures that were computed, and what computes. */
 const changing = (page: Page) => [page.locator("time"), page.locator("img"), page.getByText("· mini")];

@@ -6,7 +6,7 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   outputDir: "../test-results",
   snapshotPathTemplate: "{testDir}/looks/{arg}{ext}",
-  // One studio per spec file, one at a time: two cores run the models, the server and the browser.
+  // One at a time: two cores run the models, the server and the browser.
   workers: 1,
   retries: 0,
   forbidOnly: true,

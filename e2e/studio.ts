@@ -1,4 +1,4 @@
-/** A whole studio for one spec file: the real launcher on a fresh data directory and a free port. */
+/** A whole studio: the real launcher on a fresh data directory and a free port. Spec files with the same settings share one. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
