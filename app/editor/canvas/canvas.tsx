@@ -78,7 +78,10 @@ const manyNodes = 120;
 const tooManyNodes = 3000;
 const noEdges: FlowEdge[] = [];
 
-/** Says that the view moves (canvas.css). No render: it would come at the worst of times. */
+/**
+ * Says that the view moves (canvas.css). No render: it would come at the worst of times. Only once it does move: a press alone
+ * must end as a click on what it began on.
+ */
 const setMoving = (moving: boolean) => document.querySelector(".react-flow")?.toggleAttribute("data-moving", moving);
 const beginMove = () => setMoving(true);
 const endMove = () => setMoving(false);
@@ -136,7 +139,7 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
         edgeTypes={edgeTypes}
         connectionLineComponent={ConnectionLine}
         {...events}
-        onMoveStart={beginMove}
+        onMove={beginMove}
         onMoveEnd={endMove}
         fitView={fitAtFirst}
         fitViewOptions={fitOptions}
