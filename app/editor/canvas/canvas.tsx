@@ -78,14 +78,6 @@ const manyNodes = 120;
 const tooManyNodes = 3000;
 const noEdges: FlowEdge[] = [];
 
-/**
- * Says that the view moves (canvas.css). No render: it would come at the worst of times. Only once it does move: a press alone
- * must end as a click on what it began on.
- */
-const setMoving = (moving: boolean) => document.querySelector(".react-flow")?.toggleAttribute("data-moving", moving);
-const beginMove = () => setMoving(true);
-const endMove = () => setMoving(false);
-
 function failedNodes(state: EditorState): string[] {
   return [...new Set(Object.entries(state.run?.state.nodes ?? {}).flatMap(([id, node]) => (node.status === "failed" ? [nodeIdOf(id)] : [])))];
 }
@@ -139,8 +131,6 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
         edgeTypes={edgeTypes}
         connectionLineComponent={ConnectionLine}
         {...events}
-        onMove={beginMove}
-        onMoveEnd={endMove}
         fitView={fitAtFirst}
         fitViewOptions={fitOptions}
         minZoom={0.1}
