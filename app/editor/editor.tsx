@@ -61,7 +61,6 @@ function Workbench() {
   return (
     <CommandsProvider value={commands}>
     <div className="flex h-dvh flex-col overflow-hidden">
-      <h1 className="sr-only">{name}</h1>
       <title>{t("bar.tab", { name })}</title>
       <TopBar commands={commands} />
       <div className="relative flex min-h-0 flex-1">
@@ -69,6 +68,7 @@ function Workbench() {
           <Palette />
         </Panel>
         <main className="flex min-w-0 flex-1 flex-col">
+          <h1 className="sr-only">{name}</h1>
           <div className="relative min-h-0 flex-1">
             <Canvas commands={commands} />
             {finding !== null && <FindBar request={finding} onClose={stopFinding} />}

@@ -2,10 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ZodError } from "zod";
 import type { Recipe } from "@/nodes/recipe";
-import { afterEvent, type NodeState, type Output, type RunEnding, type RunEvent, type RunState } from "@/nodes/run-events";
+import { afterEvent, type RunEnding, type RunEvent, type RunState } from "@/nodes/run-events";
 import type { ArtifactStore } from "@/server/artifacts/store";
 import { type Database, isDatabaseAway, isDiskFull, lastLine } from "@/server/database/client";
-import type { Partial } from "@/server/engine/execute";
 import { planRun } from "@/server/engine/plan";
 import type { Memory } from "@/server/engine/resolve";
 import type { RunJob, Runner } from "@/server/runner/runner";
@@ -19,6 +18,7 @@ import { isQueuePaused } from "./queue-state";
 import { openMemory } from "./result-store";
 import { Pause } from "./pause";
 import { RunPicture } from "./run-picture";
+import { lastWords, outputsOf, partialOf, progressOf } from "./run-progress";
 import type { RunQueue } from "./run-queue";
 import { readState } from "./run-store";
 
@@ -46,10 +46,13 @@ export class RunWorker {
   private orphansLookedFor = 0;
   private readonly pause = new Pause();
   private computation: Computation | null = null;
-  /** Whether a run is being computed. */
-  busy = false;
 
   constructor(private readonly parts: RunWorkerParts) {}
+
+  /** Whether a run is being computed. */
+  get busy(): boolean {
+    return this.computation !== null;
+  }
 
   /** Something in the queue has changed: a run waits, or the one that is computed may not be wanted any more. */
   lookNow(): void {
@@ -91,7 +94,6 @@ export class RunWorker {
     try {
       const run = await claimRun(this.parts.db, runId, this.parts.workerId);
       if (!run) return;
-      this.busy = true;
       this.parts.reserve.keep();
       this.computation = new Computation(this.parts, run, signal);
       await this.computation.toItsEnd();
@@ -100,7 +102,6 @@ export class RunWorker {
       // Any other failure would meet this run again and again, and no other run would have its turn.
       if (signal.aborted || isDatabaseAway(error) || isDiskFull(error) || !(await this.fail(runId, error))) throw error;
     } finally {
-      this.busy = false;
       this.computation = null;
     }
   }
@@ -276,29 +277,4 @@ class Computation {
     const earlier = Object.values(before.nodes).reduce((sum, node) => sum + (node.status === "done" ? node.seconds : 0), 0);
     return earlier + (performance.now() - this.begun) / 1000;
   }
-}
-
-/** Words for nodes the runner said nothing final about: it crashed too often, or was killed. */
-function lastWords(state: RunState, status: RunEnding, message: string | undefined): RunEvent[] {
-  return Object.entries(state.nodes).flatMap(([nodeId, node]): RunEvent[] => {
-    if (node.status === "waiting") return [{ type: "node-not-run", nodeId }];
-    if (node.status !== "running") return [];
-    return status === "failed" ? [{ type: "node-failed", nodeId, message: message ?? "The run failed." }] : [{ type: "node-not-run", nodeId }];
-  });
-}
-
-/** Frames of nodes that were interrupted, whether that was written down ("resumed", "paused") or not. */
-function partialOf(state: RunState): Record<string, Partial> {
-  const { nodes } = afterEvent(state, { type: "resumed" });
-  return Object.fromEntries(Object.entries(nodes).flatMap(([id, node]) => (node.status === "waiting" && node.partial ? [[id, node.partial]] : [])));
-}
-
-/** Finished nodes and kept frames: more of them is further. */
-function progressOf(state: RunState): number {
-  return Object.keys(outputsOf(state)).length + Object.values(partialOf(state)).reduce((sum, { frames }) => sum + frames.length, 0);
-}
-
-function outputsOf(state: RunState): Record<string, Record<string, Output>> {
-  const done = Object.entries(state.nodes).filter((entry): entry is [string, Extract<NodeState, { status: "done" }>] => entry[1].status === "done");
-  return Object.fromEntries(done.map(([id, node]) => [id, node.outputs]));
 }

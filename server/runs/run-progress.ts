@@ -1,0 +1,29 @@
+/** How far a run has got, read off its state: what a resumed one begins with, and what is said of one that ends early. */
+import { afterEvent, type NodeState, type Output, type RunEnding, type RunEvent, type RunState } from "@/nodes/run-events";
+import type { Partial } from "@/server/engine/execute";
+
+/** Words for nodes the runner said nothing final about: it crashed too often, or was killed. */
+export function lastWords(state: RunState, status: RunEnding, message: string | undefined): RunEvent[] {
+  return Object.entries(state.nodes).flatMap(([nodeId, node]): RunEvent[] => {
+    if (node.status === "waiting") return [{ type: "node-not-run", nodeId }];
+    if (node.status !== "running") return [];
+    return status === "failed" ? [{ type: "node-failed", nodeId, message: message ?? "The run failed." }] : [{ type: "node-not-run", nodeId }];
+  });
+}
+
+/** Frames of nodes that were interrupted, whether that was written down ("resumed", "paused") or not. */
+export function partialOf(state: RunState): Record<string, Partial> {
+  const { nodes } = afterEvent(state, { type: "resumed" });
+  return Object.fromEntries(Object.entries(nodes).flatMap(([id, node]) => (node.status === "waiting" && node.partial ? [[id, node.partial]] : [])));
+}
+
+/** Finished nodes and kept frames: more of them is further. */
+export function progressOf(state: RunState): number {
+  return Object.keys(outputsOf(state)).length + Object.values(partialOf(state)).reduce((sum, { frames }) => sum + frames.length, 0);
+}
+
+/** Outputs of the nodes that are done. */
+export function outputsOf(state: RunState): Record<string, Record<string, Output>> {
+  const done = Object.entries(state.nodes).filter((entry): entry is [string, Extract<NodeState, { status: "done" }>] => entry[1].status === "done");
+  return Object.fromEntries(done.map(([id, node]) => [id, node.outputs]));
+}
