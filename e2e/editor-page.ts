@@ -34,11 +34,11 @@ export class EditorPage {
     await expect(this.canvas).toBeVisible();
   }
 
-  /** Opens a workflow whose run takes seconds on any machine: FLUX alone at 256 px, 200 steps. */
-  async openLongRun(): Promise<void> {
+  /** Opens a workflow whose run is not over before a test has looked at it: FLUX alone, 200 steps, at `side` px; smaller where its end is waited for. */
+  async openLongRun(side = 512): Promise<void> {
     // A seed of its own: what a test before this one computed would be reused.
     const graph = await shippedGraph("flux-alone");
-    const nodes = graph.nodes.map((node) => (node.type === "flux-sampler" ? { ...node, params: { ...node.params, steps: 200, width: 256, height: 256, seed: Date.now() } } : node));
+    const nodes = graph.nodes.map((node) => (node.type === "flux-sampler" ? { ...node, params: { ...node.params, steps: 200, width: side, height: side, seed: Date.now() } } : node));
     await this.openGraph("A long run", { ...graph, nodes });
   }
 

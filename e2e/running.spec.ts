@@ -4,14 +4,14 @@ import { expect, test } from "./studio";
 const preset = "Text to image (Bifrost-1)";
 
 test("a reload in mid-run goes on showing the run", async ({ editor, page }) => {
-  await editor.openLongRun();
+  await editor.openLongRun(384);
   await editor.run.click();
   await expect(editor.card("flux-sampler").getByText(/^\d+ \/ 200$/)).toBeVisible();
   await page.reload();
   await expect(editor.cancel).toBeVisible();
   await expect(editor.card("flux-sampler").getByText(/^\d+ \/ 200$/)).toBeVisible();
   await expect(editor.card("text-encoder")).toHaveAttribute("data-status", "done");
-  await expect(editor.card("save-image")).toHaveAttribute("data-status", "done");
+  await expect(editor.card("save-image")).toHaveAttribute("data-status", "done", { timeout: 90_000 });
 });
 
 test("cancel stops the sampler within a step and says so", async ({ editor }) => {

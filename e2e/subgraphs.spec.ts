@@ -123,7 +123,7 @@ test("a subgraph is kept, offered everywhere, nested, found and shown where some
 });
 
 test("at work, a card says which node inside and how far, shows its pictures, and is run anew by itself", async ({ editor, page }) => {
-  await editor.openLongRun();
+  await editor.openLongRun(384);
   await selectAll(editor, "flux-sampler", "vae-decode", "save-image");
   await page.keyboard.press("ControlOrMeta+Shift+g");
   const card = subgraph(editor);
