@@ -179,8 +179,8 @@ describe("runs", () => {
 
   async function follow(runId: string, after: number): Promise<RunEvent[]> {
     const events: RunEvent[] = [];
-    // A caller sees tracked events as they are made: [id, event].
-    for await (const tracked of await api.runs.events({ runId, after })) events.push((tracked as unknown as [string, RunEvent])[1]);
+    // A caller sees tracked events as they are made: [id, events].
+    for await (const tracked of await api.runs.events({ runId, after })) events.push(...(tracked as unknown as [string, RunEvent[]])[1]);
     return events;
   }
 });

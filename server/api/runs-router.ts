@@ -54,11 +54,14 @@ export const runsRouter = router({
     .input(z.object({ workflowId: idSchema.optional(), ended: z.boolean().optional(), limit: z.int().min(1).max(100).default(30), cursor: idSchema.nullish() }))
     .query(({ ctx, input }) => listRuns(ctx.db, { ...input, cursor: input.cursor ?? undefined })),
 
-  /** Every event after number `after` (or after the last one received), each once; ends after "ended". */
+  /**
+   * Every event after number `after` (or after the last one received), each once; ends after "ended". Those that are there
+   * together come as one message, since each costs both sides; its id is the number of the last.
+   */
   events: procedure
     .input(z.object({ runId: idSchema, after: eventNumber.default(0), lastEventId: eventNumber.nullish() }))
     .subscription(async function* ({ ctx, input, signal }) {
       const events = await openRunEvents(ctx.db, ctx.tail, input.runId, input.lastEventId ?? input.after, signal);
-      for await (const { seq, event } of events) yield tracked(String(seq), event);
+      for await (const batch of events) yield tracked(String(batch.at(-1)!.seq), batch.map(({ event }) => event));
     }),
 });

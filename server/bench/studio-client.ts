@@ -44,11 +44,11 @@ export class StudioClient {
     const answered = performance.now() - begun;
     const times = { first: Number.NaN, started: Number.NaN };
     const events: RunEvent[] = [];
-    for await (const event of followEvents(this.studio.address, id)) {
+    for await (const batch of followEvents(this.studio.address, id)) {
       const passed = performance.now() - begun;
       if (events.length === 0) times.first = passed;
-      if (event.type !== "queued" && Number.isNaN(times.started)) times.started = passed;
-      events.push(event);
+      if (batch.some(({ type }) => type !== "queued") && Number.isNaN(times.started)) times.started = passed;
+      events.push(...batch);
     }
     const last = events.at(-1);
     if (last?.type !== "ended" || last.status !== "done") throw new Error(`A run ended as ${last?.type === "ended" ? `${last.status}: ${last.message}` : "nothing"}.`);
@@ -61,7 +61,7 @@ export class StudioClient {
 }
 
 /** A run's events over the stream that the browser reads, to the last one. */
-async function* followEvents(address: string, runId: string): AsyncGenerator<RunEvent, void> {
+async function* followEvents(address: string, runId: string): AsyncGenerator<RunEvent[], void> {
   const response = await fetch(`${address}/api/trpc/runs.events?input=${encodeURIComponent(JSON.stringify({ runId, after: 0 }))}`, { headers: { accept: "text/event-stream" } });
   if (!response.ok || !response.body) throw new Error(`The events of run ${runId} answered ${response.status}.`);
   let rest = "";
@@ -70,11 +70,11 @@ async function* followEvents(address: string, runId: string): AsyncGenerator<Run
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) {
-      const event = /^data: (\{"type":.*)$/.exec(line)?.[1];
-      if (!event) continue;
-      const parsed = JSON.parse(event) as RunEvent;
+      const batch = /^data: (\[\{"type":.*)$/.exec(line)?.[1];
+      if (!batch) continue;
+      const parsed = JSON.parse(batch) as RunEvent[];
       yield parsed;
-      if (parsed.type === "ended") return;
+      if (parsed.at(-1)?.type === "ended") return;
     }
   }
 }

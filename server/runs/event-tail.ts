@@ -44,10 +44,10 @@ export class EventTail {
   constructor(private readonly db: Database) {}
 
   /**
-   * Every event of a run after number `after`, past and future, each once and in order; ends after "ended" or when aborted.
-   * Throws at an event that cannot be read.
+   * Every event of a run after number `after`, past and future, each once and in order, those that are there together in
+   * one list; ends after "ended" or when aborted. Throws at an event that cannot be read.
    */
-  async *events(runId: string, after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent, void> {
+  async *events(runId: string, after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent[], void> {
     const subscriber: Subscriber = { id: this.nextId++, runId, after, waiting: [], broken: null, wake: null };
     const wake = () => subscriber.wake?.();
     this.subscribers.set(subscriber.id, subscriber);
@@ -55,10 +55,10 @@ export class EventTail {
     void this.read();
     try {
       while (!signal.aborted) {
-        const next = subscriber.waiting.shift();
-        if (next) {
+        const next = subscriber.waiting.splice(0);
+        if (next.length > 0) {
           yield next;
-          if (next.event.type === "ended") return;
+          if (next.at(-1)!.event.type === "ended") return;
         } else if (subscriber.broken) {
           throw subscriber.broken;
         } else {

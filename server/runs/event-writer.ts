@@ -8,7 +8,7 @@ import type { RunQueue } from "./run-queue";
 import { setAside } from "./run-wishes";
 
 /** Events that come close together share a transaction. */
-const gatherMs = 15;
+const gatherMs = 30;
 const largestBatch = 200;
 /** Of a write that fails though the database is there and has room. */
 const mostTries = 6;
@@ -56,16 +56,15 @@ export class EventWriter {
     if (this.failure) throw this.failure;
   }
 
-  /** Ends the run: its last events, its row and its place in the queue change together. Throws as flush does. */
+  /** Ends the run: its last events and its row change together, then its place in the queue is free. Throws as flush does. */
   async end(last: readonly RunEvent[], ending: Ending, queue: RunQueue): Promise<void> {
     await this.flush();
-    await this.persist(() =>
-      this.db.$transaction(async (tx) => {
-        this.position = await endRun(tx, this.position, last, ending);
-        await queue.remove(tx, this.position.runId);
-      }),
-    );
+    await this.persist(async () => {
+      this.position = await endRun(this.db, this.position, last, ending);
+    });
     if (this.failure) throw this.failure;
+    // Nobody waits for this: a job whose run has ended is never computed (see run-claim.ts), only in the way.
+    await queue.remove(this.db, this.position.runId).catch(() => {});
   }
 
   /** Leaves the run paused, with `last` before the "paused" event; whoever resumes it starts from there. Throws as flush does. */

@@ -55,7 +55,7 @@ async function takeAll(): Promise<string[]> {
 
 async function follow(runId: string): Promise<RunEvent[]> {
   const all: RunEvent[] = [];
-  for await (const { event } of new EventTail(database.db).events(runId, 0, new AbortController().signal)) all.push(event);
+  for await (const batch of new EventTail(database.db).events(runId, 0, new AbortController().signal)) all.push(...batch.map(({ event }) => event));
   return all;
 }
 

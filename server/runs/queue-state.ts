@@ -10,8 +10,15 @@ const mostShown = 100;
 
 /** Whether runs wait until somebody resumes the queue. Those that are being computed go on. */
 export async function isQueuePaused(db: Queries): Promise<boolean> {
-  const setting = await db.setting.findUnique({ where: { key } });
-  return (setting?.value as { paused?: boolean } | undefined)?.paused === true;
+  return (await glance(db)).paused;
+}
+
+/** The least that a worker has to know, in one question: it asks often. */
+export async function glance(db: Queries): Promise<{ readonly paused: boolean; readonly waiting: boolean }> {
+  const [seen] = await db.$queryRaw<{ paused: boolean; waiting: boolean }[]>`
+    SELECT coalesce((SELECT value->'paused' = 'true' FROM "Setting" WHERE key = ${key}), false) AS paused,
+      EXISTS (SELECT 1 FROM "Run" WHERE status = 'queued') AS waiting`;
+  return seen!;
 }
 
 export async function setQueuePaused(db: Database, paused: boolean): Promise<void> {

@@ -135,7 +135,7 @@ async function rankAt(tx: Queries, id: string, to: Place): Promise<number | null
 /** Writes a run's rank, and makes its job anew: a worker may have taken it and died. */
 async function place(tx: Queries, queue: RunQueue, id: string, rank: number): Promise<void> {
   await tx.run.update({ where: { id }, data: { rank } });
-  await queue.add(tx, id, rank);
+  await queue.replace(tx, id, rank);
 }
 
 /** Counts the ranks of all that wait anew, in their order, one round apart. */

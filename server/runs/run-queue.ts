@@ -23,12 +23,17 @@ export class RunQueue {
     return new RunQueue(boss);
   }
 
-  /** Says that `runId` waits at `rank` (see run-order.ts), whatever was said of it before. Takes effect with the transaction. */
+  /** Says that `runId`, of which nothing was said before, waits at `rank` (see run-order.ts). Takes effect with the transaction. */
   async add(tx: Queries, runId: string, rank: number): Promise<void> {
-    // A job that a worker has taken would stay as it is.
-    await this.remove(tx, runId);
     // Kept for as long as it takes: a run may wait behind others for days.
     await this.boss.send(queueName, {}, { id: runId, priority: -rank, retentionDays: 365, ...within(tx) });
+  }
+
+  /** As `add`, whatever was said of the run before. */
+  async replace(tx: Queries, runId: string, rank: number): Promise<void> {
+    // A job that a worker has taken would stay as it is.
+    await this.remove(tx, runId);
+    await this.add(tx, runId, rank);
   }
 
   /** The id of the run with the smallest rank that nobody has taken yet. */

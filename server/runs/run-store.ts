@@ -1,4 +1,5 @@
 /** Runs as people ask for and read them. What their worker writes is in event-log.ts. */
+import { randomUUID } from "node:crypto";
 import type { NumericEnvironment } from "@/nodes/recipe";
 import { afterEvent, type RunEvent, runEventSchema, type RunState, unstartedRun } from "@/nodes/run-events";
 import { computingNodes } from "@/nodes/subgraphs";
@@ -78,8 +79,11 @@ export async function startRun({ db, queue, artifacts, environment, timeLimit }:
     const events: RunEvent[] = [{ type: "queued", nodes: plan.nodes.map(({ id }) => id), ...(plan.axes.length > 0 && { axes: [...plan.axes] }) }, ...(reused?.events ?? [])];
     const now = new Date();
     const shown = purpose === "run" ? (reused?.picture ?? null) : null;
-    const { id } = await tx.run.create({
+    const id = randomUUID();
+    // createMany: create would read the row back.
+    await tx.run.createMany({
       data: {
+        id,
         workflowId: workflow.id,
         purpose,
         rank,
@@ -88,11 +92,10 @@ export async function startRun({ db, queue, artifacts, environment, timeLimit }:
         forced,
         timeLimit,
         lastEvent: events.length,
-        events: { createMany: { data: events.map((data, index) => ({ seq: index + 1, data })) } },
         ...(reused && { status: "done" as const, startedAt: now, endedAt: now, seconds: reused.seconds, picture: shown }),
       },
-      select: { id: true },
     });
+    await tx.runEvent.createMany({ data: events.map((data, index) => ({ runId: id, seq: index + 1, data })) });
     if (!reused) await queue.add(tx, id, rank);
     else {
       await keepResults(tx, { workflowId: workflow.id, purpose }, reused.results);
@@ -132,7 +135,7 @@ export async function openRunEvents(
   runId: string,
   after: number,
   signal: AbortSignal | undefined,
-): Promise<AsyncIterable<NumberedEvent> | NumberedEvent[]> {
+): Promise<AsyncIterable<NumberedEvent[]> | NumberedEvent[][]> {
   const run = await db.run.findUnique({ where: { id: runId }, select: { endedAt: true, lastEvent: true } });
   if (!run) throw notFound();
   if (run.endedAt !== null && run.lastEvent <= after) return [];

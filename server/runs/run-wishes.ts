@@ -107,7 +107,7 @@ export async function setAside(tx: Queries, queue: RunQueue, position: LogPositi
 
 async function requeue(tx: Queries, queue: RunQueue, id: string, rank: number): Promise<void> {
   await tx.run.update({ where: { id }, data: { status: "queued", pauseRequested: false, cancelRequested: false, rank } });
-  await queue.add(tx, id, rank);
+  await queue.replace(tx, id, rank);
 }
 
 async function lockRun(tx: Queries, id: string): Promise<Standing | null> {

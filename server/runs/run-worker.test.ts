@@ -99,10 +99,12 @@ const start = () => startRun({ db: database.db, queue: database.queue, artifacts
 /** Every event of a run, from its first to its last. */
 async function events(runId: string, stopAt?: (event: RunEvent) => boolean): Promise<RunEvent[]> {
   const all: RunEvent[] = [];
-  for await (const { seq, event } of new EventTail(database.db).events(runId, 0, new AbortController().signal)) {
-    all.push(event);
-    expect(seq).toBe(all.length);
-    if (stopAt?.(event)) break;
+  for await (const batch of new EventTail(database.db).events(runId, 0, new AbortController().signal)) {
+    for (const { seq, event } of batch) {
+      all.push(event);
+      expect(seq).toBe(all.length);
+      if (stopAt?.(event)) return all;
+    }
   }
   return all;
 }

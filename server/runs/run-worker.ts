@@ -14,7 +14,7 @@ import { type Ending, EventWriter } from "./event-writer";
 import { type ClaimedRun, claimRun, countCrash, findOrphan, isUnwanted } from "./run-claim";
 import { FramePolicy } from "./frame-policy";
 import { NodeResults } from "./node-results";
-import { isQueuePaused } from "./queue-state";
+import { glance } from "./queue-state";
 import { openMemory } from "./result-store";
 import { Pause } from "./pause";
 import { RunPicture } from "./run-picture";
@@ -79,15 +79,15 @@ export class RunWorker {
 
   private async next(): Promise<string | null> {
     const { db, queue, workerId } = this.parts;
-    if (await isQueuePaused(db)) return null;
+    const { paused, waiting } = await glance(db);
+    if (paused) return null;
     if (Date.now() - this.orphansLookedFor > orphanPollMs) {
       const orphan = await findOrphan(db, workerId);
       if (orphan !== null) return orphan;
       this.orphansLookedFor = Date.now();
     }
-    // Asking the queue itself locks rows; this asks an index.
-    const waiting = await db.run.findFirst({ where: { status: "queued" }, select: { id: true } });
-    return waiting && queue.take();
+    // Asking the queue itself locks rows.
+    return waiting ? queue.take() : null;
   }
 
   private async compute(runId: string, signal: AbortSignal): Promise<void> {

@@ -21,7 +21,7 @@ function ended(client: Client, runId: string, signal: AbortSignal): Promise<void
     const subscription = client.runs.events.subscribe(
       { runId, after: 0 },
       {
-        onData: ({ data }) => data.type === "ended" && stop(resolve),
+        onData: ({ data }) => data.at(-1)?.type === "ended" && stop(resolve),
         // The server ends the stream of a run that is over.
         onComplete: () => stop(resolve),
         onError: (error) => stop(() => reject(error)),

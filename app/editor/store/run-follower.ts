@@ -25,9 +25,10 @@ export function followRun(client: Client, store: EditorStore, runId: string, aft
     { runId, after },
     {
       onData({ id, data }) {
-        waiting.push({ number: Number(id), event: data });
+        const first = Number(id) - data.length + 1;
+        waiting.push(...data.map((event, at) => ({ number: first + at, event })));
         timer ??= setTimeout(fold, batchDelay);
-        if (data.type === "ended") subscription.unsubscribe();
+        if (data.at(-1)?.type === "ended") subscription.unsubscribe();
       },
       onError(error) {
         toast(currentTranslator()("running.notFollowed"), { detail: describeError(error), tone: "bad" });
