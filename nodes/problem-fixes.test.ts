@@ -58,6 +58,8 @@ describe("params", () => {
     const fix = fixOf(graph, problem);
     expect(fix).toMatchObject({ kind: "remove-sweep", param: "volume" });
     expect(Object.keys(applyFix(graph, fix!).nodes[0]!.sweeps!)).toEqual(["text"]);
+    const fed = workflow([node("a", "prompt", {}, { paramInputs: ["text"], sweeps: { text: { kind: "list", values: ["a"] } } })]);
+    expect(fixOf(fed, sweepsBefore(fed, []).problems[0]!)).toMatchObject({ kind: "remove-sweep", param: "text" });
   });
 });
 

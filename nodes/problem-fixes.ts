@@ -58,7 +58,7 @@ export function fixOf(workflow: Workflow, problem: Problem): ProblemFix | null {
   const spec = findSpec(node.type);
   if (!spec) return { kind: "remove-node", nodeId: node.id, title: "Remove the node" };
   if (problem.param !== undefined) {
-    if (node.sweeps && Object.hasOwn(node.sweeps, problem.param) && !Object.hasOwn(spec.params.shape, problem.param)) return { kind: "remove-sweep", nodeId: node.id, param: problem.param, title: "Remove the sweep" };
+    if (node.sweeps && Object.hasOwn(node.sweeps, problem.param) && (!Object.hasOwn(spec.params.shape, problem.param) || isParamInput(node, problem.param))) return { kind: "remove-sweep", nodeId: node.id, param: problem.param, title: "Remove the sweep" };
     return isParamInput(node, problem.param) ? fedParamFix(workflow, node, problem.param) : paramFix(node, problem.param);
   }
   return problem.port === undefined ? null : portFix(workflow, node, problem.port);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawSeed, seedAfter, usedSeeds, withSeedsForRun } from "./seeds";
+import { drawSeed, nodesOfRun, seedAfter, usedSeeds, withSeedsForRun } from "./seeds";
 import { emptyWorkflow, type SeedMode, type Workflow, type WorkflowNode } from "./workflow";
 
 function sampler(id: string, seed: number, seedMode?: SeedMode, more: Partial<WorkflowNode> = {}): WorkflowNode {
@@ -16,6 +16,17 @@ describe("withSeedsForRun", () => {
   it("leaves fixed seeds, and the workflow's identity, alone", () => {
     const graph = workflow(sampler("a", 42), sampler("b", 7, "fixed"));
     expect(withSeedsForRun(graph, never, { used: new Map([["a.seed", 42]]) })).toBe(graph);
+  });
+
+  it("counts up the seeds of a subgraph that is run by itself, and none that a muted node did not use", () => {
+    let graph = workflow({ id: "s", type: "subgraph", version: 1, position: { x: 0, y: 0 }, params: {} }, sampler("a", 42, "increment", { inside: "s" }), sampler("b", 7, "increment", { mode: "muted" }));
+    let used: ReadonlyMap<string, number> = new Map();
+    for (const seed of [42, 43, 44]) {
+      graph = withSeedsForRun(graph, never, { targets: ["s"], used });
+      used = new Map([...used, ...usedSeeds(graph, nodesOfRun(graph, ["s"]))]);
+      expect(seedOf(graph)).toBe(seed);
+    }
+    expect(nodesOfRun(graph)).toEqual(new Set(["s", "a"]));
   });
 
   it("runs every seed that counts up, the first one too, and one only once", () => {

@@ -38,6 +38,13 @@ export function usedSeeds(workflow: Workflow, nodeIds: ReadonlySet<string>): Use
   return used;
 }
 
+/** The nodes that a run for `targets` computes, a subgraph among them standing for what lies in it; for all when empty or absent. Muted and bypassed ones are not among them. */
+export function nodesOfRun(workflow: Workflow, targets: readonly string[] = []): ReadonlySet<string> {
+  const modes = modesOf(workflow);
+  const wanted = targets.length > 0 ? computingTargets(workflow, targets) : workflow.nodes.map(({ id }) => id);
+  return new Set(ancestors(workflow, wanted).filter((id) => !modes.has(id)));
+}
+
 interface SeedsBefore {
   /** The nodes wanted; all when empty. What they do not need keeps its seeds. */
   readonly targets?: readonly string[] | undefined;
@@ -51,12 +58,11 @@ interface SeedsBefore {
  * The same object when no seed changes.
  */
 export function withSeedsForRun(workflow: Workflow, draw: () => number, { targets = [], used = new Map() }: SeedsBefore = {}): Workflow {
-  const needed = new Set(ancestors(workflow, targets.length > 0 ? computingTargets(workflow, targets) : workflow.nodes.map(({ id }) => id)));
-  const modes = modesOf(workflow);
+  const needed = nodesOfRun(workflow, targets);
   let changed = false;
   const nodes = workflow.nodes.map((node) => {
     const mode = node.seedMode ?? "fixed";
-    if (mode === "fixed" || modes.has(node.id) || !needed.has(node.id)) return node;
+    if (mode === "fixed" || !needed.has(node.id)) return node;
     const params = { ...node.params };
     for (const name of seedParams(node)) {
       if (node.sweeps && Object.hasOwn(node.sweeps, name)) continue;

@@ -15,6 +15,11 @@ function chain(sweeps: Record<string, Record<string, Sweep>>, sweepMode?: "grid"
   };
 }
 
+/** With the sampler's seed as an input. */
+function fed(workflow: Workflow): Workflow {
+  return { ...workflow, nodes: workflow.nodes.map((node) => (node.id === "sampler" ? { ...node, paramInputs: ["seed"] } : node)) };
+}
+
 const order = ["prompt", "text", "sampler", "decode", "save"];
 const seeds = (...values: number[]): Sweep => ({ kind: "list", values });
 const planned = (workflow: Workflow) => {
@@ -76,6 +81,7 @@ describe("refused", () => {
     ["sweeps in step of different lengths", chain({ prompt: { text: { kind: "list", values: ["a"] } }, sampler: { seed: seeds(1, 2) } }, "zip"), "equally many values"],
     ["a value that the param does not take", chain({ sampler: { steps: seeds(4, 0) } }), "holds 0"],
     ["a param that does not exist", chain({ sampler: { colour: seeds(1) } }), "no param “colour”"],
+    ["a param that is an input", fed(chain({ sampler: { seed: seeds(1, 2) } })), "is an input"],
     ["a value that another param rules out", started(chain({ sampler: { steps: seeds(8, 4) } }), 5), "holds 4: Start must come"],
     ["a range that goes nowhere", chain({ sampler: { steps: { kind: "range", from: 9, to: 1, step: 1 } } }), "has no values"],
   ])("%s", (_, workflow, words) => {

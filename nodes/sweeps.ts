@@ -56,6 +56,7 @@ export function planSweeps(workflow: Workflow, nodeIds: ReadonlySet<string>): Sw
     const place = { nodeId: node.id, param: name };
     const spec = findSpec(node.type);
     if (spec && !Object.hasOwn(spec.params.shape, name)) problems.push(problem(place, said("{node} has no param “{param}” to sweep.", { node: spec.title, param: name }), said("Remove the sweep.")));
+    if (isParamInput(node, name)) problems.push(problem(place, said("{param} is an input: what comes in holds, whatever its sweep says.", { param: titleSaid(node, name) }), said("Remove the sweep, or make the param a field again.")));
     if (length === 0) problems.push(problem(place, said("The sweep of {param} has no values.", { param: titleSaid(node, name) }), said("Let its step lead from the first value to the last.")));
   }
   const lengths = found.map(({ length }) => length);

@@ -52,6 +52,10 @@ test("one run at a time, unless somebody wants more", () => {
 });
 
 test("memory is set in units, and is a share of this computer's otherwise", () => {
+  const [one, four] = [readSettings({}), readSettings({ WORKER_CONCURRENCY: "4" })];
+  expect(four.runMemoryLimit * 4).toBeCloseTo(one.runMemoryLimit, -2);
+  expect(four.sessionMemory * 4).toBeCloseTo(one.sessionMemory, -2);
+  expect(readSettings({ WORKER_CONCURRENCY: "4", SESSION_MEMORY: "8 GB", RUN_MEMORY_LIMIT: "3 GB" })).toMatchObject({ sessionMemory: 2e9, runMemoryLimit: 3e9 });
   expect(readSettings({ SESSION_MEMORY: "1.5 GiB", RUN_MEMORY_LIMIT: "0" })).toMatchObject({ sessionMemory: 1.5 * 1024 ** 3, runMemoryLimit: 0 });
   const { sessionMemory, runMemoryLimit } = readSettings({});
   expect(runMemoryLimit / sessionMemory).toBeCloseTo(0.9 / 0.5);

@@ -22,9 +22,11 @@ function readDuration(said: string): number | null {
 /** What a container may use, where that is less than the computer has. */
 const computerMemory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 
-const memory = (fallbackShare: number) =>
+/** Null when it is not set. */
+const memory = () =>
   text.transform((value, context) => {
-    const bytes = value === undefined ? Math.round(computerMemory * fallbackShare) : parseBytes(value);
+    if (value === undefined) return null;
+    const bytes = parseBytes(value);
     if (bytes !== null) return bytes;
     context.addIssue({ code: "custom", message: "should be an amount of memory, such as 8 GB" });
     return z.NEVER;
@@ -57,8 +59,8 @@ const environmentSchema = z.object({
     return seconds;
   }),
   BIFROST_PROVIDER: z.preprocess((value) => (value === "" ? undefined : value), z.enum(["cpu", "cuda", "webgpu"]).default("cpu")),
-  SESSION_MEMORY: memory(0.5),
-  RUN_MEMORY_LIMIT: memory(0.9),
+  SESSION_MEMORY: memory(),
+  RUN_MEMORY_LIMIT: memory(),
   RUN_FRAMES_LIMIT: text.transform((value, context) => {
     const bytes = value === undefined ? defaultFramesLimit : parseBytes(value);
     if (bytes !== null) return bytes;
@@ -92,9 +94,9 @@ export interface Settings {
   runTimeLimit: number | null;
   /** The ONNX Runtime execution provider asked for. */
   provider: "cpu" | "cuda" | "webgpu";
-  /** Bytes that loaded models may take together, by estimate, before the least recently used are let go. */
+  /** Bytes that the models one runner has loaded may take together, by estimate, before the least recently used are let go. */
   sessionMemory: number;
-  /** Bytes at which a run is ended because it takes too much memory; 0 for never. */
+  /** Bytes at which a run is ended because its process takes too much memory; 0 for never. */
   runMemoryLimit: number;
   /** Bytes that the tensors of one run's steps may take before they are thinned; 0 keeps none. */
   runFramesLimit: number;
@@ -124,8 +126,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     workerConcurrency: WORKER_CONCURRENCY,
     runTimeLimit: RUN_TIME_LIMIT,
     provider: BIFROST_PROVIDER,
-    sessionMemory: SESSION_MEMORY,
-    runMemoryLimit: RUN_MEMORY_LIMIT,
+    // Runs that are computed at a time share what there is: each has a process with models of its own.
+    sessionMemory: Math.floor((SESSION_MEMORY ?? computerMemory * 0.5) / WORKER_CONCURRENCY),
+    runMemoryLimit: RUN_MEMORY_LIMIT ?? Math.floor((computerMemory * 0.9) / WORKER_CONCURRENCY),
     runFramesLimit: RUN_FRAMES_LIMIT,
     storeLimit: STORE_LIMIT,
   };

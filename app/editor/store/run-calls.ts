@@ -2,8 +2,8 @@
 import { currentTranslator } from "@/app/i18n/current-translator";
 import { type Client, describeError, refusalOf } from "@/app/trpc-client";
 import { settleToast, toast } from "@/app/ui/toast";
-import { ancestors, type Problem } from "@/nodes/problems";
-import { drawSeed, type UsedSeeds, usedSeeds, withSeedsForRun } from "@/nodes/seeds";
+import type { Problem } from "@/nodes/problems";
+import { drawSeed, nodesOfRun, type UsedSeeds, usedSeeds, withSeedsForRun } from "@/nodes/seeds";
 import { nodeIdOf } from "@/nodes/sweeps";
 import type { Workflow } from "@/nodes/workflow";
 import { picturesOf } from "../node/node-result";
@@ -38,23 +38,33 @@ function tellRefusal(store: EditorStore, error: unknown): void {
   });
 }
 
+/** Runs that are looked through for the seeds nodes last ran with: a run of a part of the workflow knows those of that part. */
+const mostRunsAsked = 10;
+
 /** Seeds of the last run of each node, to count on from. Runs made before this page was opened are asked for once, when first needed. */
 function createSeedMemory(client: Client, workflowId: string) {
   let used: UsedSeeds | null = null;
-  const earlier = async (): Promise<UsedSeeds> => {
-    const { runs } = await client.runs.list.query({ workflowId, limit: 1 });
-    if (!runs[0]) return new Map();
-    const { graph, state } = await client.runs.get.query({ id: runs[0].id });
-    return usedSeeds(graph, new Set(Object.keys(state.nodes).map(nodeIdOf)));
+  const earlier = async (counting: readonly string[]): Promise<UsedSeeds> => {
+    const { runs } = await client.runs.list.query({ workflowId, limit: mostRunsAsked });
+    const unknown = new Set(counting);
+    let found: UsedSeeds = new Map();
+    for (const { id } of runs) {
+      if (unknown.size === 0) break;
+      const { graph, state } = await client.runs.get.query({ id });
+      const ran = new Set(Object.keys(state.nodes).map(nodeIdOf));
+      found = new Map([...usedSeeds(graph, ran), ...found]);
+      for (const nodeId of ran) unknown.delete(nodeId);
+    }
+    return found;
   };
   return {
     async seeded(graph: Workflow, targets: readonly string[] | undefined): Promise<Workflow> {
-      if (used === null && graph.nodes.some(({ seedMode }) => seedMode === "increment")) used = await earlier();
+      const counting = graph.nodes.filter(({ seedMode }) => seedMode === "increment").map(({ id }) => id);
+      if (used === null && counting.length > 0) used = await earlier(counting);
       return withSeedsForRun(graph, drawSeed, { targets, used: used ?? new Map() });
     },
     ran(graph: Workflow, targets: readonly string[] | undefined): void {
-      const nodeIds = new Set(ancestors(graph, targets ?? graph.nodes.map(({ id }) => id)));
-      used = new Map([...(used ?? []), ...usedSeeds(graph, nodeIds)]);
+      used = new Map([...(used ?? []), ...usedSeeds(graph, nodesOfRun(graph, targets))]);
     },
   };
 }

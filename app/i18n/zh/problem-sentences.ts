@@ -52,6 +52,8 @@ export const problemSentences: Readonly<Record<string, string>> = {
   "Take the subgraph it is connected to out of bypass.": "请取消绕过与其相连的子图。",
   "{node} has no param “{param}” to sweep.": "“{node}”没有可扫描的参数“{param}”。",
   "Remove the sweep.": "请移除这个参数扫描。",
+  "{param} is an input: what comes in holds, whatever its sweep says.": "{param} 是输入：以传入的值为准，它的参数扫描不起作用。",
+  "Remove the sweep, or make the param a field again.": "请移除这个参数扫描，或将该参数改回输入框。",
   "The sweep of {param} has no values.": "{param} 的参数扫描没有值。",
   "Let its step lead from the first value to the last.": "请让步长从第一个值通向最后一个值。",
   "{param} has {count}": "{param} 有 {count} 个",
