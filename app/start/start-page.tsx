@@ -1,9 +1,11 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { FileUp, Plus, RotateCcw } from "lucide-react";
+import { FileUp, Plus, RotateCcw, Search } from "lucide-react";
 import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
+import { matchPoints } from "@/app/editor/search-ranking";
+import { spoken } from "@/app/i18n/vocabulary";
 import { describeError, useTRPC } from "@/app/trpc-client";
 import { Button } from "@/app/ui/button";
 import { SiteHeader } from "@/app/ui/site-header";
@@ -18,7 +20,7 @@ function Section({ title, children, actions }: { title: string; children: ReactN
     <section aria-label={title} className="mb-10">
       <header className="mb-3 flex min-h-8 flex-wrap items-center justify-between gap-3">
         <h2 className="text-lg font-semibold">{title}</h2>
-        {actions && <div className="flex gap-2">{actions}</div>}
+        {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
       </header>
       {children}
     </section>
@@ -49,7 +51,32 @@ function ImportButton({ actions }: { actions: WorkflowActions }) {
   );
 }
 
-function Workflows({ actions }: { actions: WorkflowActions }) {
+/** The names that fit what is searched for, in their order; all of them when nothing is. */
+function fitting<T>(items: readonly T[], query: string, nameOf: (item: T) => string): readonly T[] {
+  return query.trim() === "" ? items : items.filter((item) => matchPoints(query, nameOf(item)) !== null);
+}
+
+function NoneFound({ query }: { query: string }) {
+  const t = useTranslations();
+  return <p className="min-h-12 text-muted">{t("start.noneFound", { query: query.trim() })}</p>;
+}
+
+function SearchField({ query, onChange }: { query: string; onChange: (query: string) => void }) {
+  const t = useTranslations();
+  return (
+    <label className="field flex h-8 w-56 items-center gap-2 px-2">
+      <Search size={14} className="shrink-0 text-faint" aria-hidden />
+      <input type="search" aria-label={t("start.search")} placeholder={t("start.search")} value={query} onChange={(event) => onChange(event.target.value)} className="min-w-0 flex-1 bg-transparent outline-none" />
+    </label>
+  );
+}
+
+interface Listing {
+  readonly actions: WorkflowActions;
+  readonly query: string;
+}
+
+function Workflows({ actions, query }: Listing) {
   const t = useTranslations();
   const trpc = useTRPC();
   const list = useQuery(trpc.workflows.list.queryOptions({}));
@@ -63,22 +90,27 @@ function Workflows({ actions }: { actions: WorkflowActions }) {
       </div>
     );
   }
+  const found = fitting(list.data, query, ({ name }) => name);
+  if (found.length === 0) return <NoneFound query={query} />;
   return (
     <div className="grid grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-4">
-      {list.data.map((workflow) => (
+      {found.map((workflow) => (
         <WorkflowCard key={workflow.id} workflow={workflow} actions={actions} />
       ))}
     </div>
   );
 }
 
-function Presets({ actions }: { actions: WorkflowActions }) {
+function Presets({ actions, query }: Listing) {
+  const t = useTranslations();
   const trpc = useTRPC();
   const list = useQuery(trpc.presets.list.queryOptions());
   if (list.error) return <p className="text-bad">{describeError(list.error)}</p>;
+  const found = list.data && fitting(list.data, query, ({ name }) => `${spoken(name, t)} ${name}`);
+  if (found?.length === 0) return <NoneFound query={query} />;
   return (
     <div className="grid min-h-32 grid-cols-[repeat(auto-fill,minmax(16rem,1fr))] gap-4">
-      {list.data?.map((preset) => (
+      {found?.map((preset) => (
         <PresetCard key={preset.id} preset={preset} actions={actions} />
       ))}
     </div>
@@ -120,6 +152,7 @@ export function StartPage() {
   const t = useTranslations();
   const actions = useWorkflowActions();
   const [over, setOver] = useState(false);
+  const [query, setQuery] = useState("");
   const opening = useFirstVisit();
   const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
   if (opening) {
@@ -153,6 +186,7 @@ export function StartPage() {
           title={t("start.workflows")}
           actions={
             <>
+              <SearchField query={query} onChange={setQuery} />
               <ImportButton actions={actions} />
               <Button tone="primary" icon={<Plus size={15} aria-hidden />} onClick={() => void actions.create()}>
                 {t("start.newWorkflow")}
@@ -160,10 +194,10 @@ export function StartPage() {
             </>
           }
         >
-          <Workflows actions={actions} />
+          <Workflows actions={actions} query={query} />
         </Section>
         <Section title={t("start.presets")}>
-          <Presets actions={actions} />
+          <Presets actions={actions} query={query} />
         </Section>
         <Removed actions={actions} />
       </main>

@@ -16,7 +16,10 @@ describe("importing a workflow", () => {
 
   it.each<[string, string, string]>([
     ["no JSON", "not json", "holds no JSON"],
-    ["NaN, which JSON has no word for", '{"format":"bifrost-workflow","formatVersion":1,"nodes":[{"position":{"x":NaN}}]}', "holds no JSON"],
+    ["NaN, which JSON has no word for", '{"format":"bifrost-workflow",\n"nodes":[{"position":{"x":NaN}}]}', "broken at line 2, column 27"],
+    ["a comma too many", '{"format":"bifrost-workflow",}', "broken at line 1, column 30"],
+    ["a file that was cut off", text({ nodes: [node("a")] }).slice(0, -20), "broken at line 1"],
+    ["a number that breaks off", '{"nodes":[-]}', "broken at line 1, column 12"],
     ["a list", "[]", "no workflow of Bifrost Studio"],
     ["null", "null", "no workflow of Bifrost Studio"],
     ["a newer format", text({ formatVersion: 2 }), "newer version"],

@@ -31,7 +31,7 @@ const unreadable = { long: "files.tooLong", deep: "files.tooDeep", "no JSON": "f
 export function readWorkflowText(fileName: string, text: string): Imported {
   const t = currentTranslator();
   const read = readJson(text);
-  if (!read.ok) return refuse(t(unreadable[read.why]));
+  if (!read.ok) return refuse(read.why === "broken" ? t("files.brokenAt", { ...read.at }) : t(unreadable[read.why]));
   const { json } = read;
   const record = typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
   if (record.format === "bifrost-nodes") return refuse(t("files.copiedNodes"));

@@ -95,7 +95,7 @@ describe("workflows", () => {
 test("presets of one's own come and go; shipped ones stay", async () => {
   const { id } = await api.presets.create({ name: "Mine", description: "", graph: oneNode });
   expect(await api.presets.get({ id })).toMatchObject({ name: "Mine", graph: oneNode });
-  expect((await api.presets.list()).at(-1)).toMatchObject({ id, shipped: false, nodeTypes: ["prompt"] });
+  expect((await api.presets.list())[0]).toMatchObject({ id, shipped: false, nodeTypes: ["prompt"] });
   await api.presets.remove({ id });
   await expect(api.presets.get({ id })).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(api.presets.remove({ id: "text-to-image" })).rejects.toMatchObject({ code: "BAD_REQUEST" });

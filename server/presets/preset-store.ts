@@ -42,12 +42,12 @@ function summary(preset: Preset, shipped: boolean): PresetSummary {
   return { id, name, description, shipped, nodeTypes: graph.nodes.filter((node) => !isSubgraph(node)).map((node) => node.type) };
 }
 
-/** Shipped ones first, then people's own, the newest first. */
+/** People's own first, the newest first, then the shipped ones. */
 export async function listPresets(db: Database): Promise<PresetSummary[]> {
   const rows = await db.preset.findMany({ where: { kind: "workflow" satisfies PresetKind }, orderBy: [{ createdAt: "desc" }, { id: "asc" }] });
   return [
-    ...shippedPresets.map((preset) => summary(preset, true)),
     ...rows.map((row) => summary({ ...row, graph: workflowSchema.parse(row.graph) }, false)),
+    ...shippedPresets.map((preset) => summary(preset, true)),
   ];
 }
 

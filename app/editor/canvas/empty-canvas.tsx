@@ -15,8 +15,12 @@ import { edit } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { fitOptions } from "./fit-options";
 
-/** As many as a glance takes in; the command palette has all. */
-const presetsShown = 6;
+/** As many as a glance takes in, not all of them one's own; the command palette has all. */
+const [presetsShown, ownShown] = [6, 3];
+
+function shownOf(presets: readonly PresetSummary[]): readonly PresetSummary[] {
+  return [...presets.filter(({ shipped }) => !shipped).slice(0, ownShown), ...presets.filter(({ shipped }) => shipped)].slice(0, presetsShown);
+}
 
 /** Puts a preset's nodes on the canvas, as one step that can be undone. */
 function useStartFrom(): (preset: PresetSummary) => void {
@@ -41,11 +45,11 @@ function Presets() {
   const t = useTranslations();
   const trpc = useTRPC();
   const startFrom = useStartFrom();
-  const presets = useQuery(trpc.presets.list.queryOptions()).data?.slice(0, presetsShown);
+  const presets = useQuery(trpc.presets.list.queryOptions()).data;
   return (
     // The place is kept before the answer is there.
     <ul aria-label={t("canvas.empty.presets")} className="mt-3 grid min-h-26 w-full grid-cols-2 gap-1.5">
-      {presets?.map((preset) => (
+      {presets && shownOf(presets).map((preset) => (
         <li key={preset.id}>
           <button type="button" title={spoken(preset.description, t)} onClick={() => startFrom(preset)} className="pointer-events-auto h-8 w-full truncate rounded-lg border border-line bg-raised px-2.5 text-left hover:border-line-strong">
             {spoken(preset.name, t)}

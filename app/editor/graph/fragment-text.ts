@@ -28,7 +28,7 @@ export type ReadFragment = { ok: true; fragment: Fragment } | { ok: false; messa
 
 const refuse = (message: string): ReadFragment => ({ ok: false, message });
 
-const unreadable = { long: "files.clipboard.tooLong", deep: "files.clipboard.tooDeep", "no JSON": "files.clipboard.noJson" } as const;
+const unreadable = { long: "files.clipboard.tooLong", deep: "files.clipboard.tooDeep", "no JSON": "files.clipboard.noJson", broken: "files.clipboard.broken" } as const;
 
 function readNodes({ nodes, edges, frames, notes, outside, workflowId }: Fragment): ReadFragment {
   const shared = sharedId(nodes);

@@ -4,6 +4,7 @@ import { Search } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { dataTypeWord, spoken } from "@/app/i18n/vocabulary";
+import { classNames } from "@/app/ui/class-names";
 import { Shortcut } from "@/app/ui/shortcut";
 import { Tooltip } from "@/app/ui/tooltip";
 import { categories, type NodeSpec } from "@/nodes/define-node";
@@ -21,7 +22,7 @@ import { usePlaceInView } from "./place-in-view";
 export function useAddInView() {
   const store = useEditorStore();
   const placeInView = usePlaceInView();
-  return (type: string) => void addNode(store, type, placeInView());
+  return (type: string) => void addNode(store, type, placeInView(type));
 }
 
 function PortList({ word, ports }: { word: string; ports: Ports }) {
@@ -53,7 +54,8 @@ function Help({ spec }: { spec: NodeSpec }) {
   );
 }
 
-function PaletteItem({ spec }: { spec: NodeSpec }) {
+/** `next`: Enter in the search field adds this one. */
+function PaletteItem({ spec, next }: { spec: NodeSpec; next: boolean }) {
   const t = useTranslations();
   const addInView = useAddInView();
   const add = () => {
@@ -78,10 +80,11 @@ function PaletteItem({ spec }: { spec: NodeSpec }) {
         onClick={add}
         onKeyDown={onKeyDown}
         onDragStart={(event) => carryNodeType(event.dataTransfer, spec.type)}
-        className="flex h-7 items-center gap-2 rounded-md px-2 select-none hover:bg-hover active:bg-pressed"
+        className={classNames("flex h-7 items-center gap-2 rounded-md px-2 select-none hover:bg-hover active:bg-pressed", next && "bg-hover")}
       >
         {shape && <PortShape type={shape} size={11} />}
-        <span className="truncate">{spoken(spec.title, t)}</span>
+        <span className="min-w-0 flex-1 truncate">{spoken(spec.title, t)}</span>
+        {next && <Shortcut keys="enter" />}
       </div>
     </Tooltip>
   );
@@ -118,7 +121,7 @@ export function Palette() {
             <section key={category} aria-label={spoken(category, t)} className="mb-3">
               <h2 className="px-2 pb-1 text-sm text-faint">{spoken(category, t)}</h2>
               {members.map((spec) => (
-                <PaletteItem key={spec.type} spec={spec} />
+                <PaletteItem key={spec.type} spec={spec} next={query !== "" && spec === found[0]} />
               ))}
             </section>
           );

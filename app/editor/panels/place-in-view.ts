@@ -1,27 +1,22 @@
 import { useReactFlow } from "@xyflow/react";
+import { freePlace } from "../graph/free-place";
 import { nodesAt } from "../graph/levels";
+import { sizeOf } from "../graph/node-size";
+import { newNode, type Point } from "../graph/operations";
 import { useEditorStore } from "../store/editor-context";
-import type { EditorStore } from "../store/editor-store";
 
-/** A place no other card of the level starts at. */
-function freePlace(store: EditorStore, at: { x: number; y: number }): { x: number; y: number } {
-  const { graph, level } = store.getState();
-  const here = nodesAt(graph, level);
-  let { x, y } = at;
-  while (here.some((node) => Math.abs(node.position.x - x) < 24 && Math.abs(node.position.y - y) < 24)) {
-    x += 32;
-    y += 32;
-  }
-  return { x, y };
-}
+/** Of what is added as several cards. */
+const ordinary = { width: 220, height: 180 };
 
-/** A free place in the middle of what is seen. */
-export function usePlaceInView(): () => { x: number; y: number } {
+/** A place near the middle of what is seen, where a card of this type covers no other. */
+export function usePlaceInView(): (type?: string) => Point {
   const store = useEditorStore();
   const { screenToFlowPosition } = useReactFlow();
-  return () => {
+  return (type) => {
+    const { graph, level, sizes } = store.getState();
     const canvas = document.querySelector(".react-flow")?.getBoundingClientRect();
-    const center = canvas ? { x: canvas.x + canvas.width / 2 - 110, y: canvas.y + canvas.height / 2 - 90 } : { x: 0, y: 0 };
-    return freePlace(store, screenToFlowPosition(center));
+    const middle = canvas ? screenToFlowPosition({ x: canvas.x + canvas.width / 2, y: canvas.y + canvas.height / 2 }) : { x: 0, y: 0 };
+    const taken = nodesAt(graph, level).map((node) => ({ ...node.position, ...sizeOf(node, sizes) }));
+    return freePlace(taken, type === undefined ? ordinary : sizeOf(newNode(graph, type, { x: 0, y: 0 }), sizes), middle);
   };
 }

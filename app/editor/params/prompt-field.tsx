@@ -51,6 +51,8 @@ export function PromptField({ id, field, label, place, value, invalid, described
     if (step !== undefined) setMarked((now) => Math.max(-1, Math.min(offered.length - 1, now + step)));
     else if ((event.key === "Enter" || event.key === "Tab") && offered[marked]) accept(offered[marked]);
     else if (event.key === "Escape") setCaret(null);
+    // Whatever it does, the words are done.
+    else if (event.ctrlKey || event.metaKey) return setCaret(null);
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -3,6 +3,8 @@ export const start = {
   opening: "Opening",
   workflows: "Workflows",
   presets: "Presets",
+  search: "Search by name",
+  noneFound: "None is called “{query}”.",
   import: "Import",
   filesToImport: "Workflow files to import",
   newWorkflow: "New workflow",

@@ -4,6 +4,8 @@ import type { start as english } from "../en/start";
 export const start: Texts<typeof english> = {
   opening: "正在打开",
   workflows: "工作流",
+  search: "按名称搜索",
+  noneFound: "没有名称含“{query}”的项。",
   presets: "预设",
   import: "导入",
   filesToImport: "要导入的工作流文件",
