@@ -58,6 +58,7 @@ test("patches are chosen by mouse and keyboard; each view draws and says what it
   await editor.select("visual-branch-unmasker");
   await page.keyboard.press("2");
   await view(page, "Similarity").click();
+  await expect(panel(page).getByText("Cosine of each patch to the first known one. Click another.")).toBeVisible();
   const grid = page.getByRole("application", { name: /^Similarity of Visual-Branch Unmasker at step 4/ });
   await expect(grid).toBeVisible();
   const box = (await grid.boundingBox())!;
@@ -69,19 +70,24 @@ test("patches are chosen by mouse and keyboard; each view draws and says what it
   await grid.press("ArrowDown");
   await expect(panel(page).getByText("Cosine of each patch to the one at row 4, column 5. Click another.")).toBeVisible();
   for (const [name, words] of [
-    ["Norms", "‖patch‖₂, the length of each patch's embedding."],
+    ["Norms", "The length (L2 norm) of each patch's embedding."],
     ["All dimensions", "A row per patch, a column per dimension."],
-    ["Change", "‖patch − the same patch a step before‖₂."],
-    ["Order", "The iteration at which each patch was unmasked; blank where it is not known yet."],
+    ["Change", "How far each patch has moved since the step before: the length (L2 norm) of the difference."],
+    ["Order", "The iteration at which each patch was unmasked, up to the one looked at."],
   ] as const) {
     await view(page, name).click();
     await expect(panel(page).getByText(words)).toBeVisible();
     await expect(page.getByLabel(new RegExp(`^${name} of Visual-Branch Unmasker at step 4`))).toBeVisible();
   }
-  await expect(panel(page).getByLabel("Scale from 1 to 4")).toBeVisible();
+  await expect(panel(page).getByLabel("Scale of the iteration, from 1 to 4")).toBeVisible();
   await page.keyboard.press("Home");
   await view(page, "Change").click();
   await expect(panel(page).getByText("There is no step before this one to compare with.", { exact: true })).toBeVisible();
+  await panel(page).getByLabel("Tensor").selectOption({ label: "Mask" });
+  const mask = page.getByLabel(/^Mask of Visual-Branch Unmasker at step 1/);
+  await expect(mask).toBeVisible();
+  await mask.hover({ position: { x: 2, y: 2 } });
+  await expect(panel(page).getByText(/^patch row 1, column 1 · (not known yet|known)$/)).toBeVisible();
 });
 
 test("a step is computed once more to decode it and to see its attention, and no run is added to the history", async ({ editor, page }) => {
@@ -168,7 +174,7 @@ test("a copied link opens the same run, node, step and view", async ({ editor, p
   const values = surface.getByRole("application");
   await values.press("ArrowRight");
   await values.press("Shift+ArrowUp");
-  await expect(stage.getByText(/^y 0, x 9 · /)).toBeVisible();
+  await expect(stage.getByText(/^y 1, x 10 · /)).toBeVisible();
   const zoomed = await surface.locator("[style*='--zoom:']").getAttribute("style");
   expect(zoomed).toContain("scale(1.5)");
   await panel(page).getByRole("button", { name: "Copy a link to this view" }).click();

@@ -49,6 +49,8 @@ export function BarChart({ label, values, nameOf, say = formatValue, low, high }
 export function HistogramChart({ low, high, counts }: { low: number; high: number; counts: readonly number[] }) {
   const t = useTranslations();
   if (!Number.isFinite(low) || !Number.isFinite(high)) return null;
+  // Only what is finite is counted.
+  if (counts.every((count) => count === 0)) return <p className="text-muted">{t("inspector.numbers.noFinite")}</p>;
   const edge = (bin: number) => low + ((high - low) * bin) / counts.length;
   return (
     <BarChart

@@ -1,7 +1,9 @@
 /** Files made of what is looked at. */
 import { currentTranslator } from "@/app/i18n/current-translator";
 import type { StoredFrame } from "@/nodes/run-events";
+import { hatchBlank } from "./hatching";
 import { sampled } from "./timeline";
+import { leavesBlank } from "./views";
 import { inspectorWorker } from "./worker/shared-inspector";
 import type { Raster, TensorRef, View } from "./worker/contract";
 
@@ -34,19 +36,20 @@ export function animationSize(picture: { width: number; height: number }, frames
   return { factor, frames: Math.min(frames, Math.max(1, Math.floor(mostBytes / bytes(factor)))) };
 }
 
-function enlarged(raster: Raster, factor = enlargement(raster)): OffscreenCanvas {
+function enlarged(view: View, raster: Raster, factor = enlargement(raster)): OffscreenCanvas {
   const small = new OffscreenCanvas(raster.width, raster.height);
   small.getContext("2d")!.putImageData(new ImageData(raster.rgba, raster.width, raster.height), 0, 0);
   const large = new OffscreenCanvas(raster.width * factor, raster.height * factor);
   const context = large.getContext("2d")!;
   context.imageSmoothingEnabled = false;
   context.drawImage(small, 0, 0, large.width, large.height);
+  if (leavesBlank(view)) hatchBlank(context);
   return large;
 }
 
 export async function pngOf(view: View): Promise<Blob> {
   const [raster] = await inspectorWorker().draw([view], false);
-  return enlarged(raster!).convertToBlob({ type: "image/png" });
+  return enlarged(view, raster!).convertToBlob({ type: "image/png" });
 }
 
 /** An animated WebP of the views, all on one scale, written by the server without loss. Of too many large ones, an even sample. */
@@ -54,8 +57,9 @@ export async function animationOf(views: readonly View[], framesPerSecond: numbe
   const [size] = await inspectorWorker().draw(views.slice(0, 1), false);
   if (!size) throw new Error(currentTranslator()("inspector.failures.noStep"));
   const { factor, frames } = animationSize(size, views.length);
-  const rasters = await inspectorWorker().draw(sampled(views, frames), true);
-  const canvases = rasters.map((raster) => enlarged(raster, factor));
+  const taken = sampled(views, frames);
+  const rasters = await inspectorWorker().draw(taken, true);
+  const canvases = rasters.map((raster, at) => enlarged(taken[at]!, raster, factor));
   const first = canvases[0]!;
   const pixels = canvases.map((canvas) => canvas.getContext("2d")!.getImageData(0, 0, first.width, first.height).data);
   const answer = await fetch(`/api/animations?width=${first.width}&height=${first.height}&delay=${Math.round(1000 / framesPerSecond)}`, { method: "POST", body: new Blob(pixels) });

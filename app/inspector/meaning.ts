@@ -28,7 +28,8 @@ export function meaningOf({ name, dims, dtype }: TensorSummary, named: Grid | nu
       const grid = dims.length >= 2 ? gridFor(product(dims.slice(0, -1)), named) : null;
       return grid ? { kind: "patches", grid, dims: last } : { kind: "plain" };
     }
-    case "mask": {
+    case "mask":
+    case "first_mask": {
       const grid = gridFor(product(dims), named);
       return grid ? { kind: "mask", grid } : { kind: "plain" };
     }
@@ -53,7 +54,7 @@ export function byInterest<T extends { readonly meaning: Meaning }>(tensors: rea
   return [...tensors].sort((a, b) => order.indexOf(a.meaning.kind) - order.indexOf(b.meaning.kind));
 }
 
-const titled = ["patch_latents", "control_latents", "latents", "denoised", "residual_norms", "mask", "image", "prompt_embeds", "pooled_prompt_embeds", "attention"] as const;
+const titled = ["patch_latents", "control_latents", "latents", "denoised", "residual_norms", "mask", "first_mask", "image", "prompt_embeds", "pooled_prompt_embeds", "attention"] as const;
 
 /** What people call it; tensors of other names are called by them. */
 export function tensorTitle(name: string, t: Translate): string {

@@ -3,7 +3,7 @@
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
-import { readout } from "./views";
+import { leavesBlank, readout } from "./views";
 import type { Grid, Raster, View } from "./worker/contract";
 
 export interface Point {
@@ -21,6 +21,8 @@ interface RasterCanvasProps {
   onPick?: ((index: number) => void) | undefined;
   /** Which pixel the pointer or the arrow keys are on. */
   onPoint?: ((at: Point | null) => void) | undefined;
+  /** Shows nothing itself: the picture is what lies below, and this is for pointing at it. */
+  clear?: boolean;
   className?: string;
 }
 
@@ -28,7 +30,7 @@ interface RasterCanvasProps {
 const moves: Readonly<Record<string, readonly [x: number, y: number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** Each pixel of a raster as a square of its own: nothing is smoothed. */
-export function RasterCanvas({ raster, view, label, grid, picked, onPick, onPoint, className }: RasterCanvasProps) {
+export function RasterCanvas({ raster, view, label, grid, picked, onPick, onPoint, clear = false, className }: RasterCanvasProps) {
   const t = useTranslations();
   const element = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
@@ -36,8 +38,8 @@ export function RasterCanvas({ raster, view, label, grid, picked, onPick, onPoin
     if (!canvas || raster.width === 0 || raster.height === 0) return;
     // Setting the size clears the canvas, so it is set only when it changes.
     if (canvas.width !== raster.width || canvas.height !== raster.height) Object.assign(canvas, { width: raster.width, height: raster.height });
-    canvas.getContext("2d")!.putImageData(new ImageData(raster.rgba, raster.width, raster.height), 0, 0);
-  }, [raster]);
+    if (!clear) canvas.getContext("2d")!.putImageData(new ImageData(raster.rgba, raster.width, raster.height), 0, 0);
+  }, [raster, clear]);
 
   const placeOf = (event: PointerEvent) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -67,7 +69,7 @@ export function RasterCanvas({ raster, view, label, grid, picked, onPick, onPoin
   const said = chosen && chosen.x < raster.width && chosen.y < raster.height ? readout(view, raster, chosen.x, chosen.y, t) : null;
   if (raster.width === 0 || raster.height === 0) return <p className="p-4 text-muted">{t("inspector.picture.empty")}</p>;
   return (
-    <div className={classNames("relative", className)} style={{ aspectRatio: `${raster.width} / ${raster.height}` }}>
+    <div className={classNames("relative", !clear && leavesBlank(view) && "hatched", className)} style={{ aspectRatio: `${raster.width} / ${raster.height}` }}>
       <canvas
         ref={element}
         role={reads ? "application" : "img"}

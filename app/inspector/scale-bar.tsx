@@ -6,8 +6,15 @@ import { formatValue } from "@/app/ui/quantity";
 import { colourTable } from "./tensors/colour-maps";
 import type { Scale } from "./worker/contract";
 
-/** What the colours mean: the numbers at the ends, and zero where it is the middle. */
-export function ScaleBar({ scale, note }: { scale: Scale; note?: string | undefined }) {
+interface ScaleBarProps {
+  scale: Scale;
+  /** What the numbers are. */
+  quantity: string;
+  note?: string | undefined;
+}
+
+/** What the colours mean: of which quantity, the numbers at the ends, and zero where it is the middle. */
+export function ScaleBar({ scale, quantity, note }: ScaleBarProps) {
   const t = useTranslations();
   const element = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
@@ -19,11 +26,15 @@ export function ScaleBar({ scale, note }: { scale: Scale; note?: string | undefi
   }, [scale.map]);
   const say = (value: number) => (Number.isFinite(value) ? formatValue(value) : "–");
   return (
-    <figure className="flex flex-col gap-0.5" aria-label={t("inspector.picture.scale", { low: say(scale.low), high: say(scale.high) })}>
+    <figure className="flex flex-col gap-0.5" aria-label={t("inspector.picture.scale", { quantity, low: say(scale.low), high: say(scale.high) })}>
+      <p className="flex justify-between gap-3 text-sm text-muted">
+        <span>{quantity}</span>
+        {note && <span className="text-faint">{note}</span>}
+      </p>
       <canvas ref={element} width={256} height={1} className="h-2 w-full rounded-sm" aria-hidden />
       <figcaption className="number flex justify-between text-sm text-muted">
         <span>{say(scale.low)}</span>
-        {note ? <span className="text-faint">{note}</span> : scale.map === "diverging" && <span>0</span>}
+        {scale.map === "diverging" && <span>0</span>}
         <span>{say(scale.high)}</span>
       </figcaption>
     </figure>

@@ -4,7 +4,7 @@ import { CircleAlert } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import type { Translate } from "@/app/i18n/translate";
-import { formatBytes, formatCount, formatValue } from "@/app/ui/quantity";
+import { formatBytes, formatValue } from "@/app/ui/quantity";
 import type { StoredFrame } from "@/nodes/run-events";
 import { HistogramChart } from "./bar-chart";
 import { LineChart } from "./line-chart";
@@ -27,10 +27,9 @@ function Row({ name, children, title }: { name: string; children: React.ReactNod
 
 const say = (value: number) => (Number.isFinite(value) ? formatValue(value) : "–");
 
-function notFiniteWords(numbers: Statistics, t: Translate): string {
-  const [nan, infinite, count] = [formatCount(numbers.nan), formatCount(numbers.infinite), formatCount(numbers.count)];
-  if (numbers.infinite === 0) return t("inspector.numbers.nan", { nan, count });
-  return numbers.nan === 0 ? t("inspector.numbers.infinite", { infinite, count }) : t("inspector.numbers.nanAndInfinite", { nan, infinite, count });
+function notFiniteWords({ nan, infinite, count }: Statistics, t: Translate): string {
+  if (infinite === 0) return t("inspector.numbers.nan", { nan, count });
+  return nan === 0 ? t("inspector.numbers.infinite", { infinite, count }) : t("inspector.numbers.nanAndInfinite", { nan, infinite, count });
 }
 
 /** What is true of any tensor, whatever it means. */
@@ -56,7 +55,7 @@ export function TensorNumbers({ of, summary }: { of: TensorRef; summary: TensorS
         </Row>
         <Row name={t("inspector.numbers.range")}>{numbers ? `${say(numbers.min)}, ${say(numbers.max)}` : "–"}</Row>
         <Row name={t("inspector.numbers.meanAndStd")}>{numbers ? `${say(numbers.mean)} ± ${say(numbers.std)}` : "–"}</Row>
-        <Row name={t("inspector.numbers.notFinite")}>{numbers ? `${numbers.nan}, ${numbers.infinite}` : "–"}</Row>
+        <Row name={t("inspector.numbers.notFinite")}>{numbers ? t("inspector.numbers.notFiniteCounts", { nan: numbers.nan, infinite: numbers.infinite }) : "–"}</Row>
         <Row name={t("inspector.numbers.size")}>{formatBytes(summary.bytes)}</Row>
         <Row name={t("inspector.numbers.hash")} title={of.hash}>
           {of.hash.slice(0, 12)}…

@@ -43,7 +43,7 @@ export function TokensView({ of, tokens, truncated }: TokensViewProps) {
           const end = token === "</s>";
           return (
             <li key={index} className="grid h-6 grid-cols-[2rem_minmax(4rem,8rem)_1fr_auto] items-center gap-2">
-              <span className="number text-right text-sm text-faint">{index}</span>
+              <span className="number text-right text-sm text-faint">{index + 1}</span>
               <span className={classNames("truncate font-mono text-sm select-text", end && "text-faint")} title={end ? t("inspector.tokens.end") : token}>
                 {tokenText(token)}
               </span>

@@ -7,15 +7,15 @@ import type { Raster, TensorRef, View } from "./worker/contract";
 
 /** Params of views that somebody chose. */
 export interface ViewOptions {
-  /** The patch that others are compared with. */
-  readonly patch: number;
+  /** The patch that others are compared with; null: the first that is known. */
+  readonly patch: number | null;
   readonly dimension: number;
   readonly channel: number;
   /** Channel tiles: each on a scale of its own. */
   readonly perChannel: boolean;
 }
 
-export const firstOptions: ViewOptions = { patch: 0, dimension: 0, channel: 0, perChannel: false };
+export const firstOptions: ViewOptions = { patch: null, dimension: 0, channel: 0, perChannel: false };
 
 export interface ViewContext {
   readonly meaning: Meaning;
@@ -26,9 +26,10 @@ export interface ViewContext {
   readonly thinned: boolean;
   /** The same tensor at all steps (a sample of them when there are many). */
   readonly timeline: readonly TensorRef[];
-  /** Which patches are known: at this step, and at all. */
+  /** Which patches are known at this step. */
   readonly mask: TensorRef | null;
-  readonly masks: Extract<View, { kind: "unmask-order" }>["masks"];
+  /** Which were known at the steps up to this one, of how many there are, and before the first; null where the step knows none of it. */
+  readonly order: Pick<Extract<View, { kind: "unmask-order" }>, "masks" | "first" | "last"> | null;
   /** Of the sampler and the unmasker, whose steps can be computed again with their attention written out. */
   readonly probes: { readonly decode: boolean; readonly attention: boolean };
 }
@@ -54,6 +55,10 @@ export interface ViewChoice {
 
 type ViewId = keyof typeof en.inspector.views;
 
+/** Everything people read counts from 1, as steps and blocks do. */
+const counted = (index: number) => String(index + 1);
+const square = (index: number, columns: number) => ({ row: counted(Math.floor(index / columns)), column: counted(index % columns) });
+
 /** Why a change cannot be drawn. */
 const noChange = (thinned: boolean, t: Translate) => t(thinned ? "inspector.noChangeThinned" : "inspector.noChange");
 
@@ -62,24 +67,24 @@ function viewsIn(t: Translate) {
   return { choice, drawn: (id: ViewId, computes: string, view: View, more?: Pick<ViewChoice, "picks" | "option">) => choice(id, computes, { by: "worker", view }, more) };
 }
 
-function patchViews({ of, before, thinned, timeline, mask, masks, probes }: ViewContext, { grid, dims }: Extract<Meaning, { kind: "patches" }>, options: ViewOptions, t: Translate): ViewChoice[] {
+function patchViews({ of, before, thinned, timeline, mask, order, probes }: ViewContext, { grid, dims }: Extract<Meaning, { kind: "patches" }>, options: ViewOptions, t: Translate): ViewChoice[] {
   const { choice, drawn } = viewsIn(t);
   // Chosen on another grid, perhaps.
-  const patch = Math.min(options.patch, grid.rows * grid.columns - 1);
+  const patch = options.patch === null ? null : Math.min(options.patch, grid.rows * grid.columns - 1);
   const dimension = Math.min(options.dimension, dims - 1);
   const patches = { of, grid, ...(mask && { mask }) };
   const choices: ViewChoice[] = [
     drawn("components", t("inspector.computes.patchComponents"), { kind: "patch-components", timeline, ...patches }, { picks: "patch" }),
     drawn("norms", t("inspector.computes.patchNorms"), { kind: "patch-norms", ...patches }, { picks: "patch" }),
-    drawn("similarity", t("inspector.computes.similarity", { row: Math.floor(patch / grid.columns) + 1, column: (patch % grid.columns) + 1 }), { kind: "patch-similarity", patch, ...patches }, { picks: "patch" }),
-    drawn("dimension", t("inspector.computes.dimension", { dimension: String(dimension), count: String(dims) }), { kind: "patch-dimension", dimension, ...patches }, { picks: "patch", option: "dimension" }),
+    drawn("similarity", patch === null ? t("inspector.computes.similarityToFirst") : t("inspector.computes.similarity", square(patch, grid.columns)), { kind: "patch-similarity", patch, ...patches }, { picks: "patch" }),
+    drawn("dimension", t("inspector.computes.dimension", { dimension: counted(dimension), count: String(dims) }), { kind: "patch-dimension", dimension, ...patches }, { picks: "patch", option: "dimension" }),
     drawn("heatmap", t("inspector.computes.heatmap"), { kind: "patch-heatmap", ...patches }, { option: "dimension" }),
   ];
   if (timeline.length > 1) {
     const change = t("inspector.computes.patchChange");
     choices.push(before ? drawn("change", change, { kind: "patch-change", before, ...patches }, { picks: "patch" }) : choice("change", change, { by: "words", words: noChange(thinned, t) }));
   }
-  if (masks.length > 0) choices.push(drawn("order", t(thinned ? "inspector.computes.orderThinned" : "inspector.computes.order"), { kind: "unmask-order", masks, grid }, { picks: "patch" }));
+  if (order) choices.push(drawn("order", t(thinned ? "inspector.computes.orderThinned" : "inspector.computes.order"), { kind: "unmask-order", ...order, grid }, { picks: "patch" }));
   if (probes.attention) choices.push(choice("attention", t("inspector.computes.patchAttention"), { by: "attention" }, { picks: "patch" }));
   return choices;
 }
@@ -90,7 +95,7 @@ function latentViews({ of, before, thinned, timeline, probes }: ViewContext, { c
   const choices: ViewChoice[] = [
     drawn("components", t("inspector.computes.latentComponents"), { kind: "latent-components", of, timeline }),
     drawn("channels", t(perChannel ? "inspector.computes.channelsEach" : "inspector.computes.channelsShared"), { kind: "latent-channels", of, scale: perChannel ? "per-channel" : "shared" }, { option: "perChannel" }),
-    drawn("channel", t("inspector.computes.channel", { channel: String(channel), count: String(channels) }), { kind: "latent-channel", of, channel }, { option: "channel" }),
+    drawn("channel", t("inspector.computes.channel", { channel: counted(channel), count: String(channels) }), { kind: "latent-channel", of, channel }, { option: "channel" }),
     drawn("norms", t("inspector.computes.latentNorms"), { kind: "latent-norms", of }),
   ];
   if (timeline.length > 1) {
@@ -112,7 +117,7 @@ export function viewsOf(context: ViewContext, options: ViewOptions, t: Translate
     case "latents":
       return latentViews(context, meaning, options, t);
     case "mask":
-      return [drawn("mask", t("inspector.computes.mask"), { kind: "slice", of, at: [], grid: meaning.grid }), matrix];
+      return [drawn("mask", t("inspector.computes.mask"), { kind: "mask", of, grid: meaning.grid }), matrix];
     case "image":
       return [drawn("image", t("inspector.computes.image"), { kind: "image", of })];
     case "tokens":
@@ -129,7 +134,28 @@ export function viewChosen(choices: readonly ViewChoice[], id: string | null): V
   return choices.find((choice) => choice.id === id) ?? choices[0];
 }
 
-const square = (index: number, columns: number) => ({ row: String(Math.floor(index / columns) + 1), column: String((index % columns) + 1) });
+/** Cells that are not known yet are blank in this view. */
+export function leavesBlank(view: View): boolean {
+  return view.kind === "mask" || view.kind === "unmask-order" || ("mask" in view && view.mask !== undefined);
+}
+
+/** What the numbers of a view are, for its scale. */
+export function quantityOf(view: View, t: Translate): string {
+  switch (view.kind) {
+    case "patch-norms":
+    case "latent-norms":
+      return t("inspector.quantities.norm");
+    case "patch-change":
+    case "latent-change":
+      return t("inspector.quantities.change");
+    case "patch-similarity":
+      return t("inspector.quantities.cosine");
+    case "unmask-order":
+      return t("inspector.quantities.iteration");
+    default:
+      return t("inspector.quantities.value");
+  }
+}
 
 /** Where a pixel of a raster lies, as people say it. */
 function placeOf(view: View, { width, tiles }: Raster, x: number, y: number, t: Translate): string | null {
@@ -137,19 +163,19 @@ function placeOf(view: View, { width, tiles }: Raster, x: number, y: number, t: 
     const [column, row] = [Math.floor(x / (tiles.width + 1)), Math.floor(y / (tiles.height + 1))];
     const [inX, inY] = [x - column * (tiles.width + 1), y - row * (tiles.height + 1)];
     if (inX >= tiles.width || inY >= tiles.height) return null;
-    return t("inspector.place.channel", { channel: String(row * tiles.columns + column), y: String(inY), x: String(inX) });
+    return t("inspector.place.channel", { channel: counted(row * tiles.columns + column), y: counted(inY), x: counted(inX) });
   }
   switch (view.kind) {
     case "patch-heatmap":
-      return t("inspector.place.patchDimension", { ...square(y, view.grid.columns), dimension: String(x) });
+      return t("inspector.place.patchDimension", { ...square(y, view.grid.columns), dimension: counted(x) });
     case "matrix":
-      return `${y}, ${x}`;
+      return t("inspector.place.matrix", { row: counted(y), column: counted(x) });
     case "latent-channel":
     case "latent-norms":
     case "latent-change":
     case "latent-components":
     case "image":
-      return t("inspector.place.pixel", { y: String(y), x: String(x) });
+      return t("inspector.place.pixel", { y: counted(y), x: counted(x) });
     default:
       return t("inspector.place.patch", square(y * width + x, width));
   }
@@ -163,6 +189,8 @@ export function readout(view: View, raster: Raster, x: number, y: number, t: Tra
   if (raster.values) {
     const value = raster.values[at]!;
     if (Number.isNaN(value) && raster.rgba[at * 4 + 3] === 0) return t("inspector.place.unknown", { place });
+    if (view.kind === "mask") return t("inspector.place.known", { place });
+    if (view.kind === "unmask-order") return value === 0 ? t("inspector.place.given", { place }) : t("inspector.place.iteration", { place, iteration: String(value) });
     return t("inspector.place.value", { place, value: Number.isFinite(value) ? formatValue(value) : String(value) });
   }
   const channel = (offset: number) => raster.rgba[at * 4 + offset];

@@ -46,6 +46,7 @@ test("the text is read once, the branch once per iteration, and nothing stays ma
   // ⌊64 · cos(π/2 · (i + 1) / 4)⌋
   expect(masks(frames)).toEqual([59, 45, 24, 0]);
   expect(new Set(latents)).toEqual(new Set([64, 59, 45, 24]));
+  expect(frames.every(({ tensors }) => !("first_mask" in tensors!))).toBe(true);
 });
 
 test("a fixed patch keeps the value it was given when it was fixed", async () => {
@@ -140,6 +141,8 @@ describe("known patches", () => {
       const changed = Array.from({ length: count }, (_, patch) => patch).filter((patch) => !latents.subarray(patch * size, (patch + 1) * size).every((value, i) => Object.is(value, before[patch * size + i])));
       expect(changed).toEqual(marked);
       expect(masks(frames)).toEqual([3, 2, 0]);
+      // What was there before the first iteration is told from what that iteration made.
+      for (const { tensors } of frames) expect(tensors!.first_mask).toEqual(mask);
     }
   });
 

@@ -22,7 +22,7 @@ export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> =
       const prediction = await predict({ patch_latents: float32(latents, [1, count, size]), mask: float32(mask, [1, count]) });
       for (const position of unmasked) latents.set(prediction.subarray(position * size, (position + 1) * size), position * size);
     }
-    yield frame(index, total, latents, without(mask, unmasked), geometry.patchGrid, preview?.patch_rgb);
+    yield frame({ index, total, latents, mask: without(mask, unmasked), given: kept }, geometry.patchGrid, preview?.patch_rgb);
   }
   return {
     patches: {
@@ -39,13 +39,28 @@ function without(mask: Float32Array, unmasked: readonly number[]): Float32Array 
   return after;
 }
 
+interface Iteration {
+  readonly index: number;
+  readonly total: number;
+  readonly latents: Float32Array;
+  /** After it. */
+  readonly mask: Float32Array;
+  /** What was known before the first one. */
+  readonly given: ReadonlySet<number>;
+}
+
 /** The state after an iteration. Copies: the next iteration writes into the same latents. */
-function frame(index: number, total: number, latents: Float32Array, mask: Float32Array, grid: number, map: Parameters<typeof patchPicture>[3]): Frame {
+function frame({ index, total, latents, mask, given }: Iteration, grid: number, map: Parameters<typeof patchPicture>[3]): Frame {
   const preview = patchPicture(latents, grid, grid, map, mask);
   return {
     step: index + 1,
     total,
-    tensors: { patch_latents: float32(latents.slice(), [1, mask.length, latents.length / mask.length]), mask: float32(mask, [1, mask.length]) },
+    tensors: {
+      patch_latents: float32(latents.slice(), [1, mask.length, latents.length / mask.length]),
+      mask: float32(mask, [1, mask.length]),
+      // No mask after an iteration tells what it made from what was there.
+      ...(given.size > 0 && { first_mask: float32(mask.map((_, position) => (given.has(position) ? 0 : 1)), [1, mask.length]) }),
+    },
     numbers: { masked: mask.reduce((sum, value) => sum + value, 0) },
     ...(preview && { preview }),
   };

@@ -85,7 +85,7 @@ function AttentionMap({ view, inspected, label, Surface, over, picked, onPick }:
         </div>
       </Surface>
       <Readout view={shown} raster={raster} at={point} />
-      {raster.scale && <ScaleBar scale={raster.scale} note={t("inspect.attention.scale")} />}
+      {raster.scale && <ScaleBar scale={raster.scale} quantity={t("inspect.attention.scale")} />}
     </>
   );
 }
@@ -158,7 +158,7 @@ function UnmaskerAttention({ inspected, output, Surface }: { inspected: Inspecte
   const t = useTranslations();
   const store = useEditorStore();
   const { tokens, blocks, grid } = factsOf(output);
-  const patch = Math.min(useEditor((state) => state.inspection.options.patch), grid.rows * grid.columns - 1);
+  const patch = Math.min(useEditor((state) => state.inspection.options.patch) ?? 0, grid.rows * grid.columns - 1);
   const averaged = useBlocks(blocks.length);
   const of = { hash: output.tensors.hash, name: "attention" };
   // The same numbers, once as a row: how much goes to each token.

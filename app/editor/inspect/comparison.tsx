@@ -6,9 +6,11 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { Translate } from "@/app/i18n/translate";
 import { compareModes, type CompareMode } from "@/app/inspector/inspection";
+import { PictureKey } from "@/app/inspector/picture-key";
 import { type Point, RasterCanvas, Readout } from "@/app/inspector/raster-canvas";
 import { ScaleBar } from "@/app/inspector/scale-bar";
 import { useDifference } from "@/app/inspector/tensor-queries";
+import { quantityOf } from "@/app/inspector/views";
 import { useRasters } from "@/app/inspector/use-rasters";
 import { type Zoom, ZoomSurface } from "@/app/inspector/zoom-surface";
 import { inspectorWorker } from "@/app/inspector/worker/shared-inspector";
@@ -142,7 +144,7 @@ function DifferenceMap({ a, b, zoom, onZoom, onPoint, point }: Omit<PairProps, "
         <RasterCanvas raster={map.data} view={a} label="A − B" onPoint={onPoint} />
       </ZoomSurface>
       <Readout view={a} raster={map.data} at={point} />
-      {map.data.scale && <ScaleBar scale={map.data.scale} note={Number.isNaN(map.data.scale.high) ? t("inspect.compare.noFinite") : map.data.scale.high > 0 ? "A − B" : t("inspect.compare.noDifference")} />}
+      {map.data.scale && <ScaleBar scale={map.data.scale} quantity={t("inspect.compare.differenceOf", { quantity: quantityOf(a, t) })} note={Number.isNaN(map.data.scale.high) ? t("inspect.compare.noFinite") : map.data.scale.high > 0 ? undefined : t("inspect.compare.noDifference")} />}
     </>
   );
 }
@@ -157,13 +159,13 @@ function withBasisOf(a: View | null, b: View | null, fits: boolean): View | null
 const sameScale = ({ scale: a, tiles: tilesA }: Raster, { scale: b, tiles: tilesB }: Raster) => a !== null && b !== null && !tilesA?.scales && !tilesB?.scales && a.map === b.map && a.low === b.low && a.high === b.high;
 
 /** What the colours of both stand for; one bar only where that is true. */
-function Scales({ a, b }: { a: Raster; b: Raster }) {
+function Scales({ views: [viewA, viewB], rasters: [a, b] }: { views: readonly [View, View]; rasters: readonly [Raster, Raster] }) {
   const t = useTranslations();
-  if (sameScale(a, b)) return <ScaleBar scale={a.scale!} note={t("inspect.compare.oneScale")} />;
+  if (sameScale(a, b)) return <ScaleBar scale={a.scale!} quantity={quantityOf(viewA, t)} note={t("inspect.compare.oneScale")} />;
   return (
     <div className="grid grid-cols-2 gap-3">
       {[a, b].map((raster, index) => (
-        <div key={index === 0 ? "a" : "b"}>{raster.scale && <ScaleBar scale={raster.scale} note={raster.tiles?.scales ? t("inspect.compare.firstChannelOf", { which: index === 0 ? "A" : "B" }) : index === 0 ? "A" : "B"} />}</div>
+        <div key={index === 0 ? "a" : "b"}>{raster.scale && <ScaleBar scale={raster.scale} quantity={quantityOf(index === 0 ? viewA : viewB, t)} note={raster.tiles?.scales ? t("inspect.compare.firstChannelOf", { which: index === 0 ? "A" : "B" }) : index === 0 ? "A" : "B"} />}</div>
       ))}
     </div>
   );
@@ -199,7 +201,8 @@ function Pictures({ a, b }: { a: Inspected; b: Inspected }) {
           <Readout view={pair.b.view} raster={pair.b.raster} at={point} />
         </div>
       )}
-      {mode !== "difference" && rasterA && rasterB && <Scales a={rasterA} b={rasterB} />}
+      {pair && mode !== "difference" && <Scales views={[pair.a.view, pair.b.view]} rasters={[pair.a.raster, pair.b.raster]} />}
+      <PictureKey view={viewA} />
       {mode !== "difference" && rasterA?.basis && <p className="text-sm text-muted">{t(sameShape(a, b) ? "inspect.compare.oneBasis" : "inspect.compare.ownBasis")}</p>}
     </>
   );

@@ -2,12 +2,16 @@
 
 import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { PictureKey } from "@/app/inspector/picture-key";
 import { type Point, RasterCanvas, Readout } from "@/app/inspector/raster-canvas";
 import { ScaleBar } from "@/app/inspector/scale-bar";
 import { TokensView } from "@/app/inspector/tokens-view";
+import { UnknownCells } from "@/app/inspector/unknown-cells";
+import { quantityOf } from "@/app/inspector/views";
 import { useRasters } from "@/app/inspector/use-rasters";
 import { ResidualBars } from "@/app/inspector/residual-bars";
 import type { Raster, View } from "@/app/inspector/worker/contract";
+import { ArtifactPicture } from "../node/artifact-picture";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { setViewOptions } from "../store/inspect-actions";
 import { AttentionView } from "./attention-view";
@@ -21,6 +25,8 @@ interface DrawnViewProps {
   /** Of the node and tensor: pictures of another never stand for it. */
   place: string;
   picks: boolean;
+  /** The picture of the step, for what is laid over it: sha256. */
+  preview: string | undefined;
   Surface: Surface;
 }
 
@@ -38,7 +44,24 @@ function BasisWords({ basis }: { basis: NonNullable<Raster["basis"]> }) {
   );
 }
 
-function DrawnView({ view, label, place, picks, Surface }: DrawnViewProps) {
+/** Where the first number stands: the first patch that is known, as the worker takes it. */
+const firstNumber = ({ values }: Raster) => values?.findIndex((value) => !Number.isNaN(value)) ?? -1;
+
+/** The patch marked: of similarities to the first known one, that one until another is chosen. */
+function pickedIn(view: View, raster: Raster, chosen: number | null): number | undefined {
+  if (chosen !== null || view.kind !== "patch-similarity") return chosen ?? undefined;
+  const first = firstNumber(raster);
+  return first < 0 ? undefined : first;
+}
+
+/** Why similarities are all blank; null when they are not. */
+function NotKnown({ view, raster }: { view: View; raster: Raster }) {
+  const t = useTranslations();
+  if (view.kind !== "patch-similarity" || !view.mask || raster.width === 0 || firstNumber(raster) >= 0) return null;
+  return <p role="status">{t(view.patch === null ? "inspect.none.noPatchKnown" : "inspect.none.patchNotKnown")}</p>;
+}
+
+function DrawnView({ view, label, place, picks, preview, Surface }: DrawnViewProps) {
   const t = useTranslations();
   const store = useEditorStore();
   const patch = useEditor((state) => state.inspection.options.patch);
@@ -49,13 +72,20 @@ function DrawnView({ view, label, place, picks, Surface }: DrawnViewProps) {
   const shown = drawn?.views[0];
   if (!raster || !shown) return <div className="aspect-square w-full rounded-md bg-field" aria-busy />;
   const grid = picks ? gridOf(shown) : undefined;
+  const laidOver = shown.kind === "mask" ? (preview ?? null) : null;
   return (
     <>
       <Surface label={label} picture={raster}>
-        <RasterCanvas raster={raster} view={shown} label={label} grid={grid} picked={grid && patch} onPick={grid && ((index) => setViewOptions(store, { patch: index }))} onPoint={setPoint} />
+        <div className="relative">
+          {laidOver && <ArtifactPicture hash={laidOver} alt="" className="absolute inset-0 size-full" />}
+          {laidOver && <UnknownCells raster={raster} className="absolute inset-0 size-full" />}
+          <RasterCanvas raster={raster} view={shown} label={label} clear={laidOver !== null} grid={grid} picked={grid && pickedIn(shown, raster, patch)} onPick={grid && ((index) => setViewOptions(store, { patch: index }))} onPoint={setPoint} />
+        </div>
       </Surface>
       <Readout view={shown} raster={raster} at={point} />
-      {raster.scale && <ScaleBar scale={raster.scale} note={raster.tiles?.scales ? t("inspect.drawn.firstChannel") : undefined} />}
+      <NotKnown view={shown} raster={raster} />
+      {raster.scale && shown.kind !== "mask" && <ScaleBar scale={raster.scale} quantity={quantityOf(shown, t)} note={raster.tiles?.scales ? t("inspect.drawn.firstChannel") : undefined} />}
+      <PictureKey view={shown} />
       {raster.pooled && <p className="number text-sm text-muted">{t("inspect.drawn.pooled", { rows: raster.pooled.rows, columns: raster.pooled.columns })}</p>}
       {raster.basis && <BasisWords basis={raster.basis} />}
     </>
@@ -71,7 +101,7 @@ export function TensorView({ inspected, Surface }: { inspected: Inspected; Surfa
   const label = subject.frame ? t("inspect.drawn.labelAtStep", { ...named, step: subject.frame.step }) : t("inspect.drawn.label", named);
   switch (draws.by) {
     case "worker":
-      return <DrawnView view={draws.view} label={label} place={`${subject.runId} ${subject.instance} ${subject.port} ${of.name}`} picks={choice.picks === "patch"} Surface={Surface} />;
+      return <DrawnView view={draws.view} label={label} place={`${subject.runId} ${subject.instance} ${subject.port} ${of.name}`} picks={choice.picks === "patch"} preview={(subject.frame?.preview ?? subject.output?.picture)?.hash} Surface={Surface} />;
     case "tokens": {
       const { tokens, truncated } = subject.output?.facts ?? {};
       return <TokensView of={of} tokens={Array.isArray(tokens) ? tokens.map(String) : []} truncated={typeof truncated === "number" ? truncated : 0} />;

@@ -74,7 +74,8 @@ function fittable(refs: readonly TensorRef[], live: boolean): readonly TensorRef
 function contextOf(subject: Subject, hash: string, frame: StoredFrame | null, { summary, meaning }: NamedTensor, tensors: readonly NamedTensor[], kept: readonly KeptFrame[]): ViewContext {
   const { name } = summary;
   const refsOf = (tensor: string) => kept.map(({ tensors: { hash: each } }) => ({ hash: each, name: tensor }));
-  const masked = meaning.kind === "patches" && tensors.some((each) => each.meaning.kind === "mask");
+  const has = (tensor: string) => tensors.some((each) => each.summary.name === tensor && each.meaning.kind === "mask");
+  const masked = meaning.kind === "patches" && has("mask");
   const before = frame && frameBefore(kept, frame);
   const whole = kept.length === subject.frames.length;
   const samples = subject.nodeType === "flux-sampler" && subject.port === null;
@@ -86,7 +87,14 @@ function contextOf(subject: Subject, hash: string, frame: StoredFrame | null, { 
     thinned: !whole,
     timeline: kept.length > 0 ? fittable(refsOf(name), subject.live) : [{ hash, name }],
     mask: masked ? { hash, name: "mask" } : null,
-    masks: masked ? kept.map(({ step, tensors: { hash: each } }) => ({ step, of: { hash: each, name: "mask" } })) : [],
+    order:
+      masked && frame
+        ? {
+            masks: kept.flatMap(({ step, tensors: { hash: each } }) => (step <= frame.step ? [{ step, of: { hash: each, name: "mask" } }] : [])),
+            last: frame.total,
+            first: has("first_mask") ? { hash, name: "first_mask" } : null,
+          }
+        : null,
     probes: { decode: samples && name === "denoised", attention: (samples && meaning.kind === "latents") || (unmasks && meaning.kind === "patches") },
   };
 }

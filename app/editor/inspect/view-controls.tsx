@@ -75,13 +75,13 @@ export function ViewOption({ inspected: { choice, tensor } }: { inspected: Inspe
           <span className="text-muted">{t(jumps ? "inspect.option.jump" : `inspect.option.${name}`)}</span>
           <NumberField
             label={t(`inspect.option.${name}`)}
-            value={Math.min(options[name], most)}
-            min={0}
-            max={most}
+            value={Math.min(options[name], most) + 1}
+            min={1}
+            max={most + 1}
             integer
             unit={t("inspect.option.of", { count: most + 1 })}
             onChange={(value) => {
-              setViewOptions(store, { [name]: Math.min(most, Math.max(0, value)) });
+              setViewOptions(store, { [name]: Math.min(most, Math.max(0, value - 1)) });
               // A dimension searched for is shown on the grid.
               if (jumps) inspect(store, { view: "dimension" });
             }}

@@ -63,19 +63,19 @@ function Steps({ nodeId }: { nodeId: string }) {
   const title = useNodeTitle(nodeId);
   const frames = useEditor((state) => framesOf(nodeStateOf(state, nodeId)));
   const frame = useEditor((state) => currentFrame(state, nodeId));
-  const running = useEditor((state) => nodeStateOf(state, nodeId)?.status === "running");
+  const status = useEditor((state) => nodeStateOf(state, nodeId)?.status);
   const follows = useEditor((state) => state.step === null);
   const locked = useEditor((state) => state.inspection.other?.step === "same");
   const other = useOtherSubject(useSubject());
   const choose = useRef((step: number) => store.setState({ step, playing: false, tab: "inspect" }));
-  if (!frame) return <Empty>{t("panels.steps.none", { node: title })}</Empty>;
+  if (!frame) return <Empty>{status === "done" ? t("panels.steps.atOnce", { node: title }) : t("panels.steps.none")}</Empty>;
   const thinned = frames.some(({ tensors }) => tensors === null);
   return (
     <>
       <header className="flex h-10 shrink-0 items-center gap-3 pr-2 pl-4">
         <h2 className="truncate font-semibold">{title}</h2>
         <p className="number shrink-0 text-muted" aria-live="off">
-          {t(running && follows ? "panels.steps.live" : "panels.steps.at", { step: String(frame.step), total: String(frame.total) })}
+          {t(status === "running" && follows ? "panels.steps.live" : "panels.steps.at", { step: String(frame.step), total: String(frame.total) })}
         </p>
         {thinned && (
           <p className="truncate text-sm text-faint" title={t("panels.steps.kept", { count: frames.length, steps: keptSteps(frames, t) })}>

@@ -57,7 +57,8 @@ export const panels = {
     kept: "Of {count, number} steps, the tensors of steps {steps} are kept: all of them would take more room than a run may keep.",
     keptMany: "{first} … {last}",
     other: "B, {node}",
-    none: "{node} has no steps to look at yet. Nodes that work in steps, samplers and unmaskers, leave them here.",
+    none: "Nothing to step through yet. Nodes that work in steps, samplers and unmaskers, leave them here.",
+    atOnce: "{node} took no steps: it made its result at once. Samplers and unmaskers work in steps and leave them here.",
     noNode: "Select a node to step through what it did, one frame at a time.",
   },
   output: {

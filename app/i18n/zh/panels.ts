@@ -59,7 +59,8 @@ export const panels: Texts<typeof english> = {
     kept: "共 {count, number} 步，保留了第 {steps} 步的张量：全部保留会超出一次运行可用的空间。",
     keptMany: "{first}……{last}",
     other: "B，{node}",
-    none: "{node}还没有可看的步。分步工作的节点（采样器和去遮罩器）会把各步留在这里。",
+    none: "还没有可逐步查看的内容。分步工作的节点（采样器和去遮罩器）会把各步留在这里。",
+    atOnce: "{node}一次就得出结果，没有分步。采样器和去遮罩器分步工作，会把各步留在这里。",
     noNode: "选中一个节点，即可逐帧查看它做了什么。",
   },
   output: {

@@ -10,6 +10,8 @@ export function packed(red: number, green: number, blue: number): number {
 /** Colours that no map has. */
 export const nanPixel = packed(255, 0, 255);
 export const infinitePixel = packed(255, 140, 0);
+/** Of what was there before anything was computed. */
+export const givenPixel = packed(150, 150, 150);
 
 /** The diverging map has an odd number of colours: the one in the middle is that of zero alone. */
 const sizes = { sequential: 256, diverging: 255 } as const;
@@ -25,12 +27,15 @@ export function colourTable(map: Scale["map"]): Uint32Array {
   }));
 }
 
+export function cssColour(pixel: number): string {
+  return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
+}
+
 /** A map as CSS colours, for legends. `count` from 2 up, evenly spaced over the map. */
 export function colourStops(map: Scale["map"], count: number): string[] {
   const table = colourTable(map);
   return Array.from({ length: count }, (_, i) => {
-    const pixel = table[Math.round((i / (count - 1)) * (table.length - 1))]!;
-    return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
+    return cssColour(table[Math.round((i / (count - 1)) * (table.length - 1))]!);
   });
 }
 

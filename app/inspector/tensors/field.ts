@@ -17,6 +17,8 @@ export interface Field {
   readonly values: Float32Array<ArrayBuffer>;
   /** 1 where there is nothing to show; null where everything is shown. The values there are NaN. */
   readonly blank: Uint8Array | null;
+  /** Pixels that have no place on the colour map: what was there before anything was computed. */
+  readonly given?: readonly number[];
   readonly map: Scale["map"];
   /** The ends of the colour map, where what the numbers mean fixes them. */
   readonly range: readonly [low: number, high: number] | null;

@@ -17,7 +17,7 @@ describe("patches", () => {
     ["patch-norms", patchNorms(patches(3), grid)],
     ["patch-change", patchChange(patches(3), patches(2), grid)],
     ["patch-similarity", patchSimilarity(patches(3), 5, grid)],
-    ["unmask-order", unmaskOrder([0, 1, 2, 3].map(mask), grid)],
+    ["unmask-order", unmaskOrder([0, 1, 2, 3].map(mask), grid, [1, 2, 3, 4], 4)],
   ] as const)("have NumPy's %s", (name, field) => {
     expect(relativeError(field.values, expectedNumbers(name))).toBeLessThan(float32Rounding);
     expect([field.width, field.height]).toEqual([4, 4]);
@@ -42,9 +42,9 @@ describe("patches", () => {
   });
 
   it("are blank in the order when they were never unmasked", () => {
-    const { values, blank, range } = unmaskOrder([Float32Array.of(1, 0), Float32Array.of(1, 0)], { rows: 1, columns: 2 });
+    const { values, blank, range } = unmaskOrder([Float32Array.of(1, 0), Float32Array.of(1, 0)], { rows: 1, columns: 2 }, [1, 2], 2);
     expect([[...values], [...blank!], range]).toEqual([[NaN, 1], [1, 0], [1, 2]]);
-    expect([...unmaskOrder([], { rows: 1, columns: 1 }).blank!]).toEqual([1]);
+    expect([...unmaskOrder([], { rows: 1, columns: 1 }, [], 0).blank!]).toEqual([1]);
   });
 });
 

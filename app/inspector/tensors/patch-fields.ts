@@ -13,6 +13,11 @@ export interface Patches {
 /** [count], not 0 where a patch is not known yet. */
 export type PatchMask = Numbers;
 
+/** The first patch that is known; the first of all when none is. */
+export function firstKnown(mask: PatchMask | undefined): number {
+  return mask ? Math.max(0, mask.indexOf(0)) : 0;
+}
+
 /** ‖patch‖₂ */
 export function patchNorms({ numbers, count, size }: Patches, grid: Grid, mask?: PatchMask): Field {
   const norms = new Float32Array(count);
@@ -66,21 +71,29 @@ export function patchDimension({ numbers, count, size }: Patches, dimension: num
 
 /**
  * The iteration at which each patch was unmasked: that of the first mask that has a 0 there. Blank where none has.
- * Every mask is [rows · columns]; `steps` names their iterations, which count from 1.
+ * Every mask is [rows · columns]; `steps` names their iterations, which count from 1 to `last`. What `first`, the mask
+ * before the first iteration, has a 0 for was given: 0, of no iteration.
  */
-export function unmaskOrder(masks: readonly PatchMask[], grid: Grid, steps: readonly number[] = masks.map((_, at) => at + 1)): Field {
+export function unmaskOrder(masks: readonly PatchMask[], grid: Grid, steps: readonly number[], last: number, first?: PatchMask): Field {
   const order = new Float32Array(grid.rows * grid.columns).fill(NaN);
   const blank = new Uint8Array(order.length).fill(1);
-  // From the last to the first, so that the first one has its say at the end.
-  for (let at = masks.length - 1; at >= 0; at--) {
-    const mask = masks[at]!;
+  const know = (mask: PatchMask, step: number) => {
     for (let patch = 0; patch < order.length; patch++) {
       if (mask[patch] !== 0) continue;
-      order[patch] = steps[at]!;
+      order[patch] = step;
       blank[patch] = 0;
     }
-  }
-  return plainField(grid.columns, grid.rows, order, { map: "sequential", blank, range: [1, Math.max(1, steps.at(-1) ?? 1)] });
+  };
+  // From the last to the first, so that the first one has its say at the end.
+  for (let at = masks.length - 1; at >= 0; at--) know(masks[at]!, steps[at]!);
+  if (first) know(first, 0);
+  const given = first ? [...order.keys()].filter((patch) => order[patch] === 0) : [];
+  return plainField(grid.columns, grid.rows, order, { map: "sequential", blank, range: [1, Math.max(1, last)], given });
+}
+
+/** Where patches are known, 0 on the neutral middle of the map; those that are not are blank. */
+export function knownField(mask: PatchMask, grid: Grid): Field {
+  return onGrid(new Float32Array(mask.length), grid, mask, { map: "diverging", range: [-1, 1] });
 }
 
 function onGrid(values: Float32Array<ArrayBuffer>, { rows, columns }: Grid, mask: PatchMask | undefined, settings: Pick<Field, "map"> & Partial<Field>): Field {

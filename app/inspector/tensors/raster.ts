@@ -1,6 +1,6 @@
 /** Fields in colour: which numbers the ends of the colour map stand for, and the pixels. */
 import type { Raster, Scale } from "../worker/contract";
-import { colourTable, infinitePixel, nanPixel } from "./colour-maps";
+import { colourTable, givenPixel, infinitePixel, nanPixel } from "./colour-maps";
 import type { Field, Projection } from "./field";
 
 /** A part of a field's rows: x from `left` to `right`, y from `top` to `bottom`, both ends excluded. */
@@ -44,6 +44,7 @@ function rasterOf({ field, regions }: Divided, together: readonly Divided[]): Ra
   const pixels = new Uint32Array(width * height);
   const scales = regions.map((_, at) => scaleOf(together, field.map, at));
   regions.forEach((region, at) => paint(field, region, scales[at]!, pixels));
+  for (const at of field.given ?? []) pixels[at] = givenPixel;
   return {
     width,
     height,

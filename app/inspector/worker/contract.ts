@@ -34,16 +34,21 @@ export type View =
   | ({ readonly kind: "patch-components"; readonly timeline: readonly TensorRef[] } & OfPatches)
   /** ‖patch‖₂ */
   | ({ readonly kind: "patch-norms" } & OfPatches)
-  /** Cosine of each patch to one of them. */
-  | ({ readonly kind: "patch-similarity"; readonly patch: number } & OfPatches)
+  /** Cosine of each patch to one of them; null: to the first that is known. */
+  | ({ readonly kind: "patch-similarity"; readonly patch: number | null } & OfPatches)
   /** One dimension of every patch. */
   | ({ readonly kind: "patch-dimension"; readonly dimension: number } & OfPatches)
   /** ‖patch − patch of the frame before‖₂ */
   | ({ readonly kind: "patch-change"; readonly before: TensorRef } & OfPatches)
   /** A row per patch, a column per dimension. */
   | ({ readonly kind: "patch-heatmap" } & OfPatches)
-  /** The iteration at which each patch was unmasked: the step of the first mask that has a 0 there. Blank where none has. */
-  | { readonly kind: "unmask-order"; readonly masks: readonly { readonly step: number; readonly of: TensorRef }[]; readonly grid: Grid }
+  /**
+   * The iteration at which each patch was unmasked: the step of the first mask that has a 0 there, of `last` there are in
+   * all. Blank where none has; in a colour of its own where `first`, the mask before the first iteration, has a 0.
+   */
+  | { readonly kind: "unmask-order"; readonly masks: readonly { readonly step: number; readonly of: TensorRef }[]; readonly last: number; readonly first: TensorRef | null; readonly grid: Grid }
+  /** [1, patches], blank where it is not 0. */
+  | { readonly kind: "mask"; readonly of: TensorRef; readonly grid: Grid }
   /** Every channel as a tile. */
   | ({ readonly kind: "latent-channels"; readonly scale: "shared" | "per-channel" } & OfLatents)
   | ({ readonly kind: "latent-channel"; readonly channel: number } & OfLatents)

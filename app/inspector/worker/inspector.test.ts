@@ -38,7 +38,8 @@ describe("the inspector", () => {
     { kind: "patch-dimension", of: timeline[3]!, grid, dimension: 23 },
     { kind: "patch-change", of: timeline[3]!, grid, before: timeline[2]! },
     { kind: "patch-heatmap", of: timeline[3]!, grid },
-    { kind: "unmask-order", masks: [0, 1, 2, 3].map((i) => ({ step: i + 1, of: reference(`frame.${i}.mask`) })), grid },
+    { kind: "unmask-order", masks: [0, 1, 2, 3].map((i) => ({ step: i + 1, of: reference(`frame.${i}.mask`) })), last: 4, first: null, grid },
+    { kind: "mask", of: reference("frame.1.mask"), grid },
     { kind: "latent-channels", of: reference("latents.0"), scale: "shared" },
     { kind: "latent-channels", of: reference("latents.0"), scale: "per-channel" },
     { kind: "latent-channel", of: reference("latents.0"), channel: 3 },
@@ -104,7 +105,7 @@ describe("the inspector", () => {
   it("takes patches whose rows and columns are dimensions of their own, and names the steps of an order", async () => {
     const norms: View = { kind: "patch-norms", of: { hash: "grid", name: "x" }, grid: { rows: 2, columns: 1 } };
     files.set("grid", safetensorsFile({ x: float32([1, 2, 1, 2], [3, 4, 6, 8]), mask: float32([1, 2], [0, 1]) }));
-    const order: View = { kind: "unmask-order", masks: [{ step: 7, of: { hash: "grid", name: "mask" } }], grid: { rows: 2, columns: 1 } };
+    const order: View = { kind: "unmask-order", masks: [{ step: 7, of: { hash: "grid", name: "mask" } }], last: 7, first: null, grid: { rows: 2, columns: 1 } };
     const [first, second] = await open().draw([norms, order], false);
     expect([...first!.values!]).toEqual([5, 10]);
     expect([...second!.values!]).toEqual([7, NaN]);

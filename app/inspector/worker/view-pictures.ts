@@ -1,8 +1,8 @@
 /** Views as fields and projections, from tensors of the cache. */
-import type { Field, Projection } from "../tensors/field";
+import { plainField, type Field, type Projection } from "../tensors/field";
 import { latentChange, latentChannel, latentChannels, latentNorms, type Latents } from "../tensors/latent-fields";
 import { mapFor, matrixField, matrixShape, sliceField } from "../tensors/matrix-field";
-import { patchChange, patchDimension, patchNorms, patchSimilarity, unmaskOrder, type Patches } from "../tensors/patch-fields";
+import { firstKnown, knownField, patchChange, patchDimension, patchNorms, patchSimilarity, unmaskOrder, type Patches } from "../tensors/patch-fields";
 import { type Picture, pictureBrightness, pictureProjection } from "../tensors/picture-fields";
 import { projectionOf } from "../tensors/projection";
 import type { Numbers } from "../tensors/tensor-numbers";
@@ -22,7 +22,9 @@ export class ViewPictures {
   async draw(view: SentView): Promise<Field | Projection> {
     switch (view.kind) {
       case "unmask-order":
-        return this.order(view.masks, view.grid);
+        return this.order(view);
+      case "mask":
+        return knownField(await this.mask(view.of, view.grid), view.grid);
       case "latent-channels":
         return latentChannels(await this.latents(view.of), view.scale);
       case "latent-channel": {
@@ -58,9 +60,11 @@ export class ViewPictures {
     }
   }
 
-  /** What two of these can be subtracted by: pictures as the mean of their colours, all others as they are drawn. */
+  /** What two of these can be subtracted by: pictures as the mean of their colours, masks as their values, all others as they are drawn. */
   async drawNumbers(view: SentView): Promise<Field | Projection> {
-    return view.kind === "image" ? pictureBrightness(await this.picture(view.of)) : this.draw(view);
+    if (view.kind === "image") return pictureBrightness(await this.picture(view.of));
+    if (view.kind === "mask") return plainField(view.grid.columns, view.grid.rows, Float32Array.from(await this.mask(view.of, view.grid)), { map: "sequential" });
+    return this.draw(view);
   }
 
   private async drawPatches(view: Extract<SentView, { kind: `patch-${string}` }>): Promise<Field | Projection> {
@@ -70,7 +74,7 @@ export class ViewPictures {
       case "patch-norms":
         return patchNorms(patches, grid, mask);
       case "patch-similarity":
-        return patchSimilarity(patches, indexWithin(view.patch, patches.count, "patch"), grid, mask);
+        return patchSimilarity(patches, indexWithin(view.patch ?? firstKnown(mask), patches.count, "patch"), grid, mask);
       case "patch-dimension":
         return patchDimension(patches, indexWithin(view.dimension, patches.size, "dimension"), grid, mask);
       case "patch-change": {
@@ -87,11 +91,11 @@ export class ViewPictures {
     }
   }
 
-  private async order(masks: Extract<SentView, { kind: "unmask-order" }>["masks"], grid: Grid): Promise<Field> {
+  private async order({ masks, first, last, grid }: Extract<SentView, { kind: "unmask-order" }>): Promise<Field> {
     const read: Numbers[] = [];
     // One after the other, and copied: a mask lies beside patches that are far larger, and need not stay for it.
     for (const { of } of masks) read.push((await this.mask(of, grid)).slice());
-    return unmaskOrder(read, grid, masks.map(({ step }) => step));
+    return unmaskOrder(read, grid, masks.map(({ step }) => step), last, first ? await this.mask(first, grid) : undefined);
   }
 
   private async patches(ref: TensorRef, grid: Grid): Promise<Patches> {
