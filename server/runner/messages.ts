@@ -40,6 +40,8 @@ export interface ProcessSettings {
   readonly sessionMemory?: number;
   /** Whether steps keep their tensors; yes when absent. */
   readonly keepsFrames?: boolean;
+  /** URL of a module whose `findRun` stands for that of nodes/runs.ts; for tests, which bring small deterministic nodes. */
+  readonly runs?: string;
 }
 
 /** What the recorder thread starts with. */

@@ -32,6 +32,8 @@ interface Opened {
   readonly store: ArtifactStore;
   readonly pool: SessionPool;
   readonly models: PipelineModels;
+  /** How nodes compute. */
+  readonly nodes: Promise<{ readonly findRun: EngineContext["findRun"] }>;
 }
 
 interface CurrentRun {
@@ -88,14 +90,15 @@ function hear(message: FromRecorder): void {
   current.onStored?.();
 }
 
-function open({ dataDir, checkpointDir, provider, sessionMemory, keepsFrames = true }: ProcessSettings): void {
+function open({ dataDir, checkpointDir, provider, sessionMemory, keepsFrames = true, runs }: ProcessSettings): void {
   const pool = new SessionPool(provider, {
     ...(sessionMemory !== undefined && { budget: sessionMemory }),
     onLoad: (load) => current && send({ type: "load", runId: current.runId, load }),
   });
   const recorder = new Worker(new URL("./recorder-thread-start.mjs", import.meta.url), { workerData: { dataDir, keepsFrames } satisfies RecorderSettings });
   recorder.on("message", hear);
-  opened = { recorder, pool, store: new ArtifactStore(dataDir), models: new PipelineModels(checkpointDir, join(dataDir, "graphs"), pool) };
+  const nodes: Opened["nodes"] = runs === undefined ? Promise.resolve({ findRun }) : import(runs);
+  opened = { recorder, pool, store: new ArtifactStore(dataDir), models: new PipelineModels(checkpointDir, join(dataDir, "graphs"), pool), nodes };
   send({ type: "ready", provider: pool.provider, environment: environment(opened) });
 }
 
@@ -117,17 +120,17 @@ async function run(job: RunJob, cancelled: boolean): Promise<void> {
   pool.takeTimes();
   const begun = performance.now();
   const { finished, partial = {}, forced = [] } = job;
-  const status = await execute(planRun(job.graph, job.targets), { finished, partial, forced }, engineContext(opened, mine, job));
+  const context = { ...engineContext(opened, mine, job), ...(await opened.nodes) };
+  const status = await execute(planRun(job.graph, job.targets), { finished, partial, forced }, context);
   send({ type: "ready", provider: pool.provider, environment: environment(opened) });
   send({ type: "settle", runId: job.runId, status, timings: { seconds: (performance.now() - begun) / 1000, ...pool.takeTimes() } });
   current = undefined;
 }
 
-function engineContext(parts: Opened, mine: CurrentRun, { runId, last }: RunJob): EngineContext {
+function engineContext(parts: Opened, mine: CurrentRun, { runId, last }: RunJob): Omit<EngineContext, "findRun"> {
   const { models, store } = parts;
   const { signal } = mine.controller;
   return {
-    findRun,
     environment: () => environment(parts),
     memory: { last: last ?? {}, find: (keys) => find(runId, keys), keepsNew: last !== undefined },
     models: (onLoading) => models.forNode(onLoading, signal),

@@ -135,8 +135,8 @@ class ProcessRunner implements Runner {
     child.once("error", (error) => gone(`The runner process could not be started: ${error.message}.`));
     // Not "exit": what the process wrote before it died is still read until then.
     child.once("close", (code, signal) => gone(crashReason(code, signal)));
-    const { dataDir, checkpointDir, provider, sessionMemory, keepsFrames } = this.settings;
-    send(child, { type: "open", settings: { dataDir, checkpointDir, provider, ...(sessionMemory !== undefined && { sessionMemory }), ...(keepsFrames !== undefined && { keepsFrames }) } });
+    const { dataDir, checkpointDir, provider, sessionMemory, keepsFrames, runs } = this.settings;
+    send(child, { type: "open", settings: { dataDir, checkpointDir, provider, ...(sessionMemory !== undefined && { sessionMemory }), ...(keepsFrames !== undefined && { keepsFrames }), ...(runs !== undefined && { runs }) } });
     return child;
   }
 

@@ -1,0 +1,318 @@
+/**
+ * What the engine promises, on small deterministic nodes and the whole road: a run is started as the site does it and
+ * goes through pg-boss, a worker and a runner process to the artifact store and back as events. The nodes ask a gate
+ * before each step, so that a test can stop them exactly where it wants to and sees what is really computed.
+ */
+import { unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEvent, type NodeState, type RunEvent, type RunState, unstartedRun, type Why } from "@/nodes/run-events";
+import { emptyWorkflow, type Workflow, type WorkflowNode } from "@/nodes/workflow";
+import { ArtifactStore } from "@/server/artifacts/store";
+import { openingMs, openTestDatabase, type TestDatabase } from "@/server/database/test-database";
+import { root } from "@/server/processes/root";
+import { type Runner, startRunner } from "@/server/runner/runner";
+import { TestGate } from "@/server/runner/test-gate";
+import { createWorkflow } from "@/server/workflows/workflow-store";
+import { DiskReserve } from "./disk-reserve";
+import { EventTail } from "./event-tail";
+import { setQueuePaused } from "./queue-state";
+import { moveRun } from "./run-order";
+import { type RunWish, startRun } from "./run-store";
+import { askToPause, cancelRun, cancelRuns, resumeRun } from "./run-wishes";
+import { RunWorker } from "./run-worker";
+import { heartbeat, heartbeatMs, readEnvironment } from "./worker-status";
+
+let database: TestDatabase;
+let store: ArtifactStore;
+let gate: TestGate;
+let workflowId: string;
+
+beforeAll(async () => {
+  [database, gate] = await Promise.all([openTestDatabase(), TestGate.open()]);
+  store = new ArtifactStore(database.dataDir);
+  await employ("worker");
+}, openingMs);
+afterAll(async () => {
+  await dismiss();
+  gate.close();
+  await database.close();
+});
+beforeEach(async () => {
+  workflowId = (await createWorkflow(database.db, { name: "Test", graph: emptyWorkflow })).id;
+  gate.takePassed();
+});
+afterEach(() => cancelRuns(database.db, database.queue, "all"));
+
+/** One of the places of a worker (WORKER_CONCURRENCY), as processes/worker.ts makes them. */
+interface Place {
+  readonly id: string;
+  readonly runner: Runner;
+  close(): Promise<void>;
+}
+const places: Place[] = [];
+
+async function employ(id: string): Promise<void> {
+  const { db, queue, dataDir } = database;
+  const runner = startRunner({ dataDir, checkpointDir: join(root, "models", "mini"), provider: "cpu", runs: gate.runs });
+  // Else another place would take a run of its for one whose worker is dead.
+  await beat({ id, runner });
+  const leaving = new AbortController();
+  const working = new RunWorker({ db, queue, store, runner, workerId: id, reserve: new DiskReserve(join(dataDir, "reserve")), framesLimit: 1e9 }).work(leaving.signal);
+  const beating = setInterval(() => void beat({ id, runner }).catch(() => undefined), heartbeatMs);
+  const close = async () => {
+    clearInterval(beating);
+    leaving.abort();
+    await runner.close();
+    await working;
+  };
+  places.push({ id, runner, close });
+}
+
+/** As a worker that ends from one moment to the next: what it computes is left as it is. */
+async function dismiss(count = places.length): Promise<void> {
+  await Promise.all(places.splice(places.length - count).map(({ close }) => close()));
+}
+
+async function beat({ id, runner }: Pick<Place, "id" | "runner">): Promise<void> {
+  const { environment } = runner.status();
+  await heartbeat(database.db, id, { provider: "cpu", device: "", checkpoint: { problem: "" }, components: [], words: {}, memory: null, environment, busy: false });
+}
+
+/** Worker, runner and database end and begin again. */
+async function restartEverything(): Promise<void> {
+  await dismiss();
+  await database.goAway();
+  await database.comeBack();
+  await employ("worker");
+}
+
+const edge = (source: string, sourcePort: string, target: string, targetPort: string) => ({ source, sourcePort, target, targetPort });
+
+/** prompt → text → sampler → decode → save, with ids that end in `suffix`. */
+function painted(words: string, sampler: WorkflowNode["params"] = {}, { suffix = "", ...change }: Partial<WorkflowNode> & { suffix?: string } = {}): Workflow {
+  const node = (id: string, type: string, params: WorkflowNode["params"] = {}): WorkflowNode => ({ id: id + suffix, type, version: 1, position: { x: 0, y: 0 }, params });
+  const nodes = [
+    node("prompt", "prompt", { text: words }),
+    node("text", "text-encoder"),
+    { ...node("sampler", "flux-sampler", { steps: 4, seed: 1, ...sampler }), ...change },
+    node("decode", "vae-decode"),
+    node("save", "save-image"),
+  ];
+  const chain = [edge("prompt", "text", "text", "text"), edge("text", "conditioning", "sampler", "conditioning"), edge("sampler", "latents", "decode", "latents"), edge("decode", "image", "save", "image")];
+  return { ...emptyWorkflow, nodes, edges: chain.map((from) => ({ ...from, source: from.source + suffix, target: from.target + suffix })) };
+}
+
+type Wish = Partial<RunWish> & { graph: Workflow };
+
+/** Always through the queue: the site is not told what results are computed with, so it cannot answer by itself. */
+function queue(wish: Wish): Promise<string> {
+  return startRun({ db: database.db, queue: database.queue, artifacts: store, environment: async () => null, timeLimit: null }, { workflowId, ...wish });
+}
+
+/** As people do. */
+async function ask(wish: Wish): Promise<string> {
+  await Promise.all(places.map(beat));
+  return startRun({ db: database.db, queue: database.queue, artifacts: store, environment: () => readEnvironment(database.db), timeLimit: null }, { workflowId, ...wish });
+}
+
+/** Every event of a run, up to its end or the first one that `stopAt` is true of. */
+async function eventsOf(runId: string, stopAt?: (event: RunEvent) => boolean): Promise<RunEvent[]> {
+  const all: RunEvent[] = [];
+  for await (const batch of new EventTail(database.db).events(runId, 0, new AbortController().signal)) {
+    for (const { event } of batch) {
+      all.push(event);
+      if (stopAt?.(event)) return all;
+    }
+  }
+  return all;
+}
+
+interface Outcome {
+  readonly events: readonly RunEvent[];
+  readonly state: RunState;
+  readonly computed: readonly string[];
+  readonly reused: readonly string[];
+  why(id: string): Why | null;
+  /** Hashes of what a node gave. */
+  gave(id: string): string[];
+}
+
+async function outcome(runId: string): Promise<Outcome> {
+  const events = await eventsOf(runId);
+  const state = events.reduce(afterEvent, unstartedRun);
+  const done = (id: string) => state.nodes[id] as Extract<NodeState, { status: "done" }>;
+  const of = (type: RunEvent["type"]) => events.flatMap((event) => (event.type === type && "nodeId" in event ? [event.nodeId] : []));
+  return { events, state, computed: of("node-done"), reused: of("node-reused"), why: (id) => done(id).why, gave: (id) => Object.values(done(id).outputs).map(({ tensors }) => tensors.hash) };
+}
+
+const stepsOf = (events: readonly RunEvent[]) => events.flatMap((event) => (event.type === "frame" ? [event.frame.step] : []));
+const statusOf = async (id: string) => (await database.db.run.findUniqueOrThrow({ where: { id } })).status;
+const chain = ["prompt", "text", "sampler", "decode", "save"];
+
+test("a run is computed once; an unchanged one computes nothing, in the queue and at the site, and each node says why", async () => {
+  const first = await outcome(await queue({ graph: painted("a cat") }));
+  expect(first.state.status).toBe("done");
+  expect(first.computed).toEqual(chain);
+  expect(gate.takePassed()).toEqual(["prompt of a cat", "text-encoder of a cat", "flux-sampler of a cat", ...[1, 2, 3, 4].map((step) => `step ${step} of a cat`), "vae-decode of a cat", "save-image"]);
+  expect(first.why("sampler")).toEqual({ kind: "first-time" });
+  const { save } = first.state.nodes;
+  const picture = save?.status === "done" ? save.outputs.image!.picture : null;
+  expect(picture && (await store.check(picture))).toBe("sound");
+
+  const again = await outcome(await queue({ graph: painted("a cat") }));
+  expect(again.reused).toEqual(chain);
+  expect(chain.map(again.why)).toEqual(chain.map(() => ({ kind: "unchanged" })));
+  const asked = await ask({ graph: painted("a cat") });
+  expect(await statusOf(asked)).toBe("done");
+  const { reused, gave } = await outcome(asked);
+  expect(reused).toEqual(chain);
+  expect(gave("save")).toEqual(first.gave("save"));
+  expect(gate.takePassed()).toEqual([]);
+
+  const longer = await outcome(await ask({ graph: painted("a cat", { steps: 6 }) }));
+  expect(longer.reused).toEqual(["prompt", "text"]);
+  expect(longer.computed).toEqual(["sampler", "decode", "save"]);
+  expect(longer.why("sampler")).toEqual({ kind: "changed", what: ["Steps"] });
+  expect(longer.why("decode")).toEqual({ kind: "changed", what: ["Latents"] });
+  expect(longer.gave("save")).not.toEqual(first.gave("save"));
+});
+
+test("results outlast a restart of everything, and other workflows find them", async () => {
+  const first = await outcome(await queue({ graph: painted("a dog") }));
+  await restartEverything();
+  gate.takePassed();
+  const again = await outcome(await queue({ graph: painted("a dog") }));
+  expect(again.reused).toEqual(chain);
+  expect(again.why("sampler")).toEqual({ kind: "unchanged" });
+  const { id: other } = await createWorkflow(database.db, { name: "Other", graph: emptyWorkflow });
+  const copy = await outcome(await queue({ workflowId: other, graph: painted("a dog", {}, { suffix: "-copy", title: "Mine", position: { x: 9, y: 9 } }) }));
+  expect(copy.computed).toEqual([]);
+  expect(copy.why("sampler-copy")).toEqual({ kind: "computed-before" });
+  expect(copy.gave("save-copy")).toEqual(first.gave("save"));
+  expect(gate.takePassed()).toEqual([]);
+});
+
+test("a forced node is computed again, and nothing else; selected targets compute what they need", async () => {
+  const graph = painted("a bird");
+  await outcome(await queue({ graph, targets: ["decode"] }));
+  expect(gate.takePassed().at(-1)).toBe("vae-decode of a bird");
+  const forced = await outcome(await ask({ graph, forced: ["sampler"] }));
+  expect(forced.computed).toEqual(["sampler", "save"]);
+  expect(forced.why("sampler")).toEqual({ kind: "forced" });
+  expect(forced.reused).toEqual(["prompt", "text", "decode"]);
+
+  const two = painted("a fox", {}, { suffix: "-fox" });
+  const both: Workflow = { ...graph, nodes: [...graph.nodes, ...two.nodes], edges: [...graph.edges, ...two.edges] };
+  gate.takePassed();
+  const selected = await outcome(await ask({ graph: both, targets: ["text-fox", "save"] }));
+  expect(Object.keys(selected.state.nodes).sort()).toEqual([...chain, "prompt-fox", "text-fox"].sort());
+  expect(gate.takePassed()).toEqual(["prompt of a fox", "text-encoder of a fox"]);
+});
+
+test("a result whose file is gone is computed again where it is needed, and says so", async () => {
+  const graph = painted("a fish");
+  const first = await outcome(await queue({ graph }));
+  const { sampler } = first.state.nodes;
+  await unlink(store.path((sampler as Extract<NodeState, { status: "done" }>).outputs.latents!.tensors));
+  expect((await outcome(await ask({ graph }))).computed).toEqual([]);
+  const again = await outcome(await ask({ graph, targets: ["sampler"] }));
+  expect(again.computed).toEqual(["sampler"]);
+  expect(again.why("sampler")).toEqual({ kind: "evicted" });
+  expect(again.gave("sampler")).toEqual(first.gave("sampler"));
+});
+
+test("a cell of a sweep that fails fails alone; what the sweep does not reach is computed once", async () => {
+  const swept = await outcome(await queue({ graph: painted("a hen", { steps: 1 }, { sweeps: { seed: { kind: "list", values: [12, 13, 14] } } }) }));
+  expect(swept.state.status).toBe("failed");
+  expect(swept.state.nodes["sampler@1"]).toMatchObject({ status: "failed", message: "Seed 13 is unlucky." });
+  expect(swept.computed).toEqual(["prompt", "text", "sampler@0", "sampler@2", "decode@0", "decode@2", "save@0", "save@2"]);
+  expect(["decode@1", "save@1"].map((id) => swept.state.nodes[id]?.status)).toEqual(["not-run", "not-run"]);
+  expect(swept.gave("save@0")).not.toEqual(swept.gave("save@2"));
+  expect(gate.takePassed().filter((place) => place.startsWith("text-encoder"))).toHaveLength(1);
+});
+
+test("a run paused at a step goes on after it and gives the same bytes; so does one whose runner is killed, or whose worker and database end", async () => {
+  const wish = { graph: painted("a cow", { steps: 9 }), forced: ["*"] };
+  const undisturbed = await outcome(await queue(wish));
+  expect(stepsOf(undisturbed.events)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  gate.takePassed();
+
+  const id = await queue(wish);
+  const third = gate.hold("step 3 of a cow");
+  await third.reached;
+  await askToPause(database.db, database.queue, id);
+  await third.stopped;
+  third.release();
+  const paused = await eventsOf(id, ({ type }) => type === "paused");
+  expect(stepsOf(paused)).toEqual([1, 2, 3]);
+  expect(gate.takePassed().at(-1)).toBe("step 3 of a cow");
+
+  const fifth = gate.hold("step 5 of a cow");
+  await resumeRun(database.db, database.queue, id);
+  await fifth.reached;
+  process.kill(places[0]!.runner.status().pid!, "SIGKILL");
+  const seventh = gate.hold("step 7 of a cow");
+  await seventh.reached;
+  await restartEverything();
+
+  const { state, events, gave } = await outcome(id);
+  expect(state.status).toBe("done");
+  expect(events.filter(({ type }) => type === "resumed")).toHaveLength(3);
+  const afters = events.flatMap((event) => (event.type === "node-started" && event.nodeId === "sampler" && event.after !== undefined ? [event.after] : []));
+  // What a killed process had not handed over yet is computed again, and nothing before it.
+  expect(afters[0]).toBe(3);
+  expect(afters.every((after) => after >= 3 && after <= 6)).toBe(true);
+  expect((state.nodes.sampler as Extract<NodeState, { status: "done" }>).frames.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(gave("sampler")).toEqual(undisturbed.gave("sampler"));
+  expect(gave("save")).toEqual(undisturbed.gave("save"));
+  expect(gate.takePassed().filter((place) => place.startsWith("text-encoder"))).toEqual([]);
+});
+
+test("a run cancelled at a step ends with that step, and the next run is not touched", async () => {
+  const id = await queue({ graph: painted("a goat", { steps: 9 }) });
+  const next = await queue({ graph: painted("a pig") });
+  const third = gate.hold("step 3 of a goat");
+  await third.reached;
+  await cancelRun(database.db, database.queue, id);
+  await third.stopped;
+  third.release();
+  const { state, events } = await outcome(id);
+  expect(stepsOf(events)).toEqual([1, 2, 3]);
+  expect(state.status).toBe("cancelled");
+  expect(["prompt", "text", "sampler", "decode", "save"].map((node) => state.nodes[node]?.status)).toEqual(["done", "done", "not-run", "not-run", "not-run"]);
+  await cancelRun(database.db, database.queue, id);
+  expect((await outcome(next)).state.status).toBe("done");
+});
+
+test("two places take runs in their order; a pause frees one, and cancelling all ends what is computed, waits and is paused", async () => {
+  await employ("worker-2");
+  await setQueuePaused(database.db, true);
+  const words = ["one", "two", "three", "four", "five"];
+  const first = words.map((word) => gate.hold(`step 2 of ${word}`));
+  const ids: string[] = [];
+  for (const word of words) ids.push(await queue({ graph: painted(word) }));
+  await moveRun(database.db, database.queue, ids[4]!, "front");
+  await setQueuePaused(database.db, false);
+  await Promise.all([first[4]!.reached, first[0]!.reached]);
+  expect(await Promise.all(ids.map(statusOf))).toEqual(["running", "queued", "queued", "queued", "running"]);
+
+  first[4]!.release();
+  expect((await outcome(ids[4]!)).state.status).toBe("done");
+  await first[1]!.reached;
+  await askToPause(database.db, database.queue, ids[0]!);
+  await first[0]!.stopped;
+  first[0]!.release();
+  await first[2]!.reached;
+  expect(await Promise.all(ids.map(statusOf))).toEqual(["paused", "running", "running", "queued", "done"]);
+  expect(gate.takePassed().filter((place) => place.startsWith("prompt"))).toEqual(expect.not.arrayContaining(["prompt of four"]));
+
+  expect(await cancelRuns(database.db, database.queue, "all")).toBe(4);
+  await Promise.all([first[1]!.stopped, first[2]!.stopped]);
+  first[1]!.release();
+  first[2]!.release();
+  const ended = await Promise.all(ids.slice(0, 4).map(outcome));
+  expect(ended.map(({ state }) => state.status)).toEqual(["cancelled", "cancelled", "cancelled", "cancelled"]);
+  expect(ended.map(({ events }) => stepsOf(events))).toEqual([[1, 2], [1, 2], [1, 2], []]);
+  await dismiss(1);
+});
