@@ -184,6 +184,40 @@ test("a copied link opens the same run, node, step and view", async ({ editor, p
   await expect(surface.locator("[style*='--zoom:']")).toHaveAttribute("style", zoomed!);
 });
 
+test("a node deleted since a run is looked at in it: from its list, by keyboard, and by a link", async ({ editor, page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await editor.openPreset(preset);
+  await run(editor, 6009);
+  await editor.select("flux-sampler");
+  await page.keyboard.press("Delete");
+  await expect(editor.card("flux-sampler")).toHaveCount(0);
+  await page.keyboard.press("4");
+  const absent = (tab: string) => page.getByRole("tabpanel", { name: tab }).getByRole("region", { name: "Not on the canvas" });
+  await expect(absent("Runs").getByRole("listitem")).toHaveCount(1);
+  await absent("Runs").getByRole("button", { name: "FLUX Sampler 12 steps" }).press("Enter");
+  await expect(panel(page).getByRole("heading", { name: "FLUX Sampler" })).toBeVisible();
+  await expect(panel(page).getByText("Not on the canvas: deleted since this run, or of another version of the workflow.")).toBeVisible();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowRight");
+  await expect(panel(page).getByText("step 2 of 12")).toBeVisible();
+  await view(page, "Norms").click();
+  await expect(page.getByLabel("Norms of FLUX Sampler at step 2")).toBeVisible();
+  await panel(page).getByRole("button", { name: "Copy a link to this view" }).click();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  // What is selected on the canvas goes before it; nothing selected, the list is in the inspector too.
+  await editor.select("vae-decode");
+  await expect(panel(page).getByRole("heading", { name: "VAE Decode" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(absent("Inspect").getByRole("button", { name: "FLUX Sampler" })).toBeVisible();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  await page.goto("/");
+  await page.goto(link);
+  await expect(page.getByLabel("Norms of FLUX Sampler at step 2")).toBeVisible();
+  await expect(editor.card("flux-sampler")).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await expect(panel(page).getByText("Nothing to inspect")).toBeVisible();
+});
+
 test("an edge shows what flowed along it, and Delete takes away the edge alone", async ({ editor, page }) => {
   await editor.openPreset(preset);
   await run(editor, 6006);

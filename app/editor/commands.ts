@@ -12,7 +12,7 @@ import { endConnection } from "./store/connection-actions";
 import * as document from "./store/document-actions";
 import type { EditorSession } from "./store/editor-session";
 import { type Condition, when } from "./command-condition";
-import type { PanelTab } from "./store/editor-store";
+import type { EditorState, PanelTab } from "./store/editor-store";
 import { inspect } from "./store/inspect-actions";
 import { isActive, moveCell, scrub, scrubTo, togglePlay } from "./store/run-actions";
 import { leaveSubgraph } from "./store/subgraph-actions";
@@ -54,7 +54,9 @@ const hasSelection = when("node", (state) => state.selection.size > 0);
 const somethingSelected = when("selection", (state) => state.selectedEdges.size > 0 || document.hasSelected(state));
 const somethingCopyable = when("selection", document.hasCopyable);
 const somethingMovable = when("selection", document.hasSelected);
-const somethingToLeave = when("selection", (state) => state.offer !== null || somethingSelected(state) || state.level !== null);
+/** What is looked at may be a node that the canvas does not have. */
+const leavesSelection = (state: EditorState) => somethingSelected(state) || state.absentNode !== null;
+const somethingToLeave = when("selection", (state) => state.offer !== null || leavesSelection(state) || state.level !== null);
 
 function runCommands({ session }: CommandContext): Command[] {
   const selected = () => [...session.store.getState().selection];
@@ -102,7 +104,7 @@ function editCommands({ session, pointer, flow }: CommandContext): Command[] {
     { id: "duplicate-connected", group: "edit", keys: "mod+shift+d", enabled: somethingCopyable, run: () => document.duplicateSelection(store, true) },
     { id: "delete", group: "edit", keys: "delete", enabled: somethingSelected, run: () => document.deleteSelection(store) },
     { id: "select-all", group: "edit", keys: "mod+a", run: () => document.selectAll(store) },
-    { id: "deselect", group: "edit", keys: "escape", enabled: somethingToLeave, run: () => (store.getState().offer ? endConnection(store) : somethingSelected(store.getState()) ? document.select(store, []) : leaveSubgraph(store)) },
+    { id: "deselect", group: "edit", keys: "escape", enabled: somethingToLeave, run: () => (store.getState().offer ? endConnection(store) : leavesSelection(store.getState()) ? document.select(store, []) : leaveSubgraph(store)) },
   ];
 }
 

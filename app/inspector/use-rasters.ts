@@ -1,63 +1,40 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { buffersOf, createRasterFeed, type Drawing, type Drawn, nothingDrawn } from "./raster-feed";
 import { inspectorWorker } from "./worker/shared-inspector";
-import type { Raster, View } from "./worker/contract";
+import type { View } from "./worker/contract";
 
-export interface Drawn {
-  /** The views that the rasters show: while newer ones are drawn, those before. */
-  readonly views: readonly View[];
-  readonly rasters: readonly Raster[];
-}
-
-export interface Drawing {
-  readonly drawn: Drawn | null;
-  readonly error: string | null;
-}
-
-const nothing: Drawing = { drawn: null, error: null };
+const noNext = () => null;
 
 /**
- * The pictures of some views of one place, such as a node's steps. Those before stay until new ones are there, and a request overtaken by a newer one is
- * never sent: scrubbing draws as many steps as can be drawn, and ends on the last.
+ * The pictures of some views of one place, such as a node's steps. Those before stay until new ones are there. `next`
+ * names the views that may be wanted next: they are drawn while nothing else is, and shown without waiting.
  */
-export function useRasters(views: readonly View[] | null, shared: boolean, place = ""): Drawing {
-  const [drawing, setDrawing] = useState(nothing);
-  const wanted = useRef<{ views: readonly View[]; shared: boolean; place: string } | null>(null);
-  const busy = useRef(false);
+export function useRasters(views: readonly View[] | null, shared: boolean, place = "", next: () => readonly View[] | null = noNext): Drawing {
+  const [drawing, setDrawing] = useState(nothingDrawn);
+  const [feed] = useState(() => createRasterFeed(inspectorWorker, setDrawing));
   const key = views === null ? null : JSON.stringify(views);
   // Another node's picture must not stand under this one's name.
   const [drawnPlace, setDrawnPlace] = useState(place);
   if (drawnPlace !== place) {
     setDrawnPlace(place);
-    setDrawing(nothing);
+    setDrawing(nothingDrawn);
   }
-  useEffect(() => {
-    wanted.current = views && { views, shared, place };
-    if (views === null) {
-      setDrawing(nothing);
-      return;
-    }
-    const next = async () => {
-      if (busy.current) return;
-      busy.current = true;
-      while (wanted.current) {
-        const request: NonNullable<typeof wanted.current> = wanted.current;
-        // Nothing may be wanted any more, or something of another place.
-        const counts = () => wanted.current?.place === request.place;
-        try {
-          const rasters = await inspectorWorker().draw(request.views, request.shared);
-          if (counts()) setDrawing({ drawn: { views: request.views, rasters }, error: null });
-        } catch (error) {
-          if (counts()) setDrawing({ drawn: null, error: error instanceof Error ? error.message : String(error) });
-        }
-        if (wanted.current === request) wanted.current = null;
-      }
-      busy.current = false;
-    };
-    void next();
+  // Before the browser paints: what was drawn ahead is part of the same picture of the page.
+  useLayoutEffect(() => {
+    feed.want(views && { views, shared, place }, () => {
+      const following = next();
+      return following && { views: following, shared, place };
+    });
     // The key stands for the views.
     // eslint-disable-next-line react/exhaustive-deps
   }, [key, shared, place]);
+  const shown = useRef<Drawn | null>(null);
+  useEffect(() => {
+    // What is shown now has been painted, and nothing holds what was shown before it.
+    if (shown.current && shown.current !== drawing.drawn) void inspectorWorker().giveBack(buffersOf(shown.current));
+    shown.current = drawing.drawn;
+  }, [drawing]);
   return drawing;
 }

@@ -18,6 +18,7 @@ interface Drawn {
   readonly width: number;
   readonly height: number;
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+  readonly values: Float32Array<ArrayBuffer> | null;
 }
 
 /** Draws every frame in every view, one after the other, on a canvas of the page. */
@@ -47,9 +48,12 @@ export async function measureFrames({ patchHashes, latentHashes, grid }: Plan): 
   const draw = (view: unknown) =>
     timed(async () => {
       const [raster] = await ask<Drawn[]>("draw", [view], false);
-      const { width, height, rgba } = raster!;
+      const { width, height, rgba, values } = raster!;
       if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
       context.putImageData(new ImageData(rgba, width, height), 0, 0);
+      // As the page does with what it no longer shows.
+      const buffers = values ? [rgba.buffer, values.buffer] : [rgba.buffer];
+      worker.postMessage({ id: --calls, method: "giveBack", args: [buffers] }, buffers);
     });
 
   const patch = (at: number) => ({ hash: patchHashes[at]!, name: "patch_latents" });

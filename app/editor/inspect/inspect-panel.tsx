@@ -1,6 +1,7 @@
 "use client";
 
 import { Columns2, Maximize2, Minimize2 } from "lucide-react";
+import { memo, useDeferredValue } from "react";
 import { useTranslations } from "use-intl";
 import { IconButton } from "@/app/ui/icon-button";
 import { TensorNumbers, TensorOverTime } from "@/app/inspector/tensor-numbers";
@@ -10,6 +11,7 @@ import { CommandButton } from "../shortcuts/command-button";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { compareWith, inspect } from "../store/inspect-actions";
 import { lookedNode, nodeStateOf } from "../store/run-actions";
+import { AbsentNodes, AbsentWords } from "./absent-nodes";
 import { CopyLink } from "./copy-link";
 import { DownloadMenu } from "./download-menu";
 import { ReachIn } from "./reach-in";
@@ -19,7 +21,7 @@ import { TensorView } from "./tensor-view";
 import { type Inspected, useInspecting, usePrefetch, useSubject } from "./use-inspected";
 import { SourceControls, ViewChips, ViewOption } from "./view-controls";
 
-function Actions({ inspected }: { inspected: Inspected }) {
+const Actions = memo(function Actions({ inspected }: { inspected: Inspected }) {
   const t = useTranslations();
   const store = useEditorStore();
   const large = useEditor((state) => state.inspection.large);
@@ -40,7 +42,7 @@ function Actions({ inspected }: { inspected: Inspected }) {
       <CopyLink inspected={inspected} />
     </div>
   );
-}
+});
 
 /** A picture as wide as the column; one with more pixels across than that is scrolled. */
 const Column: Surface = ({ picture, children }) => (
@@ -51,31 +53,57 @@ const Column: Surface = ({ picture, children }) => (
   </div>
 );
 
-function Looked({ inspected }: { inspected: Inspected }) {
-  const large = useEditor((state) => state.inspection.large);
-  const { subject, choice, of, tensor } = inspected;
+const Choices = memo(function Choices({ inspected }: { inspected: Inspected }) {
   return (
     <>
       <SourceControls inspected={inspected} />
       <ViewChips inspected={inspected} />
-      <div className="flex flex-col gap-2">
-        {!large && <TensorView inspected={inspected} Surface={Column} />}
-        <ViewOption inspected={inspected} />
-        <p className="text-sm text-muted">{choice.computes}</p>
-      </div>
+    </>
+  );
+});
+
+const Said = memo(function Said({ inspected }: { inspected: Inspected }) {
+  const { subject, of, tensor } = inspected;
+  return (
+    <>
       <ScheduleCharts subject={subject} />
       <TensorNumbers of={of} summary={tensor.summary} />
       {subject.frame && <TensorOverTime name={tensor.summary.name} frames={subject.frames} step={subject.frame.step} />}
     </>
   );
+});
+
+/** The picture goes first: what stands around it follows when there is time. */
+const Looked = memo(function Looked({ inspected }: { inspected: Inspected }) {
+  const large = useEditor((state) => state.inspection.large);
+  const later = useDeferredValue(inspected);
+  return (
+    <>
+      <Choices inspected={later} />
+      <div className="flex flex-col gap-2">
+        {!large && <TensorView inspected={inspected} Surface={Column} />}
+        <ViewOption inspected={inspected} />
+        <p className="text-sm text-muted">{inspected.choice.computes}</p>
+      </div>
+      <Said inspected={later} />
+    </>
+  );
+});
+
+/** What is inspected; where the picture is over the canvas, after that was drawn. */
+function useInspectedHere() {
+  const wanted = useEditor((state) => state.inspection);
+  const now = useSubject();
+  const later = useDeferredValue(now);
+  const subject = wanted.large ? later : now;
+  return { subject, inspecting: useInspecting(subject, wanted) };
 }
 
 function Inspector({ nodeId }: { nodeId: string }) {
   const t = useTranslations();
-  const subject = useSubject();
-  const wanted = useEditor((state) => state.inspection);
-  const inspecting = useInspecting(subject, wanted);
+  const { subject, inspecting } = useInspectedHere();
   usePrefetch(subject);
+  const later = useDeferredValue(inspecting.inspected);
   const node = useEditor((state) => nodeStateOf(state, nodeId));
   const why = whyWords(node, t);
   if (!subject) return <PanelNote title={t("inspect.none.notRun")}>{t("inspect.none.notRunDetail")}</PanelNote>;
@@ -86,6 +114,7 @@ function Inspector({ nodeId }: { nodeId: string }) {
           <section key={title} className="flex flex-col gap-1 p-4">
             <h2 className="font-semibold">{title}</h2>
             <p className="whitespace-pre-wrap select-text">{text}</p>
+            <AbsentWords nodeId={nodeId} />
           </section>
         ))}
         <PanelNote title={t(subject.live ? "inspect.none.noSteps" : "inspect.none.noTensors")}>{t(subject.live ? "inspect.none.noStepsDetail" : "inspect.none.noTensorsDetail", { node: subject.title })}</PanelNote>
@@ -108,8 +137,9 @@ function Inspector({ nodeId }: { nodeId: string }) {
             </span>
           )}
         </div>
+        <AbsentWords nodeId={nodeId} />
         {why && <p className="text-muted">{t("inspect.why", { why })}</p>}
-        {inspected && <Actions inspected={inspected} />}
+        {later && <Actions inspected={later} />}
       </header>
       {inspected ? <Looked inspected={inspected} /> : <p className="text-muted">{inspecting.problem ?? t("inspect.none.reading")}</p>}
       {!inspected && <ScheduleCharts subject={subject} />}
@@ -120,6 +150,13 @@ function Inspector({ nodeId }: { nodeId: string }) {
 export function InspectPanel() {
   const t = useTranslations();
   const nodeId = useEditor(lookedNode);
-  if (nodeId === null) return <PanelNote title={t("inspect.none.nothing")}>{t("inspect.none.nothingDetail")}</PanelNote>;
+  if (nodeId === null) {
+    return (
+      <>
+        <PanelNote title={t("inspect.none.nothing")}>{t("inspect.none.nothingDetail")}</PanelNote>
+        <AbsentNodes />
+      </>
+    );
+  }
   return <Inspector nodeId={nodeId} />;
 }

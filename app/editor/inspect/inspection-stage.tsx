@@ -1,6 +1,7 @@
 "use client";
 
 import { Columns2, X } from "lucide-react";
+import { memo, useDeferredValue } from "react";
 import { useTranslations } from "use-intl";
 import { ZoomSurface } from "@/app/inspector/zoom-surface";
 import { IconButton } from "@/app/ui/icon-button";
@@ -10,7 +11,7 @@ import { compareWith, inspect } from "../store/inspect-actions";
 import { Comparison } from "./comparison";
 import type { Surface } from "./surface";
 import { TensorView } from "./tensor-view";
-import { useInspecting, useSubject } from "./use-inspected";
+import { type Inspected, useInspecting, useSubject } from "./use-inspected";
 import { useZoom } from "./use-zoom";
 import { ViewChips } from "./view-controls";
 
@@ -24,15 +25,37 @@ const Zooming: Surface = ({ label, picture, children }) => {
   );
 };
 
+/** What can be done with it. Follows the picture when there is time. */
+const Tools = memo(function Tools({ inspected }: { inspected: Inspected | null }) {
+  const t = useTranslations();
+  const store = useEditorStore();
+  const other = useEditor((state) => state.inspection.other);
+  return (
+    <>
+      {inspected && <ViewChips inspected={inspected} />}
+      <span className="ml-auto flex items-center">
+        {inspected && (
+          <IconButton
+            label={t(other ? "inspect.actions.stopComparing" : "inspect.actions.compare")}
+            icon={<Columns2 size={16} />}
+            aria-pressed={other !== null}
+            onClick={() => (other ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: inspected.subject.nodeId, port: inspected.subject.port, tensor: inspected.of.name, cell: null, step: inspected.subject.frames[0]?.step ?? null }))}
+          />
+        )}
+        <CommandButton command="inspect-large" label={t("inspect.actions.back")} icon={<X size={16} />} onClick={() => inspect(store, { large: false })} />
+      </span>
+    </>
+  );
+});
+
 /** The inspector over the canvas: the same view, as large as there is room, and beside it what it is compared with. */
 export function InspectionStage() {
   const t = useTranslations();
-  const store = useEditorStore();
   const wanted = useEditor((state) => state.inspection);
   const subject = useSubject();
   const { inspected, problem } = useInspecting(subject, wanted);
+  const later = useDeferredValue(inspected);
   const { other } = wanted;
-  const close = () => inspect(store, { large: false });
   return (
     <section aria-label={t("inspect.label")} className="absolute inset-0 z-10 flex flex-col gap-3 bg-page p-3">
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -40,18 +63,7 @@ export function InspectionStage() {
           {subject?.title ?? t("inspect.label")}
           {subject?.frame && <span className="number font-normal text-muted"> {t("inspect.stepOf", { step: subject.frame.step, total: subject.frame.total })}</span>}
         </h2>
-        {inspected && <ViewChips inspected={inspected} />}
-        <span className="ml-auto flex items-center">
-          {inspected && (
-            <IconButton
-              label={t(other ? "inspect.actions.stopComparing" : "inspect.actions.compare")}
-              icon={<Columns2 size={16} />}
-              aria-pressed={other !== null}
-              onClick={() => (other ? inspect(store, { other: null }) : compareWith(store, { run: null, nodeId: inspected.subject.nodeId, port: inspected.subject.port, tensor: inspected.of.name, cell: null, step: inspected.subject.frames[0]?.step ?? null }))}
-            />
-          )}
-          <CommandButton command="inspect-large" label={t("inspect.actions.back")} icon={<X size={16} />} onClick={close} />
-        </span>
+        <Tools inspected={later} />
       </header>
       {inspected ? (
         other ? (

@@ -10,20 +10,13 @@ import { describeError, useTRPCClient } from "@/app/trpc-client";
 import { toast } from "@/app/ui/toast";
 import { NumberField } from "@/app/ui/number-field";
 import { formatAgo, joined } from "@/app/ui/quantity";
-import { cellsInOrder, instancesIn } from "../graph/sweep-cells";
+import { nodesWithTensors } from "../graph/absent-nodes";
+import { cellsInOrder } from "../graph/sweep-cells";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { inspect } from "../store/inspect-actions";
 import type { Inspected } from "./use-inspected";
 
-/** Nodes of a run that have tensors to look at. */
-function comparableNodes({ graph, state }: InspectedRun, t: Translate): { id: string; title: string }[] {
-  const hasTensors = (instance: string) => {
-    const node = state.nodes[instance];
-    if (!node) return false;
-    return ("frames" in node && node.frames.length > 0) || (node.status === "done" && Object.values(node.outputs).some(({ shapes }) => Object.keys(shapes).length > 0));
-  };
-  return graph.nodes.filter(({ id }) => instancesIn(state.nodes, id).some(hasTensors)).map((node) => ({ id: node.id, title: nodeTitle(node, t) }));
-}
+const comparableNodes = (run: InspectedRun, t: Translate) => nodesWithTensors(run).map((node) => ({ id: node.id, title: nodeTitle(node, t) }));
 
 function useOtherRuns() {
   const t = useTranslations();

@@ -17,7 +17,7 @@ import { setViewOptions } from "../store/inspect-actions";
 import { AttentionView } from "./attention-view";
 import { DecodedView } from "./decoded-view";
 import type { Surface } from "./surface";
-import type { Inspected } from "./use-inspected";
+import { type Inspected, viewBeside } from "./use-inspected";
 
 interface DrawnViewProps {
   view: View;
@@ -25,6 +25,8 @@ interface DrawnViewProps {
   /** Of the node and tensor: pictures of another never stand for it. */
   place: string;
   picks: boolean;
+  /** The view that may be wanted next. */
+  next: () => View | null;
   /** The picture of the step, for what is laid over it: sha256. */
   preview: string | undefined;
   Surface: Surface;
@@ -61,11 +63,14 @@ function NotKnown({ view, raster }: { view: View; raster: Raster }) {
   return <p role="status">{t(view.patch === null ? "inspect.none.noPatchKnown" : "inspect.none.patchNotKnown")}</p>;
 }
 
-function DrawnView({ view, label, place, picks, preview, Surface }: DrawnViewProps) {
+function DrawnView({ view, label, place, picks, next, preview, Surface }: DrawnViewProps) {
   const t = useTranslations();
   const store = useEditorStore();
   const patch = useEditor((state) => state.inspection.options.patch);
-  const { drawn, error } = useRasters([view], false, place);
+  const { drawn, error } = useRasters([view], false, place, () => {
+    const following = next();
+    return following && [following];
+  });
   const [point, setPoint] = useState<Point | null>(null);
   if (error !== null) return <p className="text-muted">{error}</p>;
   const raster = drawn?.rasters[0];
@@ -92,16 +97,27 @@ function DrawnView({ view, label, place, picks, preview, Surface }: DrawnViewPro
   );
 }
 
+/** Which way the steps are walked through: 1 until one before is looked at. */
+function useTravel(step: number | undefined): 1 | -1 {
+  const [travel, setTravel] = useState<{ step: number | undefined; by: 1 | -1 }>({ step, by: 1 });
+  if (travel.step === step) return travel.by;
+  const by = step !== undefined && travel.step !== undefined && step < travel.step ? -1 : 1;
+  setTravel({ step, by });
+  return by;
+}
+
 /** The chosen view of the looked-at tensor. */
 export function TensorView({ inspected, Surface }: { inspected: Inspected; Surface: Surface }) {
   const t = useTranslations();
+  const travel = useTravel(inspected.subject.frame?.step);
+  const options = useEditor((state) => state.inspection.options);
   const { choice, subject, of } = inspected;
   const { draws } = choice;
   const named = { view: choice.title, node: subject.title };
   const label = subject.frame ? t("inspect.drawn.labelAtStep", { ...named, step: subject.frame.step }) : t("inspect.drawn.label", named);
   switch (draws.by) {
     case "worker":
-      return <DrawnView view={draws.view} label={label} place={`${subject.runId} ${subject.instance} ${subject.port} ${of.name}`} picks={choice.picks === "patch"} preview={(subject.frame?.preview ?? subject.output?.picture)?.hash} Surface={Surface} />;
+      return <DrawnView view={draws.view} label={label} place={`${subject.runId} ${subject.instance} ${subject.port} ${of.name}`} picks={choice.picks === "patch"} next={() => viewBeside(inspected, travel, options, t)} preview={(subject.frame?.preview ?? subject.output?.picture)?.hash} Surface={Surface} />;
     case "tokens": {
       const { tokens, truncated } = subject.output?.facts ?? {};
       return <TokensView of={of} tokens={Array.isArray(tokens) ? tokens.map(String) : []} truncated={typeof truncated === "number" ? truncated : 0} />;

@@ -9,7 +9,7 @@ import { frameUpTo, type InspectedRun, type Subject, subjectOf } from "@/app/ins
 import { useDescription } from "@/app/inspector/tensor-queries";
 import { frameBefore, type KeptFrame, keptFrames } from "@/app/inspector/timeline";
 import { type ViewChoice, type ViewContext, type ViewOptions, viewChosen, viewsOf } from "@/app/inspector/views";
-import type { TensorRef, TensorSummary } from "@/app/inspector/worker/contract";
+import type { TensorRef, TensorSummary, View } from "@/app/inspector/worker/contract";
 import { inspectorWorker } from "@/app/inspector/worker/shared-inspector";
 import { canonicalJson } from "@/nodes/recipe";
 import type { StoredFrame } from "@/nodes/run-events";
@@ -102,6 +102,15 @@ function contextOf(subject: Subject, hash: string, frame: StoredFrame | null, { 
 /** What is known about the looked-at tensor at another of its steps. */
 export function contextAt({ subject, tensor, tensors }: Inspected, frame: KeptFrame): ViewContext {
   return contextOf(subject, frame.tensors.hash, frame, tensor, tensors, keptFrames(subject.frames));
+}
+
+/** The chosen view of the step after (1) or before (−1) the one looked at; null where there is none to draw. */
+export function viewBeside(inspected: Inspected, by: 1 | -1, options: ViewOptions, t: Translate): View | null {
+  const { frame, frames } = inspected.subject;
+  const beside = frame && frames[frames.indexOf(frame) + by];
+  const [kept] = keptFrames(beside ? [beside] : []);
+  const draws = kept && viewChosen(viewsOf(contextAt(inspected, kept), options, t), inspected.choice.id)?.draws;
+  return draws?.by === "worker" ? draws.view : null;
 }
 
 /** So many steps ahead and behind are fetched, so that scrubbing meets them there. */

@@ -67,8 +67,11 @@ export function FrameStrip({ title, frames, current, onChoose }: FrameStripProps
   const strip = useVirtualizer({ horizontal: true, count: frames.length, getScrollElement: () => element.current, estimateSize: () => size + gap, paddingStart: padding, paddingEnd: padding, scrollPaddingStart: padding, scrollPaddingEnd: padding, overscan: 4 });
   const at = frames.indexOf(current);
   useEffect(() => strip.measure(), [strip, size]);
+  // With the browser's own next layout: asked for at once, it would lay out the page before anything is drawn.
   useEffect(() => {
-    if (at >= 0) strip.scrollToIndex(at, { align: "auto" });
+    if (at < 0) return;
+    const frame = requestAnimationFrame(() => strip.scrollToIndex(at, { align: "auto" }));
+    return () => cancelAnimationFrame(frame);
   }, [strip, at, size]);
   return (
     <div ref={element} className="min-h-0 flex-1 overflow-x-auto overflow-y-hidden pt-1" role="group" aria-label={t("panels.steps.of", { node: title })}>

@@ -8,6 +8,7 @@ import { classNames } from "@/app/ui/class-names";
 import { RunWords } from "@/app/ui/run-words";
 import { TimeAgo } from "@/app/ui/time-ago";
 import { toast } from "@/app/ui/toast";
+import { AbsentNodes } from "../inspect/absent-nodes";
 import { ArtifactPicture } from "../node/artifact-picture";
 import { useEditor, useSession } from "../store/editor-context";
 import { PanelNote } from "./panel-note";
@@ -34,27 +35,30 @@ export function RunsPanel() {
       {list.data.runs.map((run) => {
         const current = run.id === shown;
         return (
-          <li key={run.id} className={classNames("flex items-center rounded-md pr-1 hover:bg-hover", current && "bg-pressed")}>
-            <button
-              type="button"
-              aria-current={current}
-              onClick={() => void session.showRun(run.id).catch((error) => toast(t("panels.runs.notOpened"), { detail: describeError(error), tone: "bad" }))}
-              className="flex min-w-0 flex-1 items-center gap-3 rounded-md p-2 text-left"
-            >
-              <span className="flex size-10 shrink-0 items-center justify-center overflow-hidden rounded-md bg-field">
-                {run.picture && <ArtifactPicture hash={run.picture} alt="" minor className="size-full object-cover" />}
-              </span>
-              <span className="min-w-0 flex-1">
-                <span className="flex justify-between gap-3">
-                  <RunWords status={current && shownStatus ? shownStatus : run.status} seconds={run.seconds} />
-                  <span className="text-muted">
-                    <TimeAgo at={run.createdAt} />
-                  </span>
+          <li key={run.id}>
+            <div className={classNames("flex items-center rounded-md pr-1 hover:bg-hover", current && "bg-pressed")}>
+              <button
+                type="button"
+                aria-current={current}
+                onClick={() => void session.showRun(run.id).catch((error) => toast(t("panels.runs.notOpened"), { detail: describeError(error), tone: "bad" }))}
+                className="flex min-w-0 flex-1 items-center gap-3 rounded-md p-2 text-left"
+              >
+                <span className="flex size-10 shrink-0 items-center justify-center overflow-hidden rounded-md bg-field">
+                  {run.picture && <ArtifactPicture hash={run.picture} alt="" minor className="size-full object-cover" />}
                 </span>
-                <span className="block truncate text-muted">{run.message ?? (current ? t("panels.runs.shown") : "")}</span>
-              </span>
-            </button>
-            <KeepButton run={run} onChanged={list.refetch} />
+                <span className="min-w-0 flex-1">
+                  <span className="flex justify-between gap-3">
+                    <RunWords status={current && shownStatus ? shownStatus : run.status} seconds={run.seconds} />
+                    <span className="text-muted">
+                      <TimeAgo at={run.createdAt} />
+                    </span>
+                  </span>
+                  <span className="block truncate text-muted">{run.message ?? (current ? t("panels.runs.shown") : "")}</span>
+                </span>
+              </button>
+              <KeepButton run={run} onChanged={list.refetch} />
+            </div>
+            {current && <AbsentNodes />}
           </li>
         );
       })}

@@ -98,6 +98,8 @@ export interface EditorState extends EditorDocument {
   readonly playing: boolean;
   /** The cell of a sweep looked at: the index of its value on each axis of the shown run. Null looks at the newest. */
   readonly cell: readonly number[] | null;
+  /** A node of the shown run that is looked at although the canvas does not have it (graph/absent-nodes.ts). Selecting anything leaves it. */
+  readonly absentNode: string | null;
   readonly tab: PanelTab;
   /** What of the selected node is looked at, and how. */
   readonly inspection: Inspection;
@@ -145,6 +147,7 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     step: null,
     playing: false,
     cell: null,
+    absentNode: null,
     tab: "params" as const,
     inspection: firstInspection,
     zoom: wholePicture,

@@ -11,6 +11,8 @@ import { nodeOf } from "../graph/lookup";
 import type { EditorState, EditorStore } from "./editor-store";
 import { lookedNode } from "./run-actions";
 
+const nothingSelected = { selection: new Set<string>(), selectedEdges: new Set<string>(), selectedAnnotations: new Set<string>() };
+
 export function inspect(store: EditorStore, change: Partial<Inspection>): void {
   store.setState(({ inspection }) => ({ inspection: { ...inspection, ...change } }));
 }
@@ -30,10 +32,16 @@ export function compareWith(store: EditorStore, other: Other): void {
 
 /** What becomes of the step and the way of looking when something else is selected, whatever selected it. */
 export function afterSelecting(state: EditorState, before: EditorState): Partial<EditorState> | null {
-  const moved = lookedNode(state) !== lookedNode(before);
   // Whoever sets these together with the selection means them.
-  if (!moved || state.step !== before.step || state.inspection !== before.inspection) return null;
-  return { step: null, playing: false, zoom: wholePicture, inspection: withoutSource(state.inspection) };
+  const leaves = state.absentNode !== null && state.absentNode === before.absentNode ? { absentNode: null } : null;
+  const moved = lookedNode({ ...state, ...leaves }) !== lookedNode(before);
+  if (!moved || state.step !== before.step || state.inspection !== before.inspection) return leaves;
+  return { ...leaves, step: null, playing: false, zoom: wholePicture, inspection: withoutSource(state.inspection) };
+}
+
+/** Looks at a node that the shown run has and the canvas has not. */
+export function lookAtAbsent(store: EditorStore, absentNode: string): void {
+  store.setState(({ inspection }) => ({ ...nothingSelected, absentNode, step: null, playing: false, tab: "inspect", zoom: wholePicture, inspection: withoutSource(inspection) }));
 }
 
 /** For another node: the way of looking stays, what was looked at does not. */
@@ -42,13 +50,12 @@ export function withoutSource(inspection: Inspection): Inspection {
   return { ...inspection, port: null, tensor: null, other: null };
 }
 
-
 /** Shows what a link names, of the run that is shown already. */
 export async function openLink(store: EditorStore, link: InspectorLink, openRun: (id: string) => Promise<InspectedRun>): Promise<void> {
   const { run, graph } = store.getState();
   if (!run || run.id !== link.runId) return;
   const node = nodeOf(graph, link.nodeId);
-  if (!node) {
+  if (!node && !nodeOf(run.graph, link.nodeId)) {
     toast(currentTranslator()("inspect.link.nodeGone"), { tone: "bad" });
     return;
   }
@@ -61,10 +68,8 @@ export async function openLink(store: EditorStore, link: InspectorLink, openRun:
   }
   if (lost) toast(currentTranslator()("inspect.link.runGone"), { tone: "bad" });
   store.setState({
-    level: levelOf(graph, node),
-    selection: new Set([link.nodeId]),
-    selectedEdges: new Set(),
-    selectedAnnotations: new Set(),
+    ...nothingSelected,
+    ...(node ? { level: levelOf(graph, node), selection: new Set([link.nodeId]) } : { absentNode: link.nodeId }),
     step: link.step,
     cell: link.cell,
     tab: "inspect",

@@ -5,6 +5,7 @@ import { afterEvent, type NodeState, type RunEvent, type StoredFrame, unstartedR
 import type { Workflow } from "@/nodes/workflow";
 import { edgesAt, placesBehind } from "../graph/level-edges";
 import { borderOf } from "../graph/levels";
+import { nodeOf } from "../graph/lookup";
 import { faceOf, innerNodes } from "../graph/subgraph-state";
 import { cellsInOrder, lookedInstance } from "../graph/sweep-cells";
 import type { EditorState, EditorStore, ShownRun } from "./editor-store";
@@ -15,7 +16,13 @@ export interface NumberedEvent {
 }
 
 export function showRun(store: EditorStore, run: Omit<ShownRun, "nodeStarts" | "earlier">, earlier: ShownRun["earlier"] = {}): void {
-  store.setState({ run: { ...run, nodeStarts: {}, earlier }, step: null, playing: false, cell: null });
+  store.setState(({ absentNode }) => ({
+    run: { ...run, nodeStarts: {}, earlier },
+    step: null,
+    playing: false,
+    cell: null,
+    absentNode: absentNode !== null && nodeOf(run.graph, absentNode) ? absentNode : null,
+  }));
 }
 
 /** A run that was just started here. */
@@ -95,7 +102,7 @@ export function soleSelected(state: Pick<EditorState, "selection">): string | nu
   return null;
 }
 
-type Selected = Pick<EditorState, "selection" | "selectedEdges" | "graph" | "level" | "run" | "cell">;
+type Selected = Pick<EditorState, "selection" | "selectedEdges" | "graph" | "level" | "run" | "cell" | "absentNode">;
 
 /** What is looked at of a card: a node itself; of a subgraph the node at work, else one with steps, else the one it stands for. */
 function lookedIn({ graph, run, cell }: Selected, id: string): string | null {
@@ -117,8 +124,9 @@ function lookedPlace({ selection, selectedEdges, graph, level }: Selected): Port
   return borderOf(edge.source) ? null : (placesBehind(graph, edge.source, "outputs", edge.sourcePort)[0] ?? null);
 }
 
-/** The node whose steps and tensors are looked at: the selected one, of a subgraph one in it, or where the selected connection comes from. */
+/** The node whose steps and tensors are looked at: the selected one, of a subgraph one in it, or where the selected connection comes from; or one that only the run has. */
 export function lookedNode(state: Selected): string | null {
+  if (state.absentNode !== null) return state.absentNode;
   const sole = soleSelected(state);
   return sole === null ? (lookedPlace(state)?.node ?? null) : lookedIn(state, sole);
 }

@@ -30,8 +30,14 @@ export const inspect = {
     noneKept: "This run kept no tensors of its steps: RUN_FRAMES_LIMIT was 0.",
     notKept: "The tensors of step {step, number} were not kept: all of this run's steps take more than RUN_FRAMES_LIMIT allows. Those of steps {kept} are there.",
   },
+  absent: {
+    title: "Not on the canvas",
+    detail: "The shown run has them, the workflow not any more. What they made can still be looked at.",
+    here: "Not on the canvas: deleted since this run, or of another version of the workflow.",
+    steps: "{count, plural, one {# step} other {# steps}}",
+  },
   why: "{why}.",
-  link: { copy: "Copy a link to this view", copied: "Copied a link to this view", noCopying: "The browser did not allow copying", nodeGone: "The link names a node that is not in this workflow any more", runGone: "The run it was compared with is not there any more" },
+  link: { copy: "Copy a link to this view", copied: "Copied a link to this view", noCopying: "The browser did not allow copying", nodeGone: "The link names a node that neither this run nor the workflow has", runGone: "The run it was compared with is not there any more" },
   source: { lookAt: "Look at", output: "Output: {title}", tensor: "Tensor", view: "View" },
   option: { jump: "Look at dimension", dimension: "Dimension", channel: "Channel", of: "of {count, number}", perChannel: "Each channel on a scale of its own" },
   drawn: {

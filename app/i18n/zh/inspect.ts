@@ -32,8 +32,14 @@ export const inspect: Texts<typeof english> = {
     noneKept: "这次运行没有保留各步的张量：RUN_FRAMES_LIMIT 当时为 0。",
     notKept: "第 {step} 步的张量没有保留：这次运行的全部步超过了 RUN_FRAMES_LIMIT 的限额。第 {kept} 步的张量还在。",
   },
+  absent: {
+    title: "不在画布上",
+    detail: "显示的运行中有这些节点，工作流中已经没有。它们生成的内容仍可查看。",
+    here: "不在画布上：在这次运行之后已被删除，或属于工作流的另一个版本。",
+    steps: "{count} 步",
+  },
   why: "{why}。",
-  link: { copy: "复制此视图的链接", copied: "已复制此视图的链接", noCopying: "浏览器不允许复制", nodeGone: "链接所指的节点已不在这个工作流中", runGone: "用来比较的那次运行已不存在" },
+  link: { copy: "复制此视图的链接", copied: "已复制此视图的链接", noCopying: "浏览器不允许复制", nodeGone: "链接所指的节点在这次运行和这个工作流中都不存在", runGone: "用来比较的那次运行已不存在" },
   source: { lookAt: "查看", output: "输出：{title}", tensor: "张量", view: "视图" },
   option: { jump: "查看维度", dimension: "维度", channel: "通道", of: "共 {count}", perChannel: "每个通道使用自己的标尺" },
   drawn: {

@@ -16,7 +16,7 @@ export interface Field {
   readonly height: number;
   readonly values: Float32Array<ArrayBuffer>;
   /** 1 where there is nothing to show; null where everything is shown. The values there are NaN. */
-  readonly blank: Uint8Array | null;
+  readonly blank: Uint8Array<ArrayBuffer> | null;
   /** Pixels that have no place on the colour map: what was there before anything was computed. */
   readonly given?: readonly number[];
   readonly map: Scale["map"];

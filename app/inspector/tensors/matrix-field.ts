@@ -1,6 +1,7 @@
 /** Any numbers as a picture of rows and columns, in blocks where there are more than can be drawn. */
 import type { Grid } from "../worker/contract";
 import { plainField, type Field } from "./field";
+import { freshMemory, type PixelMemory } from "./pixel-memory";
 import { elementCount } from "./safetensors-file";
 import type { Numbers } from "./tensor-numbers";
 
@@ -12,16 +13,19 @@ export const longestSide = 8192;
 /**
  * `rows` × `columns` numbers. Where that is too large a picture, each pixel stands for a block and shows its value of
  * largest magnitude: NaN before infinity before all others. Rows with `blankRow` not 0 are blank.
+ * What it holds lies in `memory`, for rastersOf to give back.
  */
-export function matrixField(numbers: Numbers, rows: number, columns: number, map: Field["map"], blankRow?: Numbers): Field {
+export function matrixField(numbers: Numbers, rows: number, columns: number, map: Field["map"], blankRow?: Numbers, memory: PixelMemory = freshMemory): Field {
   const block = blockFor(rows, columns);
   const [height, width] = [Math.ceil(rows / block.rows), Math.ceil(columns / block.columns)];
   const pooled = block.rows * block.columns > 1;
-  const values = pooled ? largestOfBlocks(numbers, rows, columns, block, blankRow) : new Float32Array(numbers);
-  const blank = blankRow ? new Uint8Array(width * height) : null;
+  const values = new Float32Array(memory.take(width * height * Float32Array.BYTES_PER_ELEMENT));
+  if (pooled) largestOfBlocks(numbers, rows, columns, block, blankRow, values.fill(0));
+  else values.set(numbers);
+  const blank = blankRow ? new Uint8Array(memory.take(width * height)).fill(0) : null;
   if (blankRow && blank) {
     for (let y = 0; y < height; y++) {
-      if (!blankRow.subarray(y * block.rows, (y + 1) * block.rows).every((one) => one !== 0)) continue;
+      if (blankRow.subarray(y * block.rows, (y + 1) * block.rows).includes(0)) continue;
       blank.fill(1, y * width, (y + 1) * width);
       values.fill(NaN, y * width, (y + 1) * width);
     }
@@ -39,9 +43,9 @@ function blockFor(rows: number, columns: number): Grid {
   return block;
 }
 
-function largestOfBlocks(numbers: Numbers, rows: number, columns: number, block: Grid, blankRow: Numbers | undefined): Float32Array<ArrayBuffer> {
+/** Into `values`, all zero. */
+function largestOfBlocks(numbers: Numbers, rows: number, columns: number, block: Grid, blankRow: Numbers | undefined, values: Float32Array): void {
   const width = Math.ceil(columns / block.columns);
-  const values = new Float32Array(width * Math.ceil(rows / block.rows));
   for (let row = 0, i = 0; row < rows; row++) {
     if (blankRow && blankRow[row] !== 0) {
       i += columns;
@@ -58,7 +62,6 @@ function largestOfBlocks(numbers: Numbers, rows: number, columns: number, block:
       }
     }
   }
-  return values;
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Raster, Scale } from "../worker/contract";
 import { colourTable, givenPixel, infinitePixel, nanPixel } from "./colour-maps";
 import type { Field, Projection } from "./field";
+import { freshMemory, type PixelMemory } from "./pixel-memory";
 
 /** A part of a field's rows: x from `left` to `right`, y from `top` to `bottom`, both ends excluded. */
 interface Region {
@@ -11,18 +12,31 @@ interface Region {
   readonly bottom: number;
 }
 
+/** How a row is painted: all blank, every value within the ends, or anything. */
+type Row = "blank" | "within" | "any";
+
+/** What a region holds: its ends are [∞, −∞] when no value is finite. */
+interface Extent {
+  readonly low: number;
+  readonly high: number;
+  readonly rows: readonly Row[];
+}
+
 /** A field and the parts of it that have a scale each. */
 interface Divided {
   readonly field: Field;
-  readonly regions: readonly Region[];
+  readonly regions: readonly (Region & Extent)[];
 }
 
-/** Rasters in the order of the fields. With `shared`, fields of one colour map have one scale, tile by tile where tiles have scales of their own. */
-export function rastersOf(drawn: readonly (Field | Projection)[], shared: boolean): Raster[] {
+/**
+ * Rasters in the order of the fields, which are used up: what they took of `memory` is in the rasters or given back. With
+ * `shared`, fields of one colour map have one scale, tile by tile where tiles have scales of their own.
+ */
+export function rastersOf(drawn: readonly (Field | Projection)[], shared: boolean, memory: PixelMemory = freshMemory): Raster[] {
   const all = drawn.map((one) => ("values" in one ? divided(one) : one));
   const fields = all.filter((one) => "field" in one);
   const alike = ({ field }: Divided) => fields.filter((other) => other.field.map === field.map && other.field.scalePerTile === field.scalePerTile);
-  return all.map((one) => ("field" in one ? rasterOf(one, shared ? alike(one) : [one]) : projected(one)));
+  return all.map((one) => ("field" in one ? rasterOf(one, shared ? alike(one) : [one], memory) : projected(one)));
 }
 
 /** a − b. Throws an Error unless both are pictures of one size that show numbers. */
@@ -36,15 +50,18 @@ export function differenceRaster(a: Field | Projection, b: Field | Projection): 
   for (let i = 0; i < values.length; i++) values[i] = a.values[i]! - b.values[i]!;
   const blank = a.blank && b.blank ? a.blank.map((one, i) => one | b.blank![i]!) : (a.blank ?? b.blank);
   const difference = divided({ ...a, values, blank, map: "diverging", range: null, scalePerTile: false });
-  return rasterOf(difference, [difference]);
+  return rasterOf(difference, [difference], freshMemory);
 }
 
-function rasterOf({ field, regions }: Divided, together: readonly Divided[]): Raster {
+function rasterOf({ field, regions }: Divided, together: readonly Divided[], memory: PixelMemory): Raster {
   const { width, height, tiling, values } = field;
-  const pixels = new Uint32Array(width * height);
+  const pixels = new Uint32Array(memory.take(width * height * Uint32Array.BYTES_PER_ELEMENT));
+  // Between tiles nothing is painted.
+  if (tiling) pixels.fill(0);
   const scales = regions.map((_, at) => scaleOf(together, field.map, at));
   regions.forEach((region, at) => paint(field, region, scales[at]!, pixels));
   for (const at of field.given ?? []) pixels[at] = givenPixel;
+  if (field.blank) memory.give(field.blank.buffer);
   return {
     width,
     height,
@@ -64,12 +81,9 @@ function projected({ width, height, pixels, basis }: Projection): Raster {
 /** The scale of the regions at one place over all of `fields`. Its ends are NaN when no value is finite. */
 function scaleOf(fields: readonly Divided[], map: Scale["map"], at: number): Scale {
   let [low, high] = [Infinity, -Infinity];
-  for (const { field, regions } of fields) {
-    const region = regions[at];
-    if (!region) continue;
-    const [least, most] = field.range ?? extent(field, region);
-    low = Math.min(low, least);
-    high = Math.max(high, most);
+  for (const { regions } of fields) {
+    low = Math.min(low, regions[at]?.low ?? Infinity);
+    high = Math.max(high, regions[at]?.high ?? -Infinity);
   }
   if (low > high) return { map, low: NaN, high: NaN };
   if (map === "sequential") return { map, low, high };
@@ -78,62 +92,116 @@ function scaleOf(fields: readonly Divided[], map: Scale["map"], at: number): Sca
   return { map, low: 0 - farthest, high: farthest };
 }
 
-/** All bits of a float32's exponent: set in NaN and the infinities only. */
-const exponentBits = 0x7f800000;
-
 /** A float32's bits as an integer that is ordered as the numbers are, and back: twice is the same as not at all. */
 const ordered = (bits: number) => bits ^ ((bits >> 31) & 0x7fffffff);
 
-/** Least and greatest finite value; [∞, −∞] when there is none. Integers compare in half the time of floats that may be NaN or infinite. */
-function extent({ values, width }: Field, { left, right, top, bottom }: Region): [number, number] {
+/** Beyond all finite numbers; NaN lies beyond it on either side. */
+const infinityBits = 0x7f800000;
+const [aboveAll, belowAll] = [infinityBits, ordered(infinityBits | 0x80000000)];
+
+/** Integers compare in half the time of floats that may be NaN or infinite. */
+function extentOf({ values, blank, width }: Field, { left, right, top, bottom }: Region): Extent {
   const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  let [low, high] = [0x7fffffff, -0x80000000];
+  const rows: Row[] = [];
+  let [low, high] = [aboveAll, belowAll];
   for (let y = top; y < bottom; y++) {
-    for (let i = y * width + left, end = y * width + right; i < end; i++) {
-      const one = bits[i]!;
-      if ((one & exponentBits) === exponentBits) continue;
-      const place = ordered(one);
-      if (place < low) low = place;
-      if (place > high) high = place;
+    const [from, end] = [y * width + left, y * width + right];
+    if (blank !== null && !blank.subarray(from, end).includes(0)) {
+      rows.push("blank");
+      continue;
     }
+    let [least, most] = extentOfAll(bits, from, end);
+    const within = least > belowAll && most < aboveAll;
+    rows.push(within ? "within" : "any");
+    if (!within) [least, most] = extentOfFinite(bits, from, end);
+    low = Math.min(low, least);
+    high = Math.max(high, most);
   }
-  if (low > high) return [Infinity, -Infinity];
+  if (low > high) return { low: Infinity, high: -Infinity, rows };
   const [least, greatest] = new Float32Array(Int32Array.of(ordered(low), ordered(high)).buffer);
-  return [least!, greatest!];
+  return { low: least!, high: greatest!, rows };
 }
 
-function paint({ values, blank, width }: Field, { left, right, top, bottom }: Region, { map, low, high }: Scale, pixels: Uint32Array): void {
+/** Of a row, in the order of integers. */
+function extentOfAll(bits: Int32Array, from: number, end: number): [least: number, most: number] {
+  let [least, most] = [aboveAll, belowAll];
+  for (let i = from; i < end; i++) {
+    const place = ordered(bits[i]!);
+    least = Math.min(least, place);
+    most = Math.max(most, place);
+  }
+  return [least, most];
+}
+
+/** The same of a row in which some are not finite, without those. */
+function extentOfFinite(bits: Int32Array, from: number, end: number): [least: number, most: number] {
+  let [least, most] = [aboveAll, belowAll];
+  for (let i = from; i < end; i++) {
+    const one = bits[i]!;
+    if ((one & infinityBits) === infinityBits) continue;
+    const place = ordered(one);
+    if (place < least) least = place;
+    if (place > most) most = place;
+  }
+  return [least, most];
+}
+
+function paint({ values, blank, width }: Field, { left, right, top, bottom, rows }: Region & Extent, { map, low, high }: Scale, pixels: Uint32Array): void {
   const table = colourTable(map);
-  const count = table.length;
-  const last = count - 1;
+  const last = table.length - 1;
   // A constant has the colour of the middle, which on a diverging map is zero's.
   const factor = high > low ? last / (high - low) : 0;
   const offset = high > low ? 0.5 - low * factor : last / 2 + 0.5;
   for (let y = top; y < bottom; y++) {
-    for (let i = y * width + left, end = y * width + right; i < end; i++) {
-      const place = values[i]! * factor + offset;
-      const at = place | 0;
-      // What is not finite is 0 as an integer; the last comparison is for what is too large for one.
-      if (at > 0 && at < count && place < count) pixels[i] = table[at]!;
-      else pixels[i] = beyond(values[i]!, place, blank !== null && blank[i] === 1, table);
-    }
+    const [from, end] = [y * width + left, y * width + right];
+    const row = rows[y - top];
+    if (row === "blank") pixels.fill(0, from, end);
+    else if (row === "within") paintWithin(values, from, end, table, factor, offset, pixels);
+    else paintAny(values, blank, from, end, table, factor, offset, pixels);
   }
 }
 
-/** The pixel of a value that is not finite, at the low end of the map, or beyond an end of it. */
-function beyond(value: number, place: number, isBlank: boolean, table: Uint32Array): number {
-  if (Number.isNaN(value)) return isBlank ? 0 : nanPixel;
+/** A row whose every value lies on the scale. */
+function paintWithin(values: Float32Array, from: number, end: number, table: Uint32Array, factor: number, offset: number, pixels: Uint32Array): void {
+  for (let i = from; i < end; i++) pixels[i] = table[(values[i]! * factor + offset) | 0]!;
+}
+
+function paintAny(values: Float32Array, blank: Uint8Array | null, from: number, end: number, table: Uint32Array, factor: number, offset: number, pixels: Uint32Array): void {
+  const count = table.length;
+  for (let i = from; i < end; i++) {
+    const value = values[i]!;
+    if (value !== value) {
+      pixels[i] = blank !== null && blank[i] === 1 ? 0 : nanPixel;
+      continue;
+    }
+    const place = value * factor + offset;
+    const at = place | 0;
+    // What is infinite is 0 as an integer; the last comparison is for what is too large for one.
+    if (at > 0 && at < count && place < count) pixels[i] = table[at]!;
+    else pixels[i] = beyond(value, place, table);
+  }
+}
+
+/** The pixel of an infinite value, of one at the low end of the map, or beyond an end of it. */
+function beyond(value: number, place: number, table: Uint32Array): number {
   if (!Number.isFinite(value)) return infinitePixel;
   return place < 1 ? table[0]! : table.at(-1)!;
 }
 
+/** Every value is painted as one beyond the ends might be, where the ends come from elsewhere. */
+function measured(field: Field, region: Region): Region & Extent {
+  if (!field.range) return { ...region, ...extentOf(field, region) };
+  const [low, high] = field.range;
+  return { ...region, low, high, rows: Array.from({ length: region.bottom - region.top }, () => "any" as const) };
+}
+
 function divided(field: Field): Divided {
   const { width, height, tiling, scalePerTile } = field;
-  if (!tiling || !scalePerTile) return { field, regions: [{ left: 0, right: width, top: 0, bottom: height }] };
+  if (!tiling || !scalePerTile) return { field, regions: [measured(field, { left: 0, right: width, top: 0, bottom: height })] };
   const regions = Array.from({ length: tiling.count }, (_, tile) => {
     const left = (tile % tiling.columns) * (tiling.width + 1);
     const top = Math.floor(tile / tiling.columns) * (tiling.height + 1);
-    return { left, right: left + tiling.width, top, bottom: top + tiling.height };
+    return measured(field, { left, right: left + tiling.width, top, bottom: top + tiling.height });
   });
   return { field, regions };
 }

@@ -133,6 +133,8 @@ export interface InspectorWorker {
   describe(hash: string): Promise<TensorSummary[]>;
   /** Rasters in the order of the views. `shared`: one scale over all of them; otherwise each has its own. */
   draw(views: readonly View[], shared: boolean): Promise<Raster[]>;
+  /** Memory of rasters that are not looked at any more, for those to come. It is handed over: nobody may read it afterwards. */
+  giveBack(buffers: readonly ArrayBuffer[]): Promise<void>;
   /** a − b on a diverging scale, of pictures the mean of their colours. Both views must give pictures of one size, and not be projections. */
   drawDifference(a: View, b: View): Promise<Raster>;
   statistics(of: TensorRef): Promise<Statistics>;

@@ -23,7 +23,7 @@ function clientOfWorker(): { client: InspectorClient; calls: Call[]; fail: (mess
   );
   let fail: (message: string) => void = () => undefined;
   const port = {
-    postMessage: (call: unknown) => port1.postMessage(call),
+    postMessage: (call: unknown, transfer: ArrayBuffer[]) => port1.postMessage(call, transfer),
     terminate: () => port1.close(),
     addEventListener: (type: string, listener: (event: unknown) => void) => {
       if (type === "error") fail = (message) => listener({ message });
@@ -56,6 +56,20 @@ describe("the inspector's worker", () => {
     expect(first!.rgba).toBeInstanceOf(Uint8ClampedArray);
     expect(second).toEqual(first);
     expect(await client.drawDifference(view, view)).toMatchObject({ width: 11, height: 13 });
+  });
+
+  it("makes pictures in memory that was given back, which cannot be read any more", async () => {
+    const { client } = clientOfWorker();
+    const large: View = { kind: "matrix", of: reference("latents.0") };
+    const small: View = { kind: "latent-channels", of: reference("latents.1"), scale: "shared" };
+    const [[before], [other]] = [await client.draw([large], false), await client.draw([small], false)];
+    const wanted = { pixels: [...before!.rgba], values: [...before!.values!] };
+    await client.giveBack([before!, other!].flatMap(({ rgba, values }) => [rgba.buffer, values!.buffer]));
+    expect(before!.rgba.length).toBe(0);
+    const [[again], [otherAgain]] = [await client.draw([large], false), await client.draw([small], false)];
+    expect([...again!.rgba]).toEqual(wanted.pixels);
+    expect([...again!.values!]).toEqual(wanted.values);
+    expect(otherAgain!.scale).toEqual(other!.scale);
   });
 
   it("rejects with the words of the error", async () => {

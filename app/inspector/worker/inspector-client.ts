@@ -47,18 +47,20 @@ export function inspectorClient(port: Port): InspectorClient {
     end(new Error(message ? t("inspector.failures.endedBecause", { reason: message }) : t("inspector.failures.ended")));
   });
 
-  const call = <M extends Method>(method: M, ...args: readonly unknown[]): ReturnType<InspectorWorker[M]> => {
+  const send = <M extends Method>(method: M, args: readonly unknown[], handedOver: ArrayBuffer[] = []): ReturnType<InspectorWorker[M]> => {
     const answered = new Promise((resolve, reject) => {
       if (ended) return reject(ended);
       const id = ++calls;
-      port.postMessage({ id, method, args } satisfies Call);
+      port.postMessage({ id, method, args } satisfies Call, handedOver);
       waiting.set(id, { resolve, reject });
     });
     return answered as ReturnType<InspectorWorker[M]>;
   };
+  const call = <M extends Method>(method: M, ...args: readonly unknown[]) => send(method, args);
   return {
     describe: (hash) => call("describe", hash),
     draw: (views, shared) => call("draw", views.map(sent), shared),
+    giveBack: (buffers) => send("giveBack", [buffers], [...buffers]).catch(() => undefined),
     drawDifference: (a, b) => call("drawDifference", sent(a), sent(b)),
     statistics: (of) => call("statistics", of),
     statisticsOver: (of) => call("statisticsOver", of),

@@ -3,6 +3,7 @@ import { float32Copy } from "../tensors/tensor-numbers";
 import { differenceOf, histogramOf, statisticsOf } from "../tensors/statistics";
 import { differenceRaster, rastersOf } from "../tensors/raster";
 import { npyFile } from "../tensors/npy-file";
+import { pixelMemory } from "../tensors/pixel-memory";
 import { ArtifactCache, ArtifactGone, type Fetch, type LoadedTensor } from "./artifact-cache";
 import type { InspectorWorker, Statistics, TensorRef } from "./contract";
 import { FittedBases } from "./fitted-bases";
@@ -16,7 +17,8 @@ const mostRequests = 3;
 /** Fetches by `fetch`, keeps up to `budget` bytes of artifacts. */
 export function createInspector(fetch: Fetch, budget?: number): InspectorWorker {
   const artifacts = new ArtifactCache(fetch, budget);
-  const pictures = new ViewPictures(artifacts, new FittedBases(artifacts));
+  const memory = pixelMemory();
+  const pictures = new ViewPictures(artifacts, new FittedBases(artifacts), memory);
   const known = new Map<string, Statistics>();
   let prefetched = 0;
 
@@ -30,7 +32,8 @@ export function createInspector(fetch: Fetch, budget?: number): InspectorWorker 
 
   return {
     describe: async (hash) => (await artifacts.load(hash)).tensors.map(({ name, dtype, dims, bytes }) => ({ name, dtype, dims, bytes: bytes.length })),
-    draw: async (views, shared) => rastersOf(await Promise.all(views.map((view) => pictures.draw(view))), shared),
+    draw: async (views, shared) => rastersOf(await Promise.all(views.map((view) => pictures.draw(view))), shared, memory),
+    giveBack: async (buffers) => buffers.forEach((buffer) => memory.give(buffer)),
     drawDifference: async (a, b) => differenceRaster(...(await Promise.all([pictures.drawNumbers(a), pictures.drawNumbers(b)]))),
     statistics: async (of) => known.get(keyOf(of)) ?? statisticsOfTensor(of, await artifacts.tensor(of)),
     statisticsOver: (of) =>

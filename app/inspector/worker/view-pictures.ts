@@ -5,6 +5,7 @@ import { mapFor, matrixField, matrixShape, sliceField } from "../tensors/matrix-
 import { firstKnown, knownField, patchChange, patchDimension, patchNorms, patchSimilarity, unmaskOrder, type Patches } from "../tensors/patch-fields";
 import { type Picture, pictureBrightness, pictureProjection } from "../tensors/picture-fields";
 import { projectionOf } from "../tensors/projection";
+import type { PixelMemory } from "../tensors/pixel-memory";
 import type { Numbers } from "../tensors/tensor-numbers";
 import { labelOf, type ArtifactCache } from "./artifact-cache";
 import type { FittedBases } from "./fitted-bases";
@@ -16,6 +17,7 @@ export class ViewPictures {
   constructor(
     private readonly artifacts: ArtifactCache,
     private readonly bases: FittedBases,
+    private readonly memory: PixelMemory,
   ) {}
 
   /** Rejects with an Error that says what does not fit the view. */
@@ -53,7 +55,7 @@ export class ViewPictures {
       case "matrix": {
         const tensor = await this.artifacts.tensor(view.of);
         const { rows, columns } = matrixShape(tensor.dims);
-        return matrixField(tensor.numbers(), rows, columns, mapFor(tensor.numbers()));
+        return matrixField(tensor.numbers(), rows, columns, mapFor(tensor.numbers()), undefined, this.memory);
       }
       default:
         return this.drawPatches(view);
@@ -83,7 +85,7 @@ export class ViewPictures {
         return patchChange(patches, before, grid, mask);
       }
       case "patch-heatmap":
-        return matrixField(patches.numbers, patches.count, patches.size, "diverging", mask);
+        return matrixField(patches.numbers, patches.count, patches.size, "diverging", mask, this.memory);
       case "patch-components": {
         const { basis, frames } = await this.bases.ofPatches(view.timeline, patches.size, view.mask?.name);
         return projectionOf(vectorsOfPatches(patches, mask ?? null), basis, grid.columns, grid.rows, { frames, of: view.timelineLength ?? view.timeline.length });
