@@ -209,7 +209,7 @@ test("a node deleted since a run is looked at in it: from its list, by keyboard,
   await expect(panel(page).getByRole("heading", { name: "VAE Decode" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(absent("Inspect").getByRole("button", { name: "FLUX Sampler" })).toBeVisible();
-  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  await expect(editor.saving).toContainText("Saved");
   await page.goto("/");
   await page.goto(link);
   await expect(page.getByLabel("Norms of FLUX Sampler at step 2")).toBeVisible();

@@ -4,7 +4,7 @@ import type { Raster, View } from "./worker/contract";
 
 const view = (name: string): View => ({ kind: "matrix", of: { hash: name, name: "x" } });
 const request = (name: string, place = "here"): RasterRequest => ({ views: [view(name)], shared: false, place });
-const none = () => null;
+const none = () => [];
 const nameOf = (views: readonly View[]) => (views[0] as Extract<View, { kind: "matrix" }>).of.hash;
 
 /** A worker whose answers come when the test says so, by the names of what was asked for. */
@@ -72,7 +72,7 @@ describe("what is wanted", () => {
 describe("what may be wanted next", () => {
   it("is drawn once the wanted is there, and then shown without waiting", async () => {
     const { feed, asked, shown, answer } = feedOfWorker();
-    feed.want(request("a"), () => request("b"));
+    feed.want(request("a"), () => [request("b")]);
     expect(asked).toEqual(["a"]);
     await answer("a");
     expect(asked).toEqual(["a", "b"]);
@@ -85,7 +85,7 @@ describe("what may be wanted next", () => {
 
   it("is not asked for twice when it is wanted while it is drawn", async () => {
     const { feed, asked, shown, answer } = feedOfWorker();
-    feed.want(request("a"), () => request("b"));
+    feed.want(request("a"), () => [request("b")]);
     await answer("a");
     feed.want(request("b"), none);
     await answer("b");
@@ -94,9 +94,9 @@ describe("what may be wanted next", () => {
 
   it("waits for what is wanted instead of it", async () => {
     const { feed, asked, shown, givenBack, answer } = feedOfWorker();
-    feed.want(request("a"), () => request("next"));
+    feed.want(request("a"), () => [request("next")]);
     await answer("a");
-    feed.want(request("c"), () => request("after"));
+    feed.want(request("c"), () => [request("after")]);
     await answer("next");
     expect(asked).toEqual(["a", "next", "c"]);
     await answer("c");
@@ -108,9 +108,26 @@ describe("what may be wanted next", () => {
     expect(shown).toEqual(["a", "c", "after"]);
   });
 
+  it("is drawn in its order, and kept as long as it is likely", async () => {
+    const { feed, asked, shown, givenBack, answer } = feedOfWorker();
+    feed.want(request("a"), () => ["b", "cc"].map((name) => request(name)));
+    for (const name of ["a", "b", "cc"]) await answer(name);
+    expect(asked).toEqual(["a", "b", "cc"]);
+    feed.want(request("b"), () => ["cc", "ddd"].map((name) => request(name)));
+    await answer("b");
+    expect(asked).toEqual(["a", "b", "cc", "ddd"]);
+    await answer("ddd");
+    expect(givenBack).toEqual([]);
+    // Whoever turns round wants neither.
+    feed.want(request("a"), () => [request("z")]);
+    await answer("a");
+    expect(shown).toEqual(["a", "b", "a"]);
+    expect(givenBack).toEqual([8, 4, 12, 4]);
+  });
+
   it("is left alone when it cannot be drawn", async () => {
     const { feed, asked, shown, answer } = feedOfWorker();
-    feed.want(request("a"), () => request("b"));
+    feed.want(request("a"), () => [request("b")]);
     await answer("a");
     await answer("b", "It is gone.");
     expect([asked, shown]).toEqual([["a", "b"], ["a"]]);

@@ -23,8 +23,8 @@ export interface RasterRequest {
 }
 
 export interface RasterFeed {
-  /** `next` says what may be wanted after it; asked once the wanted is there, so it may take its time. */
-  want(request: RasterRequest | null, next: () => RasterRequest | null): void;
+  /** `next` says what may be wanted after it, the first first; asked once the wanted is there. */
+  want(request: RasterRequest | null, next: () => readonly RasterRequest[]): void;
 }
 
 interface Keyed extends RasterRequest {
@@ -42,17 +42,13 @@ export const buffersOf = ({ rasters }: Drawn) => rasters.flatMap(({ rgba, values
  */
 export function createRasterFeed(worker: () => Pick<InspectorWorker, "draw" | "giveBack">, show: (drawing: Drawing) => void): RasterFeed {
   let wanted: Keyed | null = null;
-  let next: () => RasterRequest | null = () => null;
-  let ahead: { readonly key: string; readonly drawn: Drawn } | null = null;
+  let next: () => readonly RasterRequest[] = () => [];
+  /** What is likely to be wanted, once that was asked. */
+  let likely: readonly Keyed[] | null = null;
+  const ahead = new Map<string, Drawn>();
   let busy = false;
 
-  const drop = (drawn: Drawn | undefined) => {
-    if (drawn) void worker().giveBack(buffersOf(drawn));
-  };
-  const keep = (key: string, drawn: Drawn) => {
-    drop(ahead?.drawn);
-    ahead = { key, drawn };
-  };
+  const drop = (drawn: Drawn) => void worker().giveBack(buffersOf(drawn));
 
   const drawWanted = async (request: Keyed) => {
     // Nothing may be wanted any more, or something of another place.
@@ -69,26 +65,39 @@ export function createRasterFeed(worker: () => Pick<InspectorWorker, "draw" | "g
 
   const drawAhead = async (request: Keyed) => {
     const rasters = await worker().draw(request.views, request.shared).catch(() => null);
-    if (!rasters) return;
+    if (!rasters) {
+      likely = likely?.filter(({ key }) => key !== request.key) ?? null;
+      return;
+    }
     const drawn = { views: request.views, rasters };
-    if (wanted?.key !== request.key) return keep(request.key, drawn);
-    wanted = null;
-    show({ drawn, error: null });
+    if (wanted?.key === request.key) {
+      wanted = null;
+      show({ drawn, error: null });
+    } else ahead.set(request.key, drawn);
+  };
+
+  /** The next one to draw ahead; those that nobody is likely to want any more are let go. */
+  const nextAhead = (): Keyed | undefined => {
+    likely ??= next().map(keyed);
+    const keys = new Set(likely.map(({ key }) => key));
+    for (const [key, drawn] of ahead) {
+      if (keys.has(key)) continue;
+      ahead.delete(key);
+      drop(drawn);
+    }
+    return likely.find(({ key }) => !ahead.has(key));
   };
 
   const work = async () => {
     if (busy) return;
     busy = true;
-    let tried: string | null = null;
     for (;;) {
-      if (wanted) {
-        await drawWanted(wanted);
-        continue;
-      }
-      const following = next();
-      const request = following && keyed(following);
-      if (!request || request.key === ahead?.key || request.key === tried) break;
-      tried = request.key;
+      if (wanted) await drawWanted(wanted);
+      // What was shown is painted first.
+      await Promise.resolve();
+      if (wanted) continue;
+      const request = nextAhead();
+      if (!request) break;
       await drawAhead(request);
     }
     busy = false;
@@ -97,12 +106,14 @@ export function createRasterFeed(worker: () => Pick<InspectorWorker, "draw" | "g
   return {
     want: (request, following) => {
       next = following;
+      likely = null;
       wanted = request && keyed(request);
       if (request === null) show(nothingDrawn);
-      if (ahead && wanted?.key === ahead.key) {
-        show({ drawn: ahead.drawn, error: null });
-        ahead = null;
+      const ready = wanted && ahead.get(wanted.key);
+      if (wanted && ready) {
+        ahead.delete(wanted.key);
         wanted = null;
+        show({ drawn: ready, error: null });
       }
       void work();
     },

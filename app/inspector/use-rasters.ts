@@ -5,13 +5,13 @@ import { buffersOf, createRasterFeed, type Drawing, type Drawn, nothingDrawn } f
 import { inspectorWorker } from "./worker/shared-inspector";
 import type { View } from "./worker/contract";
 
-const noNext = () => null;
+const noNext = () => [];
 
 /**
  * The pictures of some views of one place, such as a node's steps. Those before stay until new ones are there. `next`
- * names the views that may be wanted next: they are drawn while nothing else is, and shown without waiting.
+ * names the views that may be wanted next, the first first: they are drawn while nothing else is, and shown without waiting.
  */
-export function useRasters(views: readonly View[] | null, shared: boolean, place = "", next: () => readonly View[] | null = noNext): Drawing {
+export function useRasters(views: readonly View[] | null, shared: boolean, place = "", next: () => readonly (readonly View[])[] = noNext): Drawing {
   const [drawing, setDrawing] = useState(nothingDrawn);
   const [feed] = useState(() => createRasterFeed(inspectorWorker, setDrawing));
   const key = views === null ? null : JSON.stringify(views);
@@ -23,10 +23,7 @@ export function useRasters(views: readonly View[] | null, shared: boolean, place
   }
   // Before the browser paints: what was drawn ahead is part of the same picture of the page.
   useLayoutEffect(() => {
-    feed.want(views && { views, shared, place }, () => {
-      const following = next();
-      return following && { views: following, shared, place };
-    });
+    feed.want(views && { views, shared, place }, () => next().map((following) => ({ views: following, shared, place })));
     // The key stands for the views.
     // eslint-disable-next-line react/exhaustive-deps
   }, [key, shared, place]);

@@ -15,7 +15,7 @@ import type { Settings } from "@/server/settings";
 import { chromiumPath } from "./chromium-path";
 import { measureFrames, measureScrubbing, type FrameTimes } from "./inspector-page";
 import { megabytes, quantile, say, table } from "./lines";
-import { memoryOf, type ProcessMemory } from "./process-memory";
+import { pageMemory } from "./page-memory";
 import { StudioClient } from "./studio-client";
 
 const frames = 100;
@@ -58,7 +58,7 @@ function report(times: FrameTimes): void {
 
 async function sayMemory(browser: Browser, when: string): Promise<void> {
   const memory = await pageMemory(browser);
-  if (memory) say(`memory of the page's process, ${when}`, `${megabytes(memory.residentBytes)}; peak ${megabytes(memory.peakBytes)}`);
+  if (memory) say(`memory of the page's process, ${when}`, `${megabytes(memory.residentBytes)}, of which bodies of responses kept for this bench ${megabytes(memory.bodyBytes)}; peak ${megabytes(memory.peakBytes)}`);
 }
 
 async function storeFrames(store: ArtifactStore): Promise<{ patchHashes: string[]; latentHashes: string[]; bytes: number }> {
@@ -116,13 +116,4 @@ async function openInspector(page: Page, client: StudioClient, store: ArtifactSt
   await page.goto(`${client.studio.address}/workflows/${client.workflowId}?${new URLSearchParams({ run: id, node: sampler.id, tensor: "latents", large: "1" })}`);
   await page.waitForFunction(() => (globalThis as unknown as { startedWorkers: Worker[] }).startedWorkers.length > 0);
   await page.getByRole("region", { name: "Inspector" }).locator("canvas").waitFor();
-}
-
-/** Of the largest of the browser's page processes; null where /proc is not there. */
-async function pageMemory(browser: Browser): Promise<ProcessMemory | null> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  await session.detach();
-  const pages = processInfo.filter(({ type }) => type === "renderer").flatMap(({ id }) => memoryOf(id) ?? []);
-  return pages.sort((a, b) => b.peakBytes - a.peakBytes)[0] ?? null;
 }

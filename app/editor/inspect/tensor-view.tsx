@@ -17,7 +17,7 @@ import { setViewOptions } from "../store/inspect-actions";
 import { AttentionView } from "./attention-view";
 import { DecodedView } from "./decoded-view";
 import type { Surface } from "./surface";
-import { type Inspected, viewBeside } from "./use-inspected";
+import { type Inspected, viewsAhead } from "./use-inspected";
 
 interface DrawnViewProps {
   view: View;
@@ -25,8 +25,8 @@ interface DrawnViewProps {
   /** Of the node and tensor: pictures of another never stand for it. */
   place: string;
   picks: boolean;
-  /** The view that may be wanted next. */
-  next: () => View | null;
+  /** Views that may be wanted next. */
+  next: () => readonly View[];
   /** The picture of the step, for what is laid over it: sha256. */
   preview: string | undefined;
   Surface: Surface;
@@ -67,10 +67,7 @@ function DrawnView({ view, label, place, picks, next, preview, Surface }: DrawnV
   const t = useTranslations();
   const store = useEditorStore();
   const patch = useEditor((state) => state.inspection.options.patch);
-  const { drawn, error } = useRasters([view], false, place, () => {
-    const following = next();
-    return following && [following];
-  });
+  const { drawn, error } = useRasters([view], false, place, () => next().map((following) => [following]));
   const [point, setPoint] = useState<Point | null>(null);
   if (error !== null) return <p className="text-muted">{error}</p>;
   const raster = drawn?.rasters[0];
@@ -117,7 +114,7 @@ export function TensorView({ inspected, Surface }: { inspected: Inspected; Surfa
   const label = subject.frame ? t("inspect.drawn.labelAtStep", { ...named, step: subject.frame.step }) : t("inspect.drawn.label", named);
   switch (draws.by) {
     case "worker":
-      return <DrawnView view={draws.view} label={label} place={`${subject.runId} ${subject.instance} ${subject.port} ${of.name}`} picks={choice.picks === "patch"} next={() => viewBeside(inspected, travel, options, t)} preview={(subject.frame?.preview ?? subject.output?.picture)?.hash} Surface={Surface} />;
+      return <DrawnView view={draws.view} label={label} place={`${subject.runId} ${subject.instance} ${subject.port} ${of.name}`} picks={choice.picks === "patch"} next={() => viewsAhead(inspected, travel, options)} preview={(subject.frame?.preview ?? subject.output?.picture)?.hash} Surface={Surface} />;
     case "tokens": {
       const { tokens, truncated } = subject.output?.facts ?? {};
       return <TokensView of={of} tokens={Array.isArray(tokens) ? tokens.map(String) : []} truncated={typeof truncated === "number" ? truncated : 0} />;

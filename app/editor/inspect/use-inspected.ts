@@ -104,13 +104,21 @@ export function contextAt({ subject, tensor, tensors }: Inspected, frame: KeptFr
   return contextOf(subject, frame.tensors.hash, frame, tensor, tensors, keptFrames(subject.frames));
 }
 
-/** The chosen view of the step after (1) or before (−1) the one looked at; null where there is none to draw. */
-export function viewBeside(inspected: Inspected, by: 1 | -1, options: ViewOptions, t: Translate): View | null {
+/** So many pictures are drawn ahead: while one is shown, the other is there already when the worker is kept waiting. */
+const drawnAhead = 2;
+/** For views that are drawn and not spoken of: making words takes longer than all else. */
+const wordless = (() => "") as unknown as Translate;
+
+/** The chosen view of the steps after (1) or before (−1) the one looked at, as far as they can be drawn. */
+export function viewsAhead(inspected: Inspected, by: 1 | -1, options: ViewOptions): View[] {
   const { frame, frames } = inspected.subject;
-  const beside = frame && frames[frames.indexOf(frame) + by];
-  const [kept] = keptFrames(beside ? [beside] : []);
-  const draws = kept && viewChosen(viewsOf(contextAt(inspected, kept), options, t), inspected.choice.id)?.draws;
-  return draws?.by === "worker" ? draws.view : null;
+  if (!frame) return [];
+  const at = frames.indexOf(frame);
+  const near = Array.from({ length: drawnAhead }, (_, i) => frames[at + by * (i + 1)]).filter((each) => each !== undefined);
+  return keptFrames(near).flatMap((kept) => {
+    const draws = viewChosen(viewsOf(contextAt(inspected, kept), options, wordless), inspected.choice.id)?.draws;
+    return draws?.by === "worker" ? [draws.view] : [];
+  });
 }
 
 /** So many steps ahead and behind are fetched, so that scrubbing meets them there. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { Pause, Play, Radio, StepBack, StepForward } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { memo, useDeferredValue, useEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
 import { Slider } from "@/app/ui/slider";
 import { useOtherSubject, useSubject } from "../inspect/use-inspected";
@@ -26,7 +26,7 @@ function usePlaying(): void {
   }, [store, playing, speed]);
 }
 
-function Speed() {
+const Speed = memo(function Speed() {
   const t = useTranslations();
   const store = useEditorStore();
   const speed = useEditor((state) => state.speed);
@@ -39,18 +39,28 @@ function Speed() {
       ))}
     </select>
   );
-}
+});
 
-function Controls({ count, at, follows }: { count: number; at: number; follows: boolean }) {
+const Buttons = memo(function Buttons({ count, follows }: { count: number; follows: boolean }) {
   const t = useTranslations();
   const store = useEditorStore();
   const playing = useEditor((state) => state.playing);
   return (
-    <div className="ml-auto flex items-center gap-1" role="group" aria-label={t("panels.steps.label")}>
+    <>
       <CommandButton command="back" label={t("panels.steps.back")} side="top" icon={<StepBack size={15} />} onClick={() => scrub(store, -1)} />
       <CommandButton command="play" label={t(playing ? "panels.steps.pause" : "panels.steps.play")} side="top" icon={playing ? <Pause size={15} /> : <Play size={15} />} onClick={() => togglePlay(store)} disabled={count < 2} />
       <CommandButton command="forward" label={t("panels.steps.forward")} side="top" icon={<StepForward size={15} />} onClick={() => scrub(store, 1)} />
       <CommandButton command="newest-step" label={t("panels.steps.newest")} side="top" aria-pressed={follows} icon={<Radio size={15} />} onClick={() => scrubTo(store, "newest")} />
+    </>
+  );
+});
+
+function Controls({ count, at, follows }: { count: number; at: number; follows: boolean }) {
+  const t = useTranslations();
+  const store = useEditorStore();
+  return (
+    <div className="ml-auto flex items-center gap-1" role="group" aria-label={t("panels.steps.label")}>
+      <Buttons count={count} follows={follows} />
       <Slider label={t("panels.steps.step")} className="mx-1 w-24 max-w-56 flex-none lg:w-40" value={at} min={0} max={Math.max(1, count - 1)} step={1} onChange={(next) => scrub(store, next - at)} />
       <Speed />
     </div>
@@ -67,6 +77,8 @@ function Steps({ nodeId }: { nodeId: string }) {
   const follows = useEditor((state) => state.step === null);
   const locked = useEditor((state) => state.inspection.other?.step === "same");
   const other = useOtherSubject(useSubject());
+  // The strip follows the picture, which is what somebody looks at.
+  const later = useDeferredValue(frame);
   const choose = useRef((step: number) => store.setState({ step, playing: false, tab: "inspect" }));
   if (!frame) return <Empty>{status === "done" ? t("panels.steps.atOnce", { node: title }) : t("panels.steps.none")}</Empty>;
   const thinned = frames.some(({ tensors }) => tensors === null);
@@ -84,7 +96,7 @@ function Steps({ nodeId }: { nodeId: string }) {
         )}
         <Controls count={frames.length} at={frames.indexOf(frame)} follows={follows} />
       </header>
-      <FrameStrip title={title} frames={frames} current={frame} onChoose={choose.current} />
+      <FrameStrip title={title} frames={frames} current={later ?? frame} onChoose={choose.current} />
       {locked && other?.frame && <FrameStrip title={t("panels.steps.other", { node: other.title })} frames={other.frames} current={other.frame} onChoose={choose.current} />}
     </>
   );

@@ -53,7 +53,7 @@ interface FrameStripProps {
 }
 
 /** The frames of a node in a row. Only those in sight are there: a run may have thousands. */
-export function FrameStrip({ title, frames, current, onChoose }: FrameStripProps) {
+export const FrameStrip = memo(function FrameStrip({ title, frames, current, onChoose }: FrameStripProps) {
   const t = useTranslations();
   const element = useRef<HTMLDivElement>(null);
   const [height, setHeight] = useState(0);
@@ -90,4 +90,4 @@ export function FrameStrip({ title, frames, current, onChoose }: FrameStripProps
       </div>
     </div>
   );
-}
+});
