@@ -42,6 +42,8 @@ export const whySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("changed"), what: z.array(z.string()) }),
   /** There was a result and its files had to make room, or were removed. */
   z.object({ kind: z.literal("evicted") }),
+  /** There was a result, and a file of it held something else. */
+  z.object({ kind: z.literal("damaged") }),
   z.object({ kind: z.literal("forced") }),
   /** An attempt at it was interrupted, and its steps are of no use: the node, the checkpoint or the way of computing is another. */
   z.object({ kind: z.literal("restarted") }),

@@ -30,6 +30,7 @@ export class SessionOnly {
       loadImage: () => Promise.reject(new Error("The default pipeline loads no picture.")),
       loadTensors: () => Promise.reject(new Error("The default pipeline loads no tensors.")),
       restore: () => Promise.reject(new Error("Nothing is stored here.")),
+      flaw: async () => null,
       isStored: () => true,
       restoreFrame: () => Promise.reject(new Error("Nothing is stored here.")),
       pictureOf: () => null,

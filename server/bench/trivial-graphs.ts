@@ -70,6 +70,7 @@ export class TrivialEngine {
       loadImage: () => Promise.reject(new Error("There are no pictures here.")),
       loadTensors: () => Promise.reject(new Error("There are no saved tensors here.")),
       restore: async ({ type, tensors, facts }) => ({ type, facts, tensors: decodeSafetensors(this.bytes.get(tensors.hash)!, "a trivial value").tensors }) as unknown as Value,
+      flaw: async () => null,
       isStored: ({ hash }) => this.bytes.has(hash),
       restoreFrame: () => Promise.reject(new Error("There are no frames here.")),
       pictureOf: () => null,

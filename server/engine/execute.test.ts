@@ -47,6 +47,7 @@ async function run(graph: Workflow, runs: Record<string, FakeRun> = {}, { target
     loadImage: () => Promise.reject(new NodeError("no picture")),
     loadTensors: () => Promise.reject(new NodeError("no tensors")),
     restore: async () => textValue("restored"),
+    flaw: async () => null,
     isStored: () => false,
     restoreFrame: () => Promise.reject(new ArtifactError("gone", "Run it again.", "gone")),
     environment: () => ({ checkpoint: "mini", numericMode: "cpu" }),
@@ -200,7 +201,7 @@ test("a resumed run takes finished results from the store and says nothing about
       seen.push((context.inputs as { conditioning: Value<"text"> }).conditioning.facts.text);
       return (yield* passes(context)) as never;
     },
-  }, { targets: ["w"], finished: { p: { text: output }, t: { conditioning: output } } });
+  }, { targets: ["w"], finished: { p: { key: null, outputs: { text: output } }, t: { key: null, outputs: { conditioning: output } } } });
   expect(status).toBe("done");
   expect(events[0]).toEqual({ type: "resumed" });
   expect(of("node-done")).toEqual(["s", "d", "w"]);

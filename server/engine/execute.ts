@@ -6,7 +6,7 @@ import type { Artifact, Output, RunEnding, RunEvent, StoredFrame } from "@/nodes
 import type { NodeInstance } from "@/nodes/sweeps";
 import type { Value } from "@/nodes/values";
 import { contentHash, type Encoded } from "./content-hash";
-import { isExpected } from "./failure";
+import { flawBehind, isExpected } from "./failure";
 import { Lookups } from "./lookups";
 import { type Computed, type NodeOutcome, runNode } from "./node-run";
 import type { Plan } from "./plan";
@@ -28,6 +28,12 @@ export interface EngineOutput {
   readonly picture: Tensor<"uint8"> | null;
 }
 
+/** A node that an earlier attempt finished: what it gave, and the key of that result; null where it had none. */
+export interface Finished {
+  readonly key: string | null;
+  readonly outputs: Readonly<Record<string, Output>>;
+}
+
 /** What an interrupted attempt left of a node: its frames, and the key of the result they lead to. */
 export interface Partial {
   readonly key: string;
@@ -37,11 +43,14 @@ export interface Partial {
 /** What a run knows when it begins, by instance id. */
 export interface Beginning {
   /** Nodes that are done already, when it resumes. */
-  readonly finished: Readonly<Record<string, Readonly<Record<string, Output>>>>;
+  readonly finished: Readonly<Record<string, Finished>>;
   readonly partial: Readonly<Record<string, Partial>>;
   /** Node ids to compute although their results are there; "*" for all. */
   readonly forced: readonly string[];
 }
+
+/** What may have become of the files of a result, as the reason why it is computed again. */
+export type Flaw = "evicted" | "damaged";
 
 export const freshBeginning: Beginning = { finished: {}, partial: {}, forced: [] };
 
@@ -57,6 +66,8 @@ export interface EngineContext {
   loadTensors(hash: string): Promise<Tensors>;
   /** A stored result as a value again. Throws an ArtifactError when its file is gone or damaged. */
   restore(output: Output): Promise<Value>;
+  /** What has become of the files of a stored result; null when they are sound. */
+  flaw(outputs: readonly Output[]): Promise<Flaw | null>;
   /** Whether a file is stored already; asked about a result that was just computed. */
   isStored(artifact: Artifact): boolean;
   /** The stored tensors of a frame. Throws as `restore` does. */
@@ -110,6 +121,7 @@ const nothingNovel: ReadonlySet<string> = new Set();
 
 class Execution {
   private readonly byId: ReadonlyMap<string, NodeInstance>;
+  private readonly targets: ReadonlySet<string>;
   private readonly held = new Map<string, Held>();
   /** Failed, or not run because of that or of a cancellation. */
   private readonly without = new Set<string>();
@@ -126,34 +138,48 @@ class Execution {
   ) {
     this.lookups = new Lookups(context.memory, resolution.absent);
     this.byId = new Map(plan.nodes.map((instance) => [instance.id, instance]));
-    for (const { id, edges } of plan.nodes) if (!beginning.finished[id]) for (const { source } of edges) this.takers.set(source, (this.takers.get(source) ?? 0) + 1);
-    for (const [id, outputs] of Object.entries(beginning.finished)) this.held.set(id, { values: null, hashes: hashesOf(outputs), stored: outputs, novel: nothingNovel });
+    this.targets = new Set(plan.targets);
+    for (const { edges } of plan.nodes) for (const { source } of edges) this.takers.set(source, (this.takers.get(source) ?? 0) + 1);
+    for (const [id, { outputs }] of Object.entries(beginning.finished)) this.held.set(id, { values: null, hashes: hashesOf(outputs), stored: outputs, novel: nothingNovel });
   }
 
   /** The first failure in words; undefined when there was none. */
   async run(): Promise<string | undefined> {
     for (const instance of this.byId.values()) {
-      if (!this.held.has(instance.id)) await this.settle(instance);
+      if (!this.stands(instance)) await this.settle(instance);
       // One taker less of everything it is fed by.
-      if (!this.beginning.finished[instance.id]) for (const { source } of instance.edges) this.letGo(source);
+      for (const { source } of instance.edges) this.letGo(source);
     }
     return this.failure;
+  }
+
+  /** Whether an earlier attempt finished the node, and it would give the same now: an upgrade may lie between them. */
+  private stands(instance: NodeInstance): boolean {
+    const before = this.beginning.finished[instance.id];
+    if (!before || instance.edges.some(({ source }) => this.without.has(source))) return false;
+    return !isAnother(before.key, this.keyOf(instance));
+  }
+
+  /** Once every node it is fed by has its result. */
+  private keyOf(instance: NodeInstance): KeyedRecipe | null {
+    const inputs = Object.fromEntries(instance.edges.map(({ source, sourcePort, targetPort }) => [targetPort, this.held.get(source)!.hashes[sourcePort]!]));
+    return keyOf(instance, inputs, this.context.environment());
   }
 
   /** Brings one node to its outcome: reused, computed, failed or not run. */
   private async settle(instance: NodeInstance): Promise<void> {
     const { id, edges } = instance;
     if (this.context.signal.aborted || edges.some(({ source }) => this.without.has(source))) return this.skip(id);
-    const inputs = Object.fromEntries(edges.map(({ source, sourcePort, targetPort }) => [targetPort, this.held.get(source)!.hashes[sourcePort]!]));
-    const keyed = keyOf(instance, inputs, this.context.environment());
+    const keyed = this.keyOf(instance);
     const forced = isForced(this.beginning.forced, id);
     const result = keyed && !forced ? await this.resultOf(instance, keyed) : null;
     // Without its files a result still says what depends on it; it is only computed where those files are needed.
     const spared = result && !result.present && !this.resolution.run.has(id);
-    if (keyed && result && (result.present || spared)) return this.reuse(instance, keyed, result);
-    const partial = this.beginning.partial[id];
-    const restarts = keyed !== null && partial !== undefined && partial.key !== keyed.key;
-    await this.compute(instance, keyed, restarts ? { kind: "restarted" } : whyComputed(instance, keyed, this.context.memory.last, Boolean(result), forced));
+    // What a run is for is shown as it is: nobody reads it here, who would notice.
+    const flaw = result?.present && this.targets.has(id) ? await this.context.flaw(Object.values(result.outputs)) : null;
+    if (keyed && result && !flaw && (result.present || spared)) return this.reuse(instance, keyed, result);
+    const restarts = isAnother((this.beginning.finished[id] ?? this.beginning.partial[id])?.key, keyed);
+    await this.compute(instance, keyed, restarts ? { kind: "restarted" } : flaw ? { kind: flaw } : whyComputed(instance, keyed, this.context.memory.last, Boolean(result), forced));
   }
 
   private async resultOf({ id, edges }: NodeInstance, { key }: KeyedRecipe): Promise<StoredResult | undefined> {
@@ -202,8 +228,7 @@ class Execution {
     } catch (error) {
       if (!isExpected(error)) throw error;
       const instance = this.byId.get(source)!;
-      const inputs = Object.fromEntries(instance.edges.map((edge) => [edge.targetPort, this.held.get(edge.source)!.hashes[edge.sourcePort]!]));
-      const outcome = await this.compute(instance, keyOf(instance, inputs, this.context.environment()), { kind: "evicted" });
+      const outcome = await this.compute(instance, this.keyOf(instance), { kind: flawBehind(error) });
       return outcome.state === "done" ? outcome.values[port]! : null;
     }
   }
@@ -231,6 +256,11 @@ class Execution {
     const held = this.held.get(source);
     if (left === 0 && held) held.values = null;
   }
+}
+
+/** Whether the result named by `before` is not the one the node has now; no where either is not known. */
+function isAnother(before: string | null | undefined, now: KeyedRecipe | null): boolean {
+  return before != null && now !== null && before !== now.key;
 }
 
 function hashesOf(outputs: Readonly<Record<string, Output>>): Record<string, string> {

@@ -2,6 +2,7 @@
 import { CheckpointError } from "@/models/checkpoints/safetensors";
 import { NodeError } from "@/nodes/define-node";
 import { ArtifactError } from "@/server/artifacts/store";
+import type { Flaw } from "./execute";
 
 export interface Failure {
   readonly message: string;
@@ -20,6 +21,11 @@ export function describeFailure(error: unknown): Failure {
     message: said ? `This node failed: ${said}` : "This node failed for an unknown reason.",
     remedy: "Run it again; if it fails again, please report it with the workflow file and the server's log.",
   };
+}
+
+/** What has become of a file that could not be read, as the reason why it is computed again. */
+export function flawBehind(error: unknown): Flaw {
+  return error instanceof ArtifactError && error.reason === "damaged" ? "damaged" : "evicted";
 }
 
 export function isExpected(error: unknown): boolean {

@@ -56,8 +56,8 @@ export function whyComputed(instance: NodeInstance, keyed: KeyedRecipe | null, l
   const spec = findSpec(instance.node.type);
   if (!before || !keyed || !spec) return { kind: "first-time" };
   const what = differences(spec, before.recipe, keyed.recipe);
-  // The same recipe and no result: the run it was computed in did not get to the end of it.
-  return what.length === 0 ? { kind: "first-time" } : { kind: "changed", what };
+  // A recipe is remembered together with its result: one that is not there any more was forgotten with its files.
+  return what.length === 0 ? { kind: "evicted" } : { kind: "changed", what };
 }
 
 export function whyReused(instance: NodeInstance, key: string, last: Memory["last"]): Why {

@@ -74,6 +74,12 @@ const echo: FakeRun = async function* ({ inputs, params }) {
   return Object.fromEntries(["text", "conditioning", "latents", "image"].map((port) => [port, textValue(words)])) as never;
 };
 
+/** A picture whose tensors nothing else has. */
+const pictured: FakeRun = async function* (context) {
+  const { image } = (yield* echo(context)) as { image: Value };
+  return { image: { ...image, tensors: { x: float32(Float32Array.of(7), [1]) } } } as never;
+};
+
 async function run(graph: Workflow, options: { runs?: Record<string, FakeRun>; beginning?: Partial<Beginning>; targets?: string[]; checkpoint?: string; signal?: AbortSignal; onEvent?: (event: EngineEvent) => void } = {}) {
   const events: EngineEvent[] = [];
   const making = new Map<string, { keyed: KeyedRecipe; frames: StoredFrame[] }>();
@@ -85,6 +91,7 @@ async function run(graph: Workflow, options: { runs?: Record<string, FakeRun>; b
     loadImage: () => Promise.reject(new NodeError("no picture")),
     loadTensors: () => Promise.reject(new NodeError("no tensors")),
     restore: async ({ type, tensors, facts }) => ({ type, facts, tensors: decodeSafetensors(shelf.read(tensors), "x").tensors }) as unknown as Value,
+    flaw: async (outputs) => (outputs.some(({ tensors }) => shelf.damaged.has(tensors.hash)) ? "damaged" : null),
     isStored: ({ hash }) => shelf.files.has(hash),
     restoreFrame: async (step, tensors) => ({ step, tensors: decodeSafetensors(shelf.read(tensors), "x").tensors }),
     pictureOf: () => null,
@@ -221,9 +228,26 @@ test("a damaged file is noticed where it is read, and its node computed again", 
   const distinct: Record<string, FakeRun> = { "flux-sampler": async function* (context) { return { latents: { ...((yield* echo(context)) as { latents: Value }).latents, tensors: { x: float32(Float32Array.of(5), [1]) } } } as never; } };
   await run(chain(), { runs: distinct });
   shelf.damaged.add(shelf.outputOf("sampler").tensors.hash);
-  const { status, computed } = await run(chain(), { runs: distinct, beginning: { forced: ["decode"] } });
+  const { status, computed, events } = await run(chain(), { runs: distinct, beginning: { forced: ["decode"] } });
   expect(status).toBe("done");
   expect(computed).toEqual(["sampler", "decode"]);
+  expect(events.find((event) => event.type === "node-started" && event.nodeId === "sampler")).toMatchObject({ why: { kind: "damaged" } });
+});
+
+test("a damaged file of what the run is for is noticed though nothing reads it", async () => {
+  await run(chain(), { runs: { "vae-decode": pictured } });
+  shelf.damaged.add(shelf.outputOf("save", "image").tensors.hash);
+  const { computed, why } = await run(chain(), { runs: { "vae-decode": pictured }, targets: ["save"] });
+  expect(computed).toContain("save");
+  expect(why("save")).toEqual({ kind: "damaged" });
+});
+
+test("a result that was forgotten with its files is computed again for that reason", async () => {
+  await run(chain());
+  shelf.results.delete(shelf.last.sampler!.key);
+  const { computed, why } = await run(chain());
+  expect(computed).toEqual(["sampler"]);
+  expect(why("sampler")).toEqual({ kind: "evicted" });
 });
 
 test("a sweep computes what it does not reach once; a failed cell fails alone", async () => {
@@ -308,4 +332,23 @@ test("a run resumed after its node's version was raised starts that node again, 
   expect(started).toMatchObject({ why: { kind: "restarted" } });
   expect(started).not.toHaveProperty("after");
   expect(events.flatMap((event) => (event.type === "frame" ? [event.frame.step] : []))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
+
+test("a resumed run computes finished nodes again that would give another result now, and says so; the others stand", async () => {
+  const first = await run(chain());
+  const finished = Object.fromEntries(first.computed.slice(0, 4).map((id) => [id, { key: shelf.last[id]!.key, outputs: shelf.results.get(shelf.last[id]!.key)!.outputs }]));
+  const { recipe } = shelf.last.text!;
+  const older = recipeKey({ ...recipe, version: recipe.version - 1 });
+  shelf.results.clear();
+  const again = await run(chain(), { beginning: { finished: { ...finished, text: { ...finished.text!, key: older } } } });
+  expect(again.computed).toEqual(["text", "save"]);
+  expect(again.why("text")).toEqual({ kind: "restarted" });
+  shelf.results.clear();
+  // What gives something else takes with it what was made from it.
+  const other = await run(chain(), { beginning: { finished: { ...finished, text: { ...finished.text!, key: older } } }, runs: { "text-encoder": async function* () { return { conditioning: textValue("another") } as never; } } });
+  expect(other.computed).toEqual(["text", "sampler", "decode", "save"]);
+  shelf.results.clear();
+  const checkpoint = await run(chain(), { beginning: { finished }, checkpoint: "other" });
+  expect(checkpoint.computed).toEqual(["text", "sampler", "decode", "save"]);
+  expect(["text", "sampler", "decode"].map(checkpoint.why)).toEqual([{ kind: "restarted" }, { kind: "restarted" }, { kind: "restarted" }]);
 });

@@ -35,6 +35,7 @@ export async function paint(workflow: Workflow, models: PipelineModels, signal: 
     loadImage: none,
     loadTensors: none,
     restore: none,
+    flaw: async () => null,
     isStored: () => false,
     restoreFrame: none,
     environment: () => null,

@@ -66,7 +66,7 @@ async function run(workflow: Workflow): Promise<Record<string, Value>> {
   const said: string[] = [];
   const refuse = () => Promise.reject(new Error("Nothing is stored here."));
   await execute(planRun(workflow), freshBeginning, {
-    findRun, models: (onLoading) => pipeline.forNode(onLoading, signal), loadImage: refuse, loadTensors: refuse, restore: refuse, restoreFrame: refuse, isStored: () => false, environment: () => null, memory: noMemory, pictureOf: () => null,
+    findRun, models: (onLoading) => pipeline.forNode(onLoading, signal), loadImage: refuse, loadTensors: refuse, restore: refuse, restoreFrame: refuse, flaw: async () => null, isStored: () => false, environment: () => null, memory: noMemory, pictureOf: () => null,
     emit: (event) => {
       if (event.type === "ended") said.push(event.message ?? "");
       if (event.type !== "node-done") return;

@@ -2,11 +2,11 @@
  * What a runner process and its parent say to each other. Jobs go in over the IPC channel; events come out as lines of
  * JSON on a pipe of their own, written by the recorder thread, because the main thread is blocked while a session runs.
  */
-import type { EngineEvent, Partial } from "@/server/engine/execute";
+import type { EngineEvent, Finished, Partial } from "@/server/engine/execute";
 import type { Memory, StoredResult } from "@/server/engine/resolve";
 import type { NumericEnvironment, Recipe } from "@/nodes/recipe";
 import type { Failure } from "@/server/engine/failure";
-import type { Output, RunEnding, RunEvent } from "@/nodes/run-events";
+import type { RunEnding, RunEvent } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import type { ProviderChoice, ProviderName } from "@/server/sessions/provider";
 import type { SessionLoad } from "@/server/sessions/session-pool";
@@ -20,8 +20,8 @@ export interface RunJob {
   readonly graph: Workflow;
   /** Run up to these nodes only; every sink when absent or empty. */
   readonly targets?: readonly string[];
-  /** Results of nodes already done, when a run resumes. */
-  readonly finished: Readonly<Record<string, Readonly<Record<string, Output>>>>;
+  /** Nodes already done, when a run resumes. */
+  readonly finished: Readonly<Record<string, Finished>>;
   /** What an interrupted attempt left of nodes that were not done. */
   readonly partial?: Readonly<Record<string, Partial>>;
   /** Node ids to compute although their results are there; "*" for all. */

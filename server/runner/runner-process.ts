@@ -9,6 +9,7 @@ import { pictureOf } from "@/nodes/pictures";
 import type { NumericEnvironment } from "@/nodes/recipe";
 import { findRun } from "@/nodes/runs";
 import { imageValue, type Value } from "@/nodes/values";
+import { flawOf } from "@/server/artifacts/output-files";
 import { readSavedTensors } from "@/server/artifacts/saved-tensors";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { execute, type EngineContext, type EngineEvent } from "@/server/engine/execute";
@@ -140,6 +141,7 @@ function engineContext(parts: Opened, mine: CurrentRun, { runId, last }: RunJob)
     },
     loadTensors: (hash) => readSavedTensors(store, hash),
     restore: async (output) => restored(output, await store.read(output.tensors)),
+    flaw: (outputs) => flawOf(store, outputs),
     isStored: (artifact) => existsSync(store.path(artifact)),
     restoreFrame: async (step, tensors) => ({ step, tensors: decodeSafetensors(await store.read(tensors), `artifact ${tensors.hash}`).tensors }),
     pictureOf: (value) => pictureOf(value, models),

@@ -233,7 +233,7 @@ describe("with the shipped checkpoint", () => {
     });
     await expect(killed).rejects.toThrow("killed");
     const state = [...before, { type: "resumed" } as const].reduce(afterEvent, unstartedRun);
-    const finished = Object.fromEntries(Object.entries(state.nodes).flatMap(([node, found]) => (found.status === "done" ? [[node, found.outputs]] : [])));
+    const finished = Object.fromEntries(Object.entries(state.nodes).flatMap(([node, found]) => (found.status === "done" ? [[node, { key: found.key, outputs: found.outputs }]] : [])));
     const partial = Object.fromEntries(Object.entries(state.nodes).flatMap(([node, found]) => (found.status === "waiting" && found.partial ? [[node, found.partial]] : [])));
     expect(Object.keys(partial)).toEqual([id]);
     const steps = partial[id]!.frames.length;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type Recipe, recipeSchema } from "@/nodes/recipe";
 import { frameSchema, outputSchema, type Output, type StoredFrame, thinned } from "@/nodes/run-events";
+import { filesOf } from "@/server/artifacts/output-files";
 import type { ArtifactStore } from "@/server/artifacts/store";
 import { nodeIdOf } from "@/nodes/sweeps";
 import type { Database, Queries } from "@/server/database/client";
@@ -41,7 +42,7 @@ export async function findResults(db: Queries, store: ArtifactStore, keys: reado
 }
 
 async function arePresent(store: ArtifactStore, outputs: readonly Output[]): Promise<boolean> {
-  const artifacts = outputs.flatMap(({ tensors, picture }) => (picture ? [tensors, picture] : [tensors]));
+  const artifacts = filesOf(outputs);
   // In this order: what is marked as used stays (see eviction.ts), so what is there now is there when it is read.
   await store.touch(artifacts);
   const there = await Promise.all(artifacts.map((artifact) => store.has(artifact, artifact.bytes)));

@@ -1,7 +1,8 @@
 /** A run with nothing to compute: resolved and written by the site itself, without queue and worker. */
 import type { NumericEnvironment } from "@/nodes/recipe";
-import type { RunEvent } from "@/nodes/run-events";
+import type { Output, RunEvent } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
+import { filesOf, flawOf } from "@/server/artifacts/output-files";
 import type { ArtifactStore } from "@/server/artifacts/store";
 import type { Database } from "@/server/database/client";
 import type { Plan } from "@/server/engine/plan";
@@ -17,13 +18,17 @@ export interface ReusedRun {
   readonly picture: string | null;
 }
 
-/** The whole run, when every node's result is known and what it is for lies in the store; null when something must run. */
+/** Bytes that are read to answer at once; a worker reads more than that without keeping the site from others. */
+const mostRead = 64e6;
+
+/** The whole run, when every node's result is known and what it is for lies undamaged in the store; null when something must run. */
 export async function reuseAll(db: Database, store: ArtifactStore, plan: Plan, environment: NumericEnvironment | null, wish: { workflowId: string; graph: Workflow; forced: readonly string[] }): Promise<ReusedRun | null> {
   if (wish.forced.length > 0) return null;
   const begun = performance.now();
   const memory = await openMemory(db, store, wish.workflowId, plan);
   const { stored, run } = await resolvePlan(plan, environment, memory, []);
   if (run.size > 0 || plan.nodes.some(({ id }) => !stored.has(id))) return null;
+  if (!(await areSound(store, plan.targets.flatMap((id) => Object.values(stored.get(id)!.result.outputs))))) return null;
   const picture = new RunPicture(wish.graph);
   let shown: string | null = null;
   const results: NodeResult[] = [];
@@ -37,4 +42,8 @@ export async function reuseAll(db: Database, store: ArtifactStore, plan: Plan, e
   });
   const seconds = (performance.now() - begun) / 1000;
   return { events: [{ type: "started" }, ...reused, { type: "ended", status: "done", seconds }], results, seconds, picture: shown };
+}
+
+async function areSound(store: ArtifactStore, outputs: readonly Output[]): Promise<boolean> {
+  return filesOf(outputs).reduce((sum, { bytes }) => sum + bytes, 0) <= mostRead && (await flawOf(store, outputs)) === null;
 }

@@ -1,6 +1,6 @@
 /** How far a run has got, read off its state: what a resumed one begins with, and what is said of one that ends early. */
-import { afterEvent, type NodeState, type Output, type RunEnding, type RunEvent, type RunState } from "@/nodes/run-events";
-import type { Partial } from "@/server/engine/execute";
+import { afterEvent, type NodeState, type RunEnding, type RunEvent, type RunState } from "@/nodes/run-events";
+import type { Finished, Partial } from "@/server/engine/execute";
 
 /** Words for nodes the runner said nothing final about: it crashed too often, or was killed. */
 export function lastWords(state: RunState, status: RunEnding, message: string | undefined): RunEvent[] {
@@ -19,11 +19,11 @@ export function partialOf(state: RunState): Record<string, Partial> {
 
 /** Finished nodes and kept frames: more of them is further. */
 export function progressOf(state: RunState): number {
-  return Object.keys(outputsOf(state)).length + Object.values(partialOf(state)).reduce((sum, { frames }) => sum + frames.length, 0);
+  return Object.keys(finishedOf(state)).length + Object.values(partialOf(state)).reduce((sum, { frames }) => sum + frames.length, 0);
 }
 
-/** Outputs of the nodes that are done. */
-export function outputsOf(state: RunState): Record<string, Record<string, Output>> {
+/** The nodes that are done. */
+export function finishedOf(state: RunState): Record<string, Finished> {
   const done = Object.entries(state.nodes).filter((entry): entry is [string, Extract<NodeState, { status: "done" }>] => entry[1].status === "done");
-  return Object.fromEntries(done.map(([id, node]) => [id, node.outputs]));
+  return Object.fromEntries(done.map(([id, { key, outputs }]) => [id, { key, outputs }]));
 }

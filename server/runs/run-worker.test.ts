@@ -211,7 +211,7 @@ test("a worker that dies leaves its run to its next life, with the finished node
   expect(types(await events(id)).slice(2)).toEqual(
     "node-started one, node-done one, node-started two, resumed, node-started two, node-done two, ended".split(", "),
   );
-  expect(after.jobs).toMatchObject([{ runId: id, finished: { one: { text: output } } }]);
+  expect(after.jobs).toMatchObject([{ runId: id, finished: { one: { outputs: { text: output } } } }]);
 });
 
 test("a run of another worker is left alone while that one lives, and taken over when it is dead", async () => {

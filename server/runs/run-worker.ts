@@ -16,9 +16,10 @@ import { FramePolicy } from "./frame-policy";
 import { NodeResults } from "./node-results";
 import { glance } from "./queue-state";
 import { openMemory } from "./result-store";
+import { patiently } from "./patient-lookup";
 import { Pause } from "./pause";
 import { RunPicture } from "./run-picture";
-import { lastWords, outputsOf, partialOf, progressOf } from "./run-progress";
+import { finishedOf, lastWords, partialOf, progressOf } from "./run-progress";
 import type { RunQueue } from "./run-queue";
 import { readState } from "./run-store";
 
@@ -181,13 +182,14 @@ class Computation {
     const { db, runner, store } = this.parts;
     const { position, workflowId, graph, targets } = this.run;
     const memory = await openMemory(db, store, workflowId, planRun(graph, targets));
+    const find = patiently(memory.find, this.stop.signal);
     let state = before;
     for (;;) {
       if (this.leaving.aborted) return null;
       this.results = new NodeResults(state);
       this.frames = new FramePolicy(this.parts.framesLimit, state);
       try {
-        return await runner.run(this.job(state, memory), (event, recipe) => this.hear(event, recipe), this.stop.signal, memory.find);
+        return await runner.run(this.job(state, memory), (event, recipe) => this.hear(event, recipe), this.stop.signal, find);
       } catch (error) {
         if (this.leaving.aborted) return null;
         await this.writer.flush();
@@ -213,7 +215,7 @@ class Computation {
       runId: position.runId,
       graph,
       targets,
-      finished: outputsOf(state),
+      finished: finishedOf(state),
       partial: partialOf(state),
       forced,
       last,

@@ -3,12 +3,13 @@
  * goes through pg-boss, a worker and a runner process to the artifact store and back as events. The nodes ask a gate
  * before each step, so that a test can stop them exactly where it wants to and sees what is really computed.
  */
-import { unlink } from "node:fs/promises";
+import { unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { afterEvent, type NodeState, type RunEvent, type RunState, unstartedRun, type Why } from "@/nodes/run-events";
 import { emptyWorkflow, type Workflow, type WorkflowNode } from "@/nodes/workflow";
 import { ArtifactStore } from "@/server/artifacts/store";
+import { repairStore } from "@/server/artifacts/verification";
 import { openingMs, openTestDatabase, type TestDatabase } from "@/server/database/test-database";
 import { root } from "@/server/processes/root";
 import { type Runner, startRunner } from "@/server/runner/runner";
@@ -146,6 +147,7 @@ async function outcome(runId: string): Promise<Outcome> {
   return { events, state, computed: of("node-done"), reused: of("node-reused"), why: (id) => done(id).why, gave: (id) => Object.values(done(id).outputs).map(({ tensors }) => tensors.hash) };
 }
 
+const outputOf = ({ state }: Outcome, id: string) => Object.values((state.nodes[id] as Extract<NodeState, { status: "done" }>).outputs)[0]!;
 const stepsOf = (events: readonly RunEvent[]) => events.flatMap((event) => (event.type === "frame" ? [event.frame.step] : []));
 const statusOf = async (id: string) => (await database.db.run.findUniqueOrThrow({ where: { id } })).status;
 const chain = ["prompt", "text", "sampler", "decode", "save"];
@@ -156,8 +158,7 @@ test("a run is computed once; an unchanged one computes nothing, in the queue an
   expect(first.computed).toEqual(chain);
   expect(gate.takePassed()).toEqual(["prompt of a cat", "text-encoder of a cat", "flux-sampler of a cat", ...[1, 2, 3, 4].map((step) => `step ${step} of a cat`), "vae-decode of a cat", "save-image"]);
   expect(first.why("sampler")).toEqual({ kind: "first-time" });
-  const { save } = first.state.nodes;
-  const picture = save?.status === "done" ? save.outputs.image!.picture : null;
+  const { picture } = outputOf(first, "save");
   expect(picture && (await store.check(picture))).toBe("sound");
 
   const again = await outcome(await queue({ graph: painted("a cat") }));
@@ -210,16 +211,53 @@ test("a forced node is computed again, and nothing else; selected targets comput
   expect(gate.takePassed()).toEqual(["prompt of a fox", "text-encoder of a fox"]);
 });
 
-test("a result whose file is gone is computed again where it is needed, and says so", async () => {
+test("a result whose file is gone is computed again where it is needed, and says so, also when a repair forgot it", async () => {
   const graph = painted("a fish");
   const first = await outcome(await queue({ graph }));
-  const { sampler } = first.state.nodes;
-  await unlink(store.path((sampler as Extract<NodeState, { status: "done" }>).outputs.latents!.tensors));
-  expect((await outcome(await ask({ graph }))).computed).toEqual([]);
-  const again = await outcome(await ask({ graph, targets: ["sampler"] }));
-  expect(again.computed).toEqual(["sampler"]);
-  expect(again.why("sampler")).toEqual({ kind: "evicted" });
-  expect(again.gave("sampler")).toEqual(first.gave("sampler"));
+  const latents = store.path(outputOf(first, "sampler").tensors);
+  for (const forget of [() => undefined, () => repairStore(store, database.db)]) {
+    await unlink(latents);
+    expect((await outcome(await ask({ graph }))).computed).toEqual([]);
+    await forget();
+    const again = await outcome(await ask({ graph, targets: ["sampler"] }));
+    expect(again.computed).toEqual(["sampler"]);
+    expect(again.why("sampler")).toEqual({ kind: "evicted" });
+    expect(again.gave("sampler")).toEqual(first.gave("sampler"));
+  }
+});
+
+test("a damaged picture of the same size is not given as the result of a run: the node computes it again, and says so", async () => {
+  const graph = painted("a whale");
+  const picture = outputOf(await outcome(await queue({ graph })), "save").picture!;
+  for (const start of [ask, queue]) {
+    await writeFile(store.path(picture), Buffer.alloc(picture.bytes, 7));
+    const again = await outcome(await start({ graph }));
+    expect(again.computed).toEqual(["save"]);
+    expect(again.why("save")).toEqual({ kind: "damaged" });
+    expect(await store.check(picture)).toBe("sound");
+  }
+  expect(await statusOf(await ask({ graph }))).toBe("done");
+});
+
+test("while the database is away a run waits for what was computed before, and does not compute it", async () => {
+  const graph = painted("a duck");
+  await outcome(await queue({ graph }));
+  // So that the picture made of its latents is asked for in the middle of the run.
+  await database.db.result.deleteMany({ where: { type: "flux-sampler" } });
+  const id = await queue({ graph });
+  const last = gate.hold("step 4 of a duck");
+  await last.reached;
+  gate.takePassed();
+  const troubled = new Promise((resolve) => vi.spyOn(console, "error").mockImplementation(resolve));
+  await database.goAway();
+  last.release();
+  await troubled;
+  await database.comeBack();
+  const { state, reused } = await outcome(id);
+  vi.restoreAllMocks();
+  expect(state.status).toBe("done");
+  expect(reused).toEqual(["prompt", "text", "decode", "save"]);
+  expect(gate.takePassed()).toEqual([]);
 });
 
 test("a cell of a sweep that fails fails alone; what the sweep does not reach is computed once", async () => {
@@ -267,6 +305,32 @@ test("a run paused at a step goes on after it and gives the same bytes; so does 
   expect(gave("sampler")).toEqual(undisturbed.gave("sampler"));
   expect(gave("save")).toEqual(undisturbed.gave("save"));
   expect(gate.takePassed().filter((place) => place.startsWith("text-encoder"))).toEqual([]);
+});
+
+test("a paused run that goes on under another version computes its nodes anew, finished or not, and says so", async () => {
+  const graph = painted("a bee");
+  const undisturbed = await outcome(await queue({ graph }));
+  const id = await queue({ graph, forced: ["*"] });
+  const second = gate.hold("step 2 of a bee");
+  await second.reached;
+  await askToPause(database.db, database.queue, id);
+  await second.stopped;
+  second.release();
+  await eventsOf(id, ({ type }) => type === "paused");
+  // As the version before would have named these results.
+  for (const [nodeId, key] of [["text", "a"], ["sampler", "b"]] as const) {
+    await database.db.$executeRaw`
+      UPDATE "RunEvent" SET data = jsonb_set(data, '{key}', ${JSON.stringify(key.repeat(64))}::jsonb)
+      WHERE "runId" = ${id} AND data->>'type' = 'node-started' AND data->>'nodeId' = ${nodeId}`;
+  }
+  await resumeRun(database.db, database.queue, id);
+  const { state, events, why, gave } = await outcome(id);
+  expect(state.status).toBe("done");
+  const resumed = events.slice(events.findIndex(({ type }) => type === "resumed"));
+  expect(resumed.flatMap((event) => (event.type === "node-started" ? [event.nodeId] : []))).toEqual(["text", "sampler", "decode", "save"]);
+  expect(["text", "sampler", "decode"].map(why)).toEqual([{ kind: "restarted" }, { kind: "restarted" }, { kind: "forced" }]);
+  expect(stepsOf(resumed)).toEqual([1, 2, 3, 4]);
+  expect(gave("save")).toEqual(undisturbed.gave("save"));
 });
 
 test("a run cancelled at a step ends with that step, and the next run is not touched", async () => {

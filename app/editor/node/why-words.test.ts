@@ -12,6 +12,7 @@ describe("whyWords", () => {
     [{ kind: "changed", what: ["Prompt", "Seed", "checkpoint"] }, "Ran because Prompt, Seed and checkpoint changed"],
     [{ kind: "changed", what: [] }, "Ran because something it needs changed"],
     [{ kind: "evicted" }, "Ran again because the files of its result were gone"],
+    [{ kind: "damaged" }, "Ran again because a file of its result was damaged"],
     [{ kind: "forced" }, "Ran because it was forced"],
     [{ kind: "restarted" }, "Started again from its first step: the node, the checkpoint or what computes it changed since it was interrupted"],
     [{ kind: "unchanged" }, "Reused: unchanged since the last run"],

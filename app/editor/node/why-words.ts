@@ -25,6 +25,8 @@ export function whySentence(why: Why, running: boolean, t: Translate): string {
       return why.what.length === 0 ? t("cards.why.somethingChanged", { still }) : t("cards.why.changed", { still, what: listed(why.what.map((cause) => causeWords(cause, t)), t) });
     case "evicted":
       return t("cards.why.evicted", { still });
+    case "damaged":
+      return t("cards.why.damaged", { still });
     case "forced":
       return t("cards.why.forced", { still });
     case "restarted":

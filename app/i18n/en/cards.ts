@@ -48,6 +48,7 @@ export const cards = {
     causes: { type: "node type", version: "node version", checkpoint: "checkpoint", numericMode: "numeric mode" },
     somethingChanged: "{still, select, true {Runs} other {Ran}} because something it needs changed",
     evicted: "{still, select, true {Runs} other {Ran}} again because the files of its result were gone",
+    damaged: "{still, select, true {Runs} other {Ran}} again because a file of its result was damaged",
     forced: "{still, select, true {Runs} other {Ran}} because it was forced",
     restarted: "{still, select, true {Starts} other {Started}} again from its first step: the node, the checkpoint or what computes it changed since it was interrupted",
     unchanged: "Reused: unchanged since the last run",

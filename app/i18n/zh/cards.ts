@@ -50,6 +50,7 @@ export const cards: Texts<typeof english> = {
     causes: { type: "节点类型", version: "节点版本", checkpoint: "检查点", numericMode: "数值模式" },
     somethingChanged: "{still, select, true {正在运行} other {运行过}}，因为它所需的内容有变化",
     evicted: "{still, select, true {正在重新运行} other {重新运行过}}，因为其结果的文件已不在",
+    damaged: "{still, select, true {正在重新运行} other {重新运行过}}，因为其结果的文件已损坏",
     forced: "{still, select, true {正在运行} other {运行过}}，因为被强制运行",
     restarted: "{still, select, true {正从第一步重新开始} other {从第一步重新开始过}}：中断之后，节点、检查点或计算它的程序有变化",
     unchanged: "已复用：自上次运行以来没有变化",
