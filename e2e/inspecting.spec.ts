@@ -80,7 +80,21 @@ test("patches are chosen by mouse and keyboard; each view draws and says what it
     await expect(page.getByLabel(new RegExp(`^${name} of Visual-Branch Unmasker at step 4`))).toBeVisible();
   }
   await expect(panel(page).getByLabel("Scale of the iteration, from 1 to 4")).toBeVisible();
-  await page.keyboard.press("Home");
+  // On one scale for all steps, colours mean the same at each of them.
+  await view(page, "Norms").click();
+  const scaleOf = () => panel(page).getByLabel(/^Scale of the L2 norm/).getAttribute("aria-label");
+  const own = await scaleOf();
+  await page.keyboard.press("ArrowLeft");
+  await expect(async () => expect(await scaleOf()).not.toBe(own)).toPass();
+  await panel(page).getByLabel("One scale for all steps").check();
+  await expect(async () => {
+    await page.keyboard.press("End");
+    await expect(page.getByLabel(/^Norms of Visual-Branch Unmasker at step 4/)).toBeVisible();
+    const last = await scaleOf();
+    await page.keyboard.press("Home");
+    await expect(page.getByLabel(/^Norms of Visual-Branch Unmasker at step 1/)).toBeVisible();
+    expect(await scaleOf()).toBe(last);
+  }).toPass();
   await view(page, "Change").click();
   await expect(panel(page).getByText("There is no step before this one to compare with.", { exact: true })).toBeVisible();
   await panel(page).getByLabel("Tensor").selectOption({ label: "Mask" });

@@ -91,3 +91,30 @@ test("a run started from the middle of an old one ends in its bytes, and elsewhe
   const elsewhere = (await editor.runToEnd("save-image"))[sampler]!;
   expect(elsewhere.outputs.latents!.tensors.hash).not.toBe(whole.outputs.latents!.tensors.hash);
 });
+
+test("patches a step does not know yet are counted and shown as made anew; the others are given to the next run, of no iteration", async ({ editor, page }) => {
+  await editor.openPreset("Text to image (Bifrost-1)");
+  await editor.setNumber("visual-branch-unmasker", "Seed", 6101);
+  await editor.runToEnd("save-image");
+  await editor.select("visual-branch-unmasker");
+  await page.keyboard.press("2");
+  const inspect = page.getByRole("tabpanel", { name: "Inspect" });
+  await page.keyboard.press("Home");
+  await expect(inspect.getByText("step 1 of 4")).toBeVisible();
+  await inspect.getByRole("button", { name: "Use in the workflow" }).click();
+  await page.getByRole("menuitem", { name: "Make some patches anew" }).click();
+  const params = page.getByRole("tabpanel", { name: "Params" });
+  // ⌊64 · cos(π/8)⌋ are masked after the first of four iterations.
+  await expect(params.getByText("59 of 64 to be made anew: 59 not known yet")).toBeVisible();
+  await expect(params.getByRole("gridcell", { name: /, not known yet$/ })).toHaveCount(59);
+  await params.getByRole("button", { name: "All", exact: true }).click();
+  await expect(params.getByText("64 of 64 to be made anew: 59 not known yet")).toBeVisible();
+  await params.getByRole("button", { name: "None", exact: true }).click();
+  await editor.runToEnd("save-image");
+  await page.keyboard.press("Escape");
+  await editor.select("visual-branch-unmasker");
+  await page.keyboard.press("2");
+  await inspect.getByRole("radio", { name: "Order", exact: true }).click();
+  await expect(inspect.getByText("given", { exact: true })).toBeVisible();
+  await expect(inspect.getByText("not known yet", { exact: true })).toBeVisible();
+});

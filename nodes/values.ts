@@ -6,7 +6,11 @@ import type { DataType } from "./ports";
 /** The facts each data type carries beside its tensors (tensor names and shapes: see ports.ts). */
 export interface Facts {
   text: { text: string };
-  conditioning: { tokens: string[]; truncated: number };
+  /**
+   * T5's tokens without padding, how many were cut from the end of the prompt, and the first of those; the same of CLIP,
+   * with the positions that were padding. Results of earlier versions have T5's alone.
+   */
+  conditioning: { tokens: string[]; truncated: number; cut?: string[]; clip_tokens?: string[]; clip_truncated?: number; clip_cut?: string[]; clip_padding?: number };
   "patch-latents": { rows: number; columns: number };
   "control-latents": { rows: number; columns: number };
   control: { rows: number; columns: number; strength: number; start: number; end: number };

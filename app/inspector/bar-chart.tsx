@@ -15,10 +15,11 @@ interface BarChartProps {
   say?: (value: number) => string;
   low: string;
   high: string;
+  colour?: string;
 }
 
 /** Bars from zero, with the one under the pointer said below. */
-export function BarChart({ label, values, nameOf, say = formatValue, low, high }: BarChartProps) {
+export function BarChart({ label, values, nameOf, say = formatValue, low, high, colour = "var(--muted)" }: BarChartProps) {
   const t = useTranslations();
   const [at, setAt] = useState<number | null>(null);
   const most = values.reduce((max, value) => (Number.isFinite(value) ? Math.max(max, value) : max), 0);
@@ -31,7 +32,7 @@ export function BarChart({ label, values, nameOf, say = formatValue, low, high }
           return (
             <g key={index} onPointerEnter={() => setAt(index)}>
               <rect x={index * step} y={0} width={step} height={height} fill="transparent" />
-              <rect x={index * step + step * 0.08} y={height - bar} width={step * 0.84} height={bar} fill={index === at ? "var(--ink)" : "var(--muted)"} />
+              <rect x={index * step + step * 0.08} y={height - bar} width={step * 0.84} height={bar} fill={index === at ? "var(--ink)" : colour} />
             </g>
           );
         })}
@@ -61,5 +62,32 @@ export function HistogramChart({ low, high, counts }: { low: number; high: numbe
       low={formatValue(low)}
       high={formatValue(high)}
     />
+  );
+}
+
+const channels = [
+  { name: "red", colour: "oklch(0.62 0.2 25)" },
+  { name: "green", colour: "oklch(0.62 0.16 145)" },
+  { name: "blue", colour: "oklch(0.6 0.16 255)" },
+  { name: "alpha", colour: "var(--muted)" },
+] as const;
+
+/** How often a picture's channels have which values: bins of four levels, from 0 to 255. */
+export function ChannelHistograms({ histograms }: { histograms: readonly { readonly counts: readonly number[] }[] }) {
+  const t = useTranslations();
+  return (
+    <div className="flex flex-col gap-2">
+      {channels.slice(0, histograms.length).map(({ name, colour }, index) => {
+        const { counts } = histograms[index]!;
+        const size = 256 / counts.length;
+        const title = t("inspector.bars.ofChannel", { channel: name });
+        return (
+          <div key={name}>
+            <p className="text-sm text-muted">{title}</p>
+            <BarChart label={title} values={counts} colour={colour} nameOf={(bin) => t("inspector.bars.bin", { from: String(bin * size), to: String((bin + 1) * size - 1) })} say={(count) => formatCount(count)} low="0" high="255" />
+          </div>
+        );
+      })}
+    </div>
   );
 }

@@ -19,7 +19,7 @@ test("what was written is read back, whatever was chosen", () => {
       nodeId: "unmasker",
       step: 12,
       cell: [2, 0],
-      inspection: { port: "patches", tensor: "patch_latents", view: "similarity", options: { patch: 0, dimension: 3, channel: 2, perChannel: true }, blocks: [0, 4], tokens: [1, 2], large: true, mode: "swipe" },
+      inspection: { port: "patches", tensor: "patch_latents", view: "similarity", options: { patch: 0, dimension: 3, channel: 2, perChannel: true, oneScale: true }, blocks: [0, 4], tokens: [1, 2], large: true, mode: "swipe" },
       zoom: { scale: 4, x: -0.5, y: -2.25 },
       other: { runId: "r2", nodeId: "unmasker", port: "patches", tensor: "patch_latents", cell: [0, 1], step: "same" },
     },

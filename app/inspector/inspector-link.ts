@@ -48,6 +48,7 @@ const querySchema = z.object({
   dimension: count.default(0).catch(0),
   channel: count.default(0).catch(0),
   perChannel: z.literal("1").optional().catch(undefined),
+  oneScale: z.literal("1").optional().catch(undefined),
   blocks: counts.optional().catch(undefined),
   tokens: counts.optional().catch(undefined),
   large: z.literal("1").optional().catch(undefined),
@@ -65,13 +66,13 @@ const querySchema = z.object({
 export function readInspectorLink(query: URLSearchParams): InspectorLink | null {
   const read = querySchema.safeParse(Object.fromEntries(query));
   if (!read.success) return null;
-  const { run, node, step, cell, port, tensor, view, patch, dimension, channel, perChannel, blocks, tokens, large, zoom, mode, otherNode, otherRun, otherPort, otherCell, otherTensor, otherStep } = read.data;
+  const { run, node, step, cell, port, tensor, view, patch, dimension, channel, perChannel, oneScale, blocks, tokens, large, zoom, mode, otherNode, otherRun, otherPort, otherCell, otherTensor, otherStep } = read.data;
   return {
     runId: run,
     nodeId: node,
     step: step ?? null,
     cell: cell ?? null,
-    inspection: { port: port ?? null, tensor: tensor ?? null, view: view ?? null, options: { patch: patch ?? null, dimension, channel, perChannel: perChannel === "1" }, blocks: blocks ?? null, tokens: tokens ?? null, large: large === "1", mode },
+    inspection: { port: port ?? null, tensor: tensor ?? null, view: view ?? null, options: { patch: patch ?? null, dimension, channel, perChannel: perChannel === "1", oneScale: oneScale === "1" }, blocks: blocks ?? null, tokens: tokens ?? null, large: large === "1", mode },
     zoom,
     other: otherNode === undefined ? null : { runId: otherRun ?? null, nodeId: otherNode, port: otherPort ?? null, tensor: otherTensor ?? null, cell: otherCell ?? null, step: otherStep ?? null },
   };
@@ -93,6 +94,7 @@ export function writeInspectorLink({ runId, nodeId, step, cell, inspection, othe
     dimension: options.dimension !== first.dimension && options.dimension,
     channel: options.channel !== first.channel && options.channel,
     perChannel: options.perChannel && "1",
+    oneScale: options.oneScale && "1",
     blocks: blocks && blocks.join("."),
     tokens: tokens && tokens.join("."),
     large: large && "1",

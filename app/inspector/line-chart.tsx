@@ -41,17 +41,25 @@ export function LineChart({ title, points, total, step, band = [] }: LineChartPr
         <span className="text-muted">{title}</span>
         <span>{current ? formatValue(current.value) : "–"}</span>
       </figcaption>
-      <svg
-        viewBox={`-3 -3 ${width + 6} ${height + 6}`}
-        className="w-full overflow-visible"
-        role="img"
-        aria-label={drawable.length === 0 ? t("inspector.line.empty", { title }) : t("inspector.line.label", { title, count: drawable.length, first: formatValue(drawable[0]!.value), last: formatValue(drawable.at(-1)!.value) })}
-      >
-        {area.length > 1 && <polygon points={`${path(highest)} ${path([...lowest].reverse())}`} fill="var(--pressed)" />}
-        <line x1={x(step)} x2={x(step)} y1={-3} y2={height + 3} stroke="var(--line-strong)" />
-        <polyline points={path(drawable)} fill="none" stroke="var(--muted)" strokeWidth={1.5} strokeLinejoin="round" />
-        {current && <circle cx={x(step)} cy={y(current.value)} r={3} fill="var(--ink)" />}
-      </svg>
+      <div className="flex gap-1.5">
+        <svg
+          viewBox={`-3 -3 ${width + 6} ${height + 6}`}
+          className="min-w-0 flex-1 overflow-visible"
+          role="img"
+          aria-label={drawable.length === 0 ? t("inspector.line.empty", { title }) : t("inspector.line.label", { title, count: drawable.length, first: formatValue(drawable[0]!.value), last: formatValue(drawable.at(-1)!.value) })}
+        >
+          {area.length > 1 && <polygon points={`${path(highest)} ${path([...lowest].reverse())}`} fill="var(--pressed)" />}
+          <line x1={x(step)} x2={x(step)} y1={-3} y2={height + 3} stroke="var(--line-strong)" />
+          <polyline points={path(drawable)} fill="none" stroke="var(--muted)" strokeWidth={1.5} strokeLinejoin="round" />
+          {current && <circle cx={x(step)} cy={y(current.value)} r={3} fill="var(--ink)" />}
+        </svg>
+        {values.length > 0 && (
+          <div aria-hidden className="number flex w-12 shrink-0 flex-col justify-between text-right text-xs text-faint">
+            <span>{formatValue(high!)}</span>
+            {high !== low && <span>{formatValue(low!)}</span>}
+          </div>
+        )}
+      </div>
     </figure>
   );
 }

@@ -8,6 +8,8 @@ export type Meaning =
   | { readonly kind: "latents"; readonly channels: number; readonly width: number; readonly height: number }
   | { readonly kind: "image"; readonly width: number; readonly height: number }
   | { readonly kind: "tokens"; readonly count: number; readonly dims: number }
+  /** What a text encoder says of the whole prompt. */
+  | { readonly kind: "pooled" }
   | { readonly kind: "residuals"; readonly blocks: number }
   | { readonly kind: "plain" };
 
@@ -40,6 +42,8 @@ export function meaningOf({ name, dims, dtype }: TensorSummary, named: Grid | nu
       return dims.length === 3 && /^(U8|uint8)$/.test(dtype) && (last === 3 || last === 4) ? { kind: "image", height: dims[0]!, width: dims[1]! } : { kind: "plain" };
     case "prompt_embeds":
       return dims.length === 3 && dims[0] === 1 ? { kind: "tokens", count: dims[1]!, dims: last } : { kind: "plain" };
+    case "pooled_prompt_embeds":
+      return { kind: "pooled" };
     case "residual_norms":
       return { kind: "residuals", blocks: product(dims) };
     default:
@@ -48,7 +52,7 @@ export function meaningOf({ name, dims, dtype }: TensorSummary, named: Grid | nu
 }
 
 /** What people look at first: the tensor the node is about comes before its masks and norms. */
-const order: readonly Meaning["kind"][] = ["image", "patches", "latents", "tokens", "plain", "mask", "residuals"];
+const order: readonly Meaning["kind"][] = ["image", "patches", "latents", "tokens", "pooled", "plain", "mask", "residuals"];
 
 export function byInterest<T extends { readonly meaning: Meaning }>(tensors: readonly T[]): T[] {
   return [...tensors].sort((a, b) => order.indexOf(a.meaning.kind) - order.indexOf(b.meaning.kind));

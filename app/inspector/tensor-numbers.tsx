@@ -6,10 +6,10 @@ import { useTranslations } from "use-intl";
 import type { Translate } from "@/app/i18n/translate";
 import { formatBytes, formatValue } from "@/app/ui/quantity";
 import type { StoredFrame } from "@/nodes/run-events";
-import { HistogramChart } from "./bar-chart";
+import { ChannelHistograms, HistogramChart } from "./bar-chart";
 import { LineChart } from "./line-chart";
 import { keptFrames, sampled } from "./timeline";
-import { useHistogram, useSeries, useStatistics } from "./tensor-queries";
+import { useChannelHistograms, useHistogram, useSeries, useStatistics } from "./tensor-queries";
 import type { Statistics, TensorRef, TensorSummary } from "./worker/contract";
 
 const bins = 48;
@@ -33,10 +33,11 @@ function notFiniteWords({ nan, infinite, count }: Statistics, t: Translate): str
 }
 
 /** What is true of any tensor, whatever it means. */
-export function TensorNumbers({ of, summary }: { of: TensorRef; summary: TensorSummary }) {
+export function TensorNumbers({ of, summary, picture }: { of: TensorRef; summary: TensorSummary; /** Has colour channels. */ picture: boolean }) {
   const t = useTranslations();
   const statistics = useStatistics(of);
-  const histogram = useHistogram(of, bins);
+  const histogram = useHistogram(picture ? null : of, bins);
+  const channels = useChannelHistograms(picture ? of : null);
   const numbers = statistics.data;
   return (
     <section aria-label={t("inspector.numbers.title")} className="flex flex-col gap-3">
@@ -48,7 +49,8 @@ export function TensorNumbers({ of, summary }: { of: TensorRef; summary: TensorS
           </span>
         </p>
       )}
-      {histogram.data && histogram.data.counts.length > 0 && <HistogramChart {...histogram.data} />}
+      {picture && channels.data && <ChannelHistograms histograms={channels.data} />}
+      {!picture && histogram.data && histogram.data.counts.length > 0 && <HistogramChart {...histogram.data} />}
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5">
         <Row name={t("inspector.numbers.shape")}>
           {summary.dtype} {summary.dims.join(" × ")}

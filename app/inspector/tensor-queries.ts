@@ -4,7 +4,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { inspectorWorker } from "./worker/shared-inspector";
-import type { TensorRef } from "./worker/contract";
+import type { TensorRef, View } from "./worker/contract";
 
 const once = { staleTime: Infinity, gcTime: 60_000, retry: false, placeholderData: keepPreviousData } as const;
 const keyOf = ({ hash, name }: TensorRef) => `${hash} ${name}`;
@@ -46,9 +46,34 @@ export function useHistogram(wanted: TensorRef | null, bins: number) {
   return useQuery({ queryKey: ["histogram", of && keyOf(of), bins], queryFn: () => inspectorWorker().histogram(of!, bins), enabled: of !== null, ...once });
 }
 
+export function useChannelHistograms(wanted: TensorRef | null) {
+  const of = useResting(wanted, wanted && keyOf(wanted));
+  return useQuery({ queryKey: ["channel histograms", of && keyOf(of)], queryFn: () => inspectorWorker().channelHistograms(of!), enabled: of !== null, ...once });
+}
+
+/** The values of many small tensors; asked for anew when there are more of them. */
+export function useValuesOver(of: readonly TensorRef[]) {
+  return useQuery({ queryKey: ["values over", of.map(keyOf).join()], queryFn: () => inspectorWorker().valuesOver(of), enabled: of.length > 1, ...once });
+}
+
 /** Statistics of many tensors; asked for anew when there are more of them. */
 export function useSeries(of: readonly TensorRef[]) {
   return useQuery({ queryKey: ["statistics over", of.map(keyOf).join()], queryFn: () => inspectorWorker().statisticsOver(of), enabled: of.length > 1, ...once });
+}
+
+/** One scale for views of one place at many steps; null until it is known, or without views. */
+export function useScaleOver(place: string, views: readonly View[] | null) {
+  const { data } = useQuery({
+    queryKey: ["scale over", place, JSON.stringify(views)],
+    queryFn: () => inspectorWorker().scaleOver(views!),
+    enabled: views !== null,
+    staleTime: Infinity,
+    gcTime: 60_000,
+    retry: false,
+    // While more steps come, the scale of those before holds.
+    placeholderData: (before, earlier) => (earlier?.queryKey[1] === place ? before : undefined),
+  });
+  return views === null ? null : (data ?? null);
 }
 
 export function useDifference(wantedA: TensorRef | null, wantedB: TensorRef | null) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { english } from "@/app/i18n/translator";
 import { meaningOf, type Meaning } from "./meaning";
 import { float32, safetensorsFile } from "./tensors/test-files";
-import { firstOptions, leavesBlank, quantityOf, readout, type ViewChoice, type ViewContext, type ViewOptions, viewsOf } from "./views";
+import { firstOptions, leavesBlank, quantityOf, readout, scalesItself, type ViewChoice, type ViewContext, type ViewOptions, viewsOf } from "./views";
 import type { Raster, View } from "./worker/contract";
 import { createInspector } from "./worker/inspector";
 
@@ -111,6 +111,8 @@ describe("words for what is drawn", () => {
     // The scale is of all iterations at each of them.
     expect(last.raster.scale).toMatchObject({ low: 1, high: 3 });
     expect((await drawnView("unmasker", 1, "order")).raster.scale).toMatchObject({ low: 1, high: 3 });
+    expect(scalesItself(last.view)).toBe(false);
+    expect(scalesItself((await drawnView("unmasker", 1, "norms")).view)).toBe(true);
     const colours = new Uint32Array(last.raster.rgba.buffer);
     expect(colours[1]).not.toBe(colours[5]);
   });

@@ -13,9 +13,11 @@ export interface ViewOptions {
   readonly channel: number;
   /** Channel tiles: each on a scale of its own. */
   readonly perChannel: boolean;
+  /** One scale for all steps, so that colours stay comparable between them. */
+  readonly oneScale: boolean;
 }
 
-export const firstOptions: ViewOptions = { patch: null, dimension: 0, channel: 0, perChannel: false };
+export const firstOptions: ViewOptions = { patch: null, dimension: 0, channel: 0, perChannel: false, oneScale: false };
 
 export interface ViewContext {
   readonly meaning: Meaning;
@@ -46,6 +48,7 @@ export interface ViewChoice {
     | { readonly by: "attention" }
     | { readonly by: "tokens" }
     | { readonly by: "bars" }
+    | { readonly by: "lines"; readonly timeline: readonly TensorRef[] }
     /** Nothing to draw here: a reason in words. */
     | { readonly by: "words"; readonly words: string };
   /** A click chooses a patch. */
@@ -122,8 +125,10 @@ export function viewsOf(context: ViewContext, options: ViewOptions, t: Translate
       return [drawn("image", t("inspector.computes.image"), { kind: "image", of })];
     case "tokens":
       return [choice("tokens", t("inspector.computes.tokens"), { by: "tokens" }), matrix];
+    case "pooled":
+      return [choice("tokens", t("inspector.computes.pooledTokens"), { by: "tokens" }), matrix];
     case "residuals":
-      return [choice("bars", t("inspector.computes.bars"), { by: "bars" }), matrix];
+      return [choice("bars", t("inspector.computes.bars"), { by: "bars" }), ...(context.timeline.length > 1 ? [choice("lines", t("inspector.computes.lines"), { by: "lines", timeline: context.timeline })] : []), matrix];
     case "plain":
       return [matrix];
   }
@@ -137,6 +142,25 @@ export function viewChosen(choices: readonly ViewChoice[], id: string | null): V
 /** Cells that are not known yet are blank in this view. */
 export function leavesBlank(view: View): boolean {
   return view.kind === "mask" || view.kind === "unmask-order" || ("mask" in view && view.mask !== undefined);
+}
+
+/** The scale of this view is that of its own numbers, and changes from step to step. */
+export function scalesItself(view: View): boolean {
+  switch (view.kind) {
+    case "patch-norms":
+    case "patch-dimension":
+    case "patch-heatmap":
+    case "patch-change":
+    case "latent-channel":
+    case "latent-norms":
+    case "latent-change":
+    case "matrix":
+      return true;
+    case "latent-channels":
+      return view.scale === "shared";
+    default:
+      return false;
+  }
 }
 
 /** What the numbers of a view are, for its scale. */

@@ -52,6 +52,7 @@ describe("a prompt's tokens", () => {
     expect(tokenizeT5(tokenizer, "a red dog")).toMatchObject({ length: 4, truncated: 0 });
     const long = tokenizeT5(tokenizer, "a red dog ".repeat(20).trim(), 16);
     expect(long).toMatchObject({ length: 16, truncated: 45 });
+    expect(long.cut).toHaveLength(45);
     expect(long.tokens.at(-1)).toBe("</s>");
   });
 

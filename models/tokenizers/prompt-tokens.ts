@@ -39,7 +39,7 @@ export function tokenizeGenerationPrompt(tokenizer: Tokenizer, prompt: string, m
   const keep = text.ids.length - truncated - tail.ids.length;
   const ids = [...text.ids.slice(0, keep), ...tail.ids];
   const tokens = [...text.tokens.slice(0, keep), ...tail.tokens];
-  return { inputIds: int64(ids, [1, ids.length]), tokens, length: ids.length, truncated };
+  return { inputIds: int64(ids, [1, ids.length]), tokens, length: ids.length, truncated, cut: text.tokens.slice(keep, keep + truncated) };
 }
 
 interface EncodedText {
@@ -68,6 +68,7 @@ function padded(tokenizer: Tokenizer, text: EncodedText, start: readonly string[
     tokens: [...start, ...body, end, ...padding],
     length,
     truncated: text.ids.length - body.length,
+    cut: text.tokens.slice(room),
   };
 }
 

@@ -27,6 +27,8 @@ export interface TokenizedPrompt {
   readonly length: number;
   /** How many tokens of the prompt did not fit and were dropped from its end. */
   readonly truncated: number;
+  /** Those tokens. */
+  readonly cut: readonly string[];
 }
 
 type Json = Record<string, unknown>;

@@ -19,12 +19,21 @@ test("both encoders' outputs become the conditioning, with T5's tokens beside it
   expect(outputs.conditioning.tensors.pooled_prompt_embeds?.data).toEqual(Float32Array.of(2));
   expect(outputs.conditioning.facts.tokens.join("")).toContain("dog");
   expect(outputs.conditioning.facts.truncated).toBe(0);
+  expect(outputs.conditioning.facts).not.toHaveProperty("cut");
+  // CLIP's stand beside them, between its own start and end.
+  const { clip_tokens: clip } = outputs.conditioning.facts;
+  expect(clip!.slice(1, -1).join("")).toContain("dog");
+  expect(outputs.conditioning.facts).toMatchObject({ clip_truncated: 0, clip_padding: 24 - clip!.length });
   expect(notices).toEqual([]);
 });
 
 test("a prompt that is too long says how much was cut", async () => {
   const { outputs, notices } = await encode("a dog and ".repeat(150));
   expect(outputs.conditioning.facts.truncated).toBeGreaterThan(0);
+  const { cut, clip_cut: clipCut, truncated, clip_truncated: clipTruncated } = outputs.conditioning.facts;
+  expect(cut).toHaveLength(Math.min(truncated, 256));
+  expect(cut!.join("")).toContain("dog");
+  expect(clipCut).toHaveLength(Math.min(clipTruncated!, 256));
   expect(notices.join(" ")).toContain(`last ${outputs.conditioning.facts.truncated} tokens were cut`);
 });
 

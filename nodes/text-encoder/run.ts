@@ -5,6 +5,9 @@ import { floatOutput } from "../model-outputs";
 import { tokenizerOf } from "../tokenizers";
 import type { textEncoderSpec } from "./spec";
 
+/** A prompt may be as long as a book; of what nobody reads of it, so many tokens are kept to be shown. */
+const mostCut = 256;
+
 /** FLUX's two readings of a prompt: T5's states [1, tokens, joint] and CLIP's pooled state [1, pooled]. */
 export const runTextEncoder = oneStep<typeof textEncoderSpec>(async ({ inputs, models, notice }) => {
   // The empty prompt names nothing, and is meant to.
@@ -24,7 +27,15 @@ export const runTextEncoder = oneStep<typeof textEncoderSpec>(async ({ inputs, m
     conditioning: {
       type: "conditioning",
       tensors: { prompt_embeds: floatOutput(states, "last_hidden_state"), pooled_prompt_embeds: floatOutput(pooled, "pooler_output") },
-      facts: { tokens: t5.tokens.slice(0, t5.length), truncated: t5.truncated },
+      facts: {
+        tokens: t5.tokens.slice(0, t5.length),
+        truncated: t5.truncated,
+        ...(t5.truncated > 0 && { cut: t5.cut.slice(0, mostCut) }),
+        clip_tokens: clip.tokens.slice(0, clip.length),
+        clip_truncated: clip.truncated,
+        ...(clip.truncated > 0 && { clip_cut: clip.cut.slice(0, mostCut) }),
+        clip_padding: clip.tokens.length - clip.length,
+      },
     },
   };
 });

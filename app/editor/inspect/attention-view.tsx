@@ -5,10 +5,10 @@ import { useTranslations } from "use-intl";
 import { samplerAttentionProbe, unmaskerAttentionProbe } from "@/nodes/probes";
 import { type Point, RasterCanvas, Readout } from "@/app/inspector/raster-canvas";
 import { ScaleBar } from "@/app/inspector/scale-bar";
+import { fadedRaster } from "@/app/inspector/tensors/fading";
 import { tokenText } from "@/app/inspector/tokens-view";
 import { useRasters } from "@/app/inspector/use-rasters";
 import type { Grid, View } from "@/app/inspector/worker/contract";
-import { classNames } from "@/app/ui/class-names";
 import { formatValue, joined } from "@/app/ui/quantity";
 import type { Output } from "@/nodes/run-events";
 import { ArtifactPicture } from "../node/artifact-picture";
@@ -76,16 +76,17 @@ function AttentionMap({ view, inspected, label, Surface, over, picked, onPick }:
   if (error !== null) return <p className="text-muted">{error}</p>;
   if (!raster || !shown || !("grid" in shown)) return <div className="aspect-square w-full rounded-md bg-field" aria-busy />;
   const preview = over ? inspected.subject.frame?.preview : null;
+  const laid = preview ? fadedRaster(raster) : raster;
   return (
     <>
       <Surface label={label} picture={raster}>
         <div className="relative size-full">
           {preview && <ArtifactPicture hash={preview.hash} alt="" className="absolute inset-0 size-full grayscale" />}
-          <RasterCanvas raster={raster} view={shown} label={label} grid={onPick && shown.grid} picked={picked} onPick={onPick} onPoint={setPoint} className={classNames("relative", preview && "opacity-70")} />
+          <RasterCanvas raster={laid} view={shown} label={label} grid={onPick && shown.grid} picked={picked} onPick={onPick} onPoint={setPoint} />
         </div>
       </Surface>
       <Readout view={shown} raster={raster} at={point} />
-      {raster.scale && <ScaleBar scale={raster.scale} quantity={t("inspect.attention.scale")} />}
+      {raster.scale && <ScaleBar scale={raster.scale} quantity={t("inspect.attention.scale")} fades={Boolean(preview)} />}
     </>
   );
 }

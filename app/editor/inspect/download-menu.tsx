@@ -3,27 +3,14 @@
 import { Download } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { currentTranslator } from "@/app/i18n/current-translator";
-import type { Translate } from "@/app/i18n/translate";
 import { animationOf, csvOf, longestAnimation, npyOf, pngOf, save } from "@/app/inspector/downloads";
-import { keptFrames, sampled } from "@/app/inspector/timeline";
-import { viewChosen, viewsOf } from "@/app/inspector/views";
-import type { View } from "@/app/inspector/worker/contract";
 import { Menu, MenuHeading, MenuItem, MenuLine } from "@/app/ui/menu";
 import { Tooltip } from "@/app/ui/tooltip";
 import { toast } from "@/app/ui/toast";
 import { tensorsUrl } from "../node/artifact-picture";
 import { useEditor } from "../store/editor-context";
-import { contextAt, type Inspected } from "./use-inspected";
-
-/** The chosen view at every step it can be drawn at. */
-function viewsOverTime(inspected: Inspected, options: Parameters<typeof viewsOf>[1], t: Translate): View[] {
-  const { subject, choice } = inspected;
-  const frames = sampled(keptFrames(subject.frames), longestAnimation);
-  return frames.flatMap((frame) => {
-    const draws = viewChosen(viewsOf(contextAt(inspected, frame), options, t), choice.id)?.draws;
-    return draws?.by === "worker" ? [draws.view] : [];
-  });
-}
+import { useScaledView, viewsOverTime } from "./steps-scale";
+import type { Inspected } from "./use-inspected";
 
 /** Everything that can be taken away of what is looked at. */
 export function DownloadMenu({ inspected }: { inspected: Inspected }) {
@@ -35,6 +22,7 @@ export function DownloadMenu({ inspected }: { inspected: Inspected }) {
   const make = (what: Promise<Blob>, file: string) => void what.then((blob) => save(blob, file)).catch((error: unknown) => toast(t("inspect.download.failed"), { detail: error instanceof Error ? error.message : String(error), tone: "bad" }));
   const { draws } = choice;
   const steps = subject.frames.length;
+  const seen = useScaledView(inspected);
   return (
     <Menu
       align="start"
@@ -47,7 +35,7 @@ export function DownloadMenu({ inspected }: { inspected: Inspected }) {
       }
     >
       <MenuHeading>{subject.frame ? t("inspect.download.step", { step: subject.frame.step }) : t("inspect.download.output")}</MenuHeading>
-      <MenuItem disabled={draws.by !== "worker"} onSelect={() => draws.by === "worker" && make(pngOf(draws.view), `${name}-${choice.id}.png`)}>
+      <MenuItem disabled={!seen} onSelect={() => seen && make(pngOf(seen), `${name}-${choice.id}.png`)}>
         {t("inspect.download.png")}
       </MenuItem>
       <MenuItem onSelect={() => make(npyOf(of), `${name}.npy`)}>{t("inspect.download.npy")}</MenuItem>
@@ -56,7 +44,7 @@ export function DownloadMenu({ inspected }: { inspected: Inspected }) {
         <>
           <MenuLine />
           <MenuHeading>{t("inspect.download.allSteps", { count: steps })}</MenuHeading>
-          <MenuItem disabled={draws.by !== "worker"} onSelect={() => make(animationOf(viewsOverTime(inspected, options, t), speed), `${subject.nodeId}-${of.name}-${choice.id}.webp`)}>
+          <MenuItem disabled={draws.by !== "worker"} onSelect={() => make(animationOf(viewsOverTime(inspected, options, longestAnimation, t), speed), `${subject.nodeId}-${of.name}-${choice.id}.webp`)}>
             {t("inspect.download.webp")}
           </MenuItem>
           <MenuItem onSelect={() => make(csvOf(subject.frames, of.name), `${subject.nodeId}-${of.name}.csv`)}>{t("inspect.download.csv")}</MenuItem>

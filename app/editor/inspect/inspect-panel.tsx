@@ -67,7 +67,7 @@ const Said = memo(function Said({ inspected }: { inspected: Inspected }) {
   return (
     <>
       <ScheduleCharts subject={subject} />
-      <TensorNumbers of={of} summary={tensor.summary} />
+      <TensorNumbers of={of} summary={tensor.summary} picture={tensor.meaning.kind === "image"} />
       {subject.frame && <TensorOverTime name={tensor.summary.name} frames={subject.frames} step={subject.frame.step} />}
     </>
   );

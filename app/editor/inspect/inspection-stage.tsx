@@ -69,8 +69,9 @@ export function InspectionStage() {
         other ? (
           <Comparison a={inspected} />
         ) : (
-          <div className="flex min-h-0 flex-1 flex-col gap-2">
+          <div className="flex min-h-0 flex-1 flex-col gap-2 overflow-y-auto">
             <TensorView inspected={inspected} Surface={Zooming} />
+            <p className="text-sm text-muted">{inspected.choice.computes}</p>
           </div>
         )
       ) : (

@@ -5,17 +5,20 @@ import { useTranslations } from "use-intl";
 import { PictureKey } from "@/app/inspector/picture-key";
 import { type Point, RasterCanvas, Readout } from "@/app/inspector/raster-canvas";
 import { ScaleBar } from "@/app/inspector/scale-bar";
-import { TokensView } from "@/app/inspector/tokens-view";
+import { type CutPrompt, PooledTokensView, TokensView } from "@/app/inspector/tokens-view";
 import { UnknownCells } from "@/app/inspector/unknown-cells";
 import { quantityOf } from "@/app/inspector/views";
 import { useRasters } from "@/app/inspector/use-rasters";
 import { ResidualBars } from "@/app/inspector/residual-bars";
+import { ResidualLines } from "@/app/inspector/residual-lines";
 import type { Raster, View } from "@/app/inspector/worker/contract";
+import type { Output } from "@/nodes/run-events";
 import { ArtifactPicture } from "../node/artifact-picture";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { setViewOptions } from "../store/inspect-actions";
 import { AttentionView } from "./attention-view";
 import { DecodedView } from "./decoded-view";
+import { canHaveOneScale, placeOf, useScaledView } from "./steps-scale";
 import type { Surface } from "./surface";
 import { type Inspected, viewsAhead } from "./use-inspected";
 
@@ -29,6 +32,8 @@ interface DrawnViewProps {
   next: () => readonly View[];
   /** The picture of the step, for what is laid over it: sha256. */
   preview: string | undefined;
+  /** Whether one scale for all steps is offered. */
+  scales: boolean;
   Surface: Surface;
 }
 
@@ -63,7 +68,19 @@ function NotKnown({ view, raster }: { view: View; raster: Raster }) {
   return <p role="status">{t(view.patch === null ? "inspect.none.noPatchKnown" : "inspect.none.patchNotKnown")}</p>;
 }
 
-function DrawnView({ view, label, place, picks, next, preview, Surface }: DrawnViewProps) {
+function OneScale() {
+  const t = useTranslations();
+  const store = useEditorStore();
+  const chosen = useEditor((state) => state.inspection.options.oneScale);
+  return (
+    <label className="flex items-center gap-1.5 text-muted">
+      <input type="checkbox" checked={chosen} onChange={(event) => setViewOptions(store, { oneScale: event.target.checked })} />
+      {t("inspect.option.oneScale")}
+    </label>
+  );
+}
+
+function DrawnView({ view, label, place, picks, next, preview, scales, Surface }: DrawnViewProps) {
   const t = useTranslations();
   const store = useEditorStore();
   const patch = useEditor((state) => state.inspection.options.patch);
@@ -86,7 +103,7 @@ function DrawnView({ view, label, place, picks, next, preview, Surface }: DrawnV
       </Surface>
       <Readout view={shown} raster={raster} at={point} />
       <NotKnown view={shown} raster={raster} />
-      {raster.scale && shown.kind !== "mask" && <ScaleBar scale={raster.scale} quantity={quantityOf(shown, t)} note={raster.tiles?.scales ? t("inspect.drawn.firstChannel") : undefined} />}
+      {raster.scale && shown.kind !== "mask" && <ScaleBar scale={raster.scale} quantity={quantityOf(shown, t)} note={raster.tiles?.scales ? t("inspect.drawn.firstChannel") : scales && <OneScale />} />}
       <PictureKey view={shown} />
       {raster.pooled && <p className="number text-sm text-muted">{t("inspect.drawn.pooled", { rows: raster.pooled.rows, columns: raster.pooled.columns })}</p>}
       {raster.basis && <BasisWords basis={raster.basis} />}
@@ -103,6 +120,13 @@ function useTravel(step: number | undefined): 1 | -1 {
   return by;
 }
 
+/** As the text encoder says it, of T5 or ("clip_") of CLIP; null where it says nothing. */
+function cutPrompt(facts: Output["facts"], of: "" | "clip_"): CutPrompt | null {
+  const { [`${of}tokens`]: tokens, [`${of}truncated`]: truncated, [`${of}cut`]: cut } = facts;
+  const words = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
+  return Array.isArray(tokens) ? { tokens: words(tokens), truncated: typeof truncated === "number" ? truncated : 0, cut: words(cut) } : null;
+}
+
 /** The chosen view of the looked-at tensor. */
 export function TensorView({ inspected, Surface }: { inspected: Inspected; Surface: Surface }) {
   const t = useTranslations();
@@ -110,15 +134,20 @@ export function TensorView({ inspected, Surface }: { inspected: Inspected; Surfa
   const options = useEditor((state) => state.inspection.options);
   const { choice, subject, of } = inspected;
   const { draws } = choice;
+  const view = useScaledView(inspected);
   const named = { view: choice.title, node: subject.title };
   const label = subject.frame ? t("inspect.drawn.labelAtStep", { ...named, step: subject.frame.step }) : t("inspect.drawn.label", named);
   switch (draws.by) {
     case "worker":
-      return <DrawnView view={draws.view} label={label} place={`${subject.runId} ${subject.instance} ${subject.port} ${of.name}`} picks={choice.picks === "patch"} next={() => viewsAhead(inspected, travel, options)} preview={(subject.frame?.preview ?? subject.output?.picture)?.hash} Surface={Surface} />;
+      return <DrawnView view={view ?? draws.view} label={label} place={placeOf(inspected)} scales={canHaveOneScale(inspected)} picks={choice.picks === "patch"} next={() => viewsAhead(inspected, travel, options).map((each) => ({ ...each, range: view?.range }))} preview={(subject.frame?.preview ?? subject.output?.picture)?.hash} Surface={Surface} />;
     case "tokens": {
-      const { tokens, truncated } = subject.output?.facts ?? {};
-      return <TokensView of={of} tokens={Array.isArray(tokens) ? tokens.map(String) : []} truncated={typeof truncated === "number" ? truncated : 0} />;
+      const facts = subject.output?.facts ?? {};
+      const { clip_padding: padding } = facts;
+      if (inspected.tensor.meaning.kind === "pooled") return <PooledTokensView prompt={cutPrompt(facts, "clip_")} padding={typeof padding === "number" ? padding : 0} />;
+      return <TokensView of={of} prompt={cutPrompt(facts, "") ?? { tokens: [], truncated: 0, cut: [] }} />;
     }
+    case "lines":
+      return <ResidualLines timeline={draws.timeline} frames={subject.frames} step={subject.frame?.step ?? 1} />;
     case "bars":
       return <ResidualBars of={of} />;
     case "decoding":

@@ -21,7 +21,7 @@ import { PanelNote } from "./panel-note";
 import { SweepResults } from "./sweep-results";
 import { useNodeTitle } from "./node-title";
 
-const namedFacts = ["tokens", "truncated", "strength", "text", "start", "end"] as const;
+const namedFacts = ["tokens", "truncated", "cut", "clip_tokens", "clip_truncated", "clip_cut", "clip_padding", "strength", "text", "start", "end"] as const;
 
 /** One that is not listed is called what its node calls it. */
 function factName(name: string, t: Translate): string {

@@ -11,7 +11,8 @@ import { ArtifactPicture } from "../node/artifact-picture";
 import { useEditor } from "../store/editor-context";
 import type { FieldProps } from "./param-control";
 import { allOf, beginStroke, type Cell, cellAfterKey, cellAt, continueStroke, invertedOf, type PatchGrid, positionOf, positionsOf, type Stroke } from "./patch-painting";
-import { gridInRun, paintedPicture } from "./patch-source";
+import { gridInRun, maskSource, paintedPicture } from "./patch-source";
+import { useMaskedPatches } from "./use-masked-patches";
 
 /** The input whose patches are painted. */
 const port = "patches";
@@ -52,7 +53,9 @@ function Painting({ id, nodeId, label, place, value, onChange, onCommit, grid }:
   const painted = stroke?.painted ?? paintedOf(value);
   const count = grid.rows * grid.columns;
   const inside = positionsOf(painted, grid).length;
-  const marked = keepsPainted ? count - inside : inside;
+  const masked = useMaskedPatches(useEditor((state) => maskSource(state, nodeId, port)), count);
+  const isMarked = (position: number) => masked.has(position) || painted.has(position) !== keepsPainted;
+  const marked = Array.from({ length: count }, (_, position) => position).filter(isMarked).length;
   const outside = painted.size - inside;
   const set = (next: ReadonlySet<number>) => {
     onCommit();
@@ -63,11 +66,11 @@ function Painting({ id, nodeId, label, place, value, onChange, onCommit, grid }:
     <>
       <div className="relative w-full overflow-hidden rounded-md bg-field ring-1 ring-line" style={{ aspectRatio: grid.columns / grid.rows }}>
         {picture && <ArtifactPicture hash={picture} alt="" className="absolute inset-0 size-full object-fill" />}
-        <Cells id={id} label={label} grid={grid} painted={painted} keepsPainted={keepsPainted} dims={marked > 0} onStroke={setStroke} set={set} />
+        <Cells id={id} label={label} grid={grid} painted={painted} masked={masked} isMarked={isMarked} dims={marked > 0} onStroke={setStroke} set={set} />
       </div>
       <div className="flex items-center justify-between gap-2">
         <span className="number text-sm text-muted" role="status">
-          {t("params.patches.marked", { marked: String(marked), count })}
+          {masked.size > 0 ? t("params.patches.markedAndMasked", { marked, count, masked: masked.size }) : t("params.patches.marked", { marked: String(marked), count })}
         </span>
         {place === "panel" && (
           <span className="-mr-1.5 flex">
@@ -99,7 +102,10 @@ interface CellsProps {
   label: string;
   grid: PatchGrid;
   painted: ReadonlySet<number>;
-  keepsPainted: boolean;
+  /** Those that the input's own mask marks, whatever is painted. */
+  masked: ReadonlySet<number>;
+  /** Whether a patch is made anew. */
+  isMarked: (position: number) => boolean;
   /** Whether patches that are kept are dimmed: not while all are. */
   dims: boolean;
   /** Hears of a stroke while it is drawn, and null at its end. */
@@ -107,7 +113,7 @@ interface CellsProps {
   set: (painted: ReadonlySet<number>) => void;
 }
 
-function Cells({ id, label, grid, painted, keepsPainted, dims, onStroke, set }: CellsProps) {
+function Cells({ id, label, grid, painted, masked, isMarked, dims, onStroke, set }: CellsProps) {
   const t = useTranslations();
   // Not state alone: several moves may come before the next render.
   const stroke = useRef<Stroke | null>(null);
@@ -165,20 +171,21 @@ function Cells({ id, label, grid, painted, keepsPainted, dims, onStroke, set }: 
           {Array.from({ length: grid.columns }, (__, column) => {
             const position = positionOf({ row, column }, grid);
             const isPainted = painted.has(position);
-            const isMarked = isPainted !== keepsPainted;
+            const unknown = masked.has(position);
             return (
               <div
                 key={column}
                 role="gridcell"
                 data-position={position}
                 aria-selected={isPainted}
-                aria-label={t(isPainted ? "params.patches.painted" : "params.patches.patch", { row: String(row + 1), column: String(column + 1) })}
+                aria-label={t(unknown ? "params.patches.unknownPatch" : isPainted ? "params.patches.painted" : "params.patches.patch", { row: String(row + 1), column: String(column + 1) })}
                 tabIndex={at.row === row && at.column === column ? 0 : -1}
                 onFocus={() => setAt({ row, column })}
                 className={classNames(
                   "patch flex-1 focus-visible:z-10 focus-visible:outline-offset-[-2px]",
-                  dims && !isMarked && "patch-kept",
-                  isMarked && "patch-marked",
+                  dims && !isMarked(position) && "patch-kept",
+                  isMarked(position) && "patch-marked",
+                  unknown && "hatched",
                 )}
               />
             );

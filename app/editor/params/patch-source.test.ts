@@ -4,7 +4,7 @@ import type { NodeState, Output } from "@/nodes/run-events";
 import { unstartedRun } from "@/nodes/run-events";
 import { setParam } from "../graph/operations";
 import { createEditorStore, type EditorState } from "../store/editor-store";
-import { gridInRun, paintedPicture } from "./patch-source";
+import { gridInRun, maskSource, paintedPicture } from "./patch-source";
 
 const graph = findPreset("repaint-patches")!.graph;
 const hash = (digit: string) => digit.repeat(64);
@@ -34,6 +34,24 @@ test("what is painted on is the picture that was encoded, else the patches' own"
   const encoder = done("patches", { rows: 8, columns: 8 }, hash("a"));
   expect(paintedPicture(state({ encoder }), "mask", "patches")).toBe(hash("a"));
   expect(paintedPicture(state({ encoder, "decode-before": done("image", {}, hash("b")) }), "mask", "patches")).toBe(hash("b"));
+});
+
+test("the mask of what feeds the node lies in what it gave, or in the saved file it names", () => {
+  const given = (shapes: Output["shapes"]): NodeState => {
+    const node = done("patches", { rows: 8, columns: 8 }, null);
+    return node.status === "done" ? { ...node, outputs: { patches: { ...node.outputs.patches!, shapes } } } : node;
+  };
+  const mask = { dtype: "float32", dims: [1, 64] };
+  expect(maskSource(state({}), "mask", "patches")).toBeNull();
+  expect(maskSource(state({ encoder: given({ patch_latents: mask }) }), "mask", "patches")).toBeNull();
+  expect(maskSource(state({ encoder: given({ patch_latents: mask, mask }) }), "mask", "patches")).toBe(hash("0"));
+  const saved = (params: { tensors: string; mask?: boolean }) => ({
+    ...graph,
+    nodes: [...graph.nodes, { id: "saved", type: "saved-patches", version: 1, position: { x: 0, y: 0 }, params }],
+    edges: [...graph.edges.filter(({ target, targetPort }) => target !== "mask" || targetPort !== "patches"), { source: "saved", sourcePort: "patches", target: "mask", targetPort: "patches" }],
+  });
+  expect(maskSource(state({}, saved({ tensors: hash("d") })), "mask", "patches")).toBe(hash("d"));
+  expect(maskSource(state({}, saved({ tensors: hash("d"), mask: false })), "mask", "patches")).toBeNull();
 });
 
 test("an uploaded picture is there before anything runs", () => {

@@ -23,6 +23,20 @@ function gridOf(facts: Readonly<Record<string, unknown>> | undefined): PatchGrid
   return typeof rows === "number" && typeof columns === "number" && rows > 0 && columns > 0 ? { rows, columns } : null;
 }
 
+/**
+ * The file of the patches that feed a node, in which their mask lies beside them: of saved patches the one they name,
+ * of others what they gave in the shown run. Null while there is none, or when the mask is not kept.
+ */
+export function maskSource(state: EditorState, id: string, port: string): string | null {
+  const feed = feedOf(state.graph, id, port);
+  const source = feed && nodeOf(state.graph, feed.source);
+  if (!feed || !source) return null;
+  if (source.type === "saved-patches") return typeof source.params.tensors === "string" && source.params.mask !== false ? source.params.tensors : null;
+  const node = nodeStateOf(state, feed.source);
+  const output = node?.status === "done" ? node.outputs[feed.sourcePort] : undefined;
+  return output && "mask" in output.shapes ? output.tensors.hash : null;
+}
+
 /** The picture the patches were encoded from, else the one of the patches themselves: sha256; null while there is none. */
 export function paintedPicture(state: EditorState, id: string, port: string): string | null {
   const feed = feedOf(state.graph, id, port);

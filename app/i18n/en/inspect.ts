@@ -39,7 +39,7 @@ export const inspect = {
   why: "{why}.",
   link: { copy: "Copy a link to this view", copied: "Copied a link to this view", noCopying: "The browser did not allow copying", nodeGone: "The link names a node that neither this run nor the workflow has", runGone: "The run it was compared with is not there any more" },
   source: { lookAt: "Look at", output: "Output: {title}", tensor: "Tensor", view: "View" },
-  option: { jump: "Look at dimension", dimension: "Dimension", channel: "Channel", of: "of {count, number}", perChannel: "Each channel on a scale of its own" },
+  option: { jump: "Look at dimension", dimension: "Dimension", channel: "Channel", of: "of {count, number}", perChannel: "Each channel on a scale of its own", oneScale: "One scale for all steps" },
   drawn: {
     label: "{view} of {node}",
     labelAtStep: "{view} of {node} at step {step, number}",

@@ -64,12 +64,14 @@ export const params = {
   patches: {
     unknown: "Run the node before this one once, and its patches are here to paint.",
     marked: "{marked} of {count, number} to be made anew",
+    markedAndMasked: "{marked, number} of {count, number} to be made anew: {masked, number} not known yet",
     all: "All",
     none: "None",
     invert: "Invert",
     outside: "{count, plural, one {# painted patch lies outside this grid. The next change leaves it out.} other {# painted patches lie outside this grid. The next change leaves them out.}}",
     patch: "Patch row {row}, column {column}",
     painted: "Patch row {row}, column {column}, painted",
+    unknownPatch: "Patch row {row}, column {column}, not known yet",
   },
   words: { known: "Words this checkpoint knows", objects: "Things", colors: "Colours", sizes: "Sizes", counts: "Numbers", relations: "Places", backgrounds: "Backgrounds" },
   saved: {

@@ -41,7 +41,7 @@ export const inspect: Texts<typeof english> = {
   why: "{why}。",
   link: { copy: "复制此视图的链接", copied: "已复制此视图的链接", noCopying: "浏览器不允许复制", nodeGone: "链接所指的节点在这次运行和这个工作流中都不存在", runGone: "用来比较的那次运行已不存在" },
   source: { lookAt: "查看", output: "输出：{title}", tensor: "张量", view: "视图" },
-  option: { jump: "查看维度", dimension: "维度", channel: "通道", of: "共 {count}", perChannel: "每个通道使用自己的标尺" },
+  option: { jump: "查看维度", dimension: "维度", channel: "通道", of: "共 {count}", perChannel: "每个通道使用自己的标尺", oneScale: "各步共用一个标尺" },
   drawn: {
     label: "{node}的{view}",
     labelAtStep: "{node}第 {step} 步的{view}",

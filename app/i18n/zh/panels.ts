@@ -75,7 +75,7 @@ export const panels: Texts<typeof english> = {
     show: "放大查看{output}",
     tensors: "张量",
     items: "{count, number} 项",
-    facts: { picture: "图片", grid: "网格", size: "大小", tokens: "词元", truncated: "截去的词元", strength: "强度", text: "文字", start: "开始于", end: "结束于" },
+    facts: { picture: "图片", grid: "网格", size: "大小", tokens: "词元", truncated: "截去的词元", cut: "被截去的", clip_tokens: "CLIP 的词元", clip_truncated: "CLIP 截去的词元", clip_cut: "CLIP 被截去的", clip_padding: "CLIP 的填充", strength: "强度", text: "文字", start: "开始于", end: "结束于" },
   },
   sweep: {
     label: "参数扫描的结果",

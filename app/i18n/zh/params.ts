@@ -66,12 +66,14 @@ export const params: Texts<typeof english> = {
   patches: {
     unknown: "先运行一次前面的节点，这里就会出现可以涂绘的图块。",
     marked: "{count, number} 个图块中有 {marked} 个将重新生成",
+    markedAndMasked: "{count, number} 个图块中有 {marked, number} 个将重新生成，其中 {masked, number} 个尚未知",
     all: "全部",
     none: "清空",
     invert: "反转",
     outside: "有 {count, number} 个涂绘的图块在此网格之外。下次更改时会将其去掉。",
     patch: "图块，第 {row} 行，第 {column} 列",
     painted: "图块，第 {row} 行，第 {column} 列，已涂绘",
+    unknownPatch: "图块，第 {row} 行，第 {column} 列，尚未知",
   },
   words: { known: "此检查点认识的词", objects: "物体", colors: "颜色", sizes: "大小", counts: "数量", relations: "位置", backgrounds: "背景" },
   saved: {

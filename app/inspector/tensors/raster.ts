@@ -92,6 +92,12 @@ function scaleOf(fields: readonly Divided[], map: Scale["map"], at: number): Sca
   return { map, low: 0 - farthest, high: farthest };
 }
 
+/** One scale that holds all of them, which are of one map; null of none that has ends. */
+export function joinedScale(scales: readonly Scale[]): Scale | null {
+  const [first, ...rest] = scales.filter(({ low }) => !Number.isNaN(low));
+  return first === undefined ? null : rest.reduce(({ map, low, high }, next) => ({ map: next.map === "diverging" ? next.map : map, low: Math.min(low, next.low), high: Math.max(high, next.high) }), first);
+}
+
 /** A float32's bits as an integer that is ordered as the numbers are, and back: twice is the same as not at all. */
 const ordered = (bits: number) => bits ^ ((bits >> 31) & 0x7fffffff);
 

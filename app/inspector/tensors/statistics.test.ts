@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differenceOf, histogramOf, statisticsOf } from "./statistics";
+import { channelHistogramsOf, differenceOf, histogramOf, statisticsOf } from "./statistics";
 import { expectedNumbers, referenceNumbers, relativeError } from "./test-files";
 
 const [now, earlier] = [referenceNumbers("latents.1"), referenceNumbers("latents.0")];
@@ -73,5 +73,22 @@ describe("a difference", () => {
 
   it("has no cosine with nothing", () => {
     expect(differenceOf(Float32Array.of(0, 0), Float32Array.of(1, 2), 1).cosine).toBeNaN();
+  });
+});
+
+describe("histograms of channels", () => {
+  it("count each channel by itself, four levels to a bin", () => {
+    const [red, green, alpha] = channelHistogramsOf(Float32Array.of(0, 255, 7, 3, 252, 8, 4, 251, 8), 3);
+    expect(red!.counts.flatMap((count, bin) => (count > 0 ? [[bin, count]] : []))).toEqual([[0, 2], [1, 1]]);
+    expect(green!.counts.flatMap((count, bin) => (count > 0 ? [[bin, count]] : []))).toEqual([[62, 1], [63, 2]]);
+    expect(alpha!.counts.flatMap((count, bin) => (count > 0 ? [[bin, count]] : []))).toEqual([[1, 1], [2, 2]]);
+    expect([red!.low, red!.high, red!.counts.length]).toEqual([0, 256, 64]);
+  });
+
+  it("add up to those of all channels", () => {
+    const all = channelHistogramsOf(image, 3).reduce((sum, { counts }) => sum.map((count, bin) => count + counts[bin]!), Array.from({ length: 64 }, () => 0));
+    const wanted = Array.from({ length: 64 }, () => 0);
+    for (const value of image) wanted[value >> 2]!++;
+    expect(all).toEqual(wanted);
   });
 });

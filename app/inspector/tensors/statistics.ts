@@ -52,6 +52,19 @@ export function histogramOf(numbers: Numbers, bins: number): Histogram {
   return { low, high, counts: [...counts] };
 }
 
+const pictureBins = 64;
+
+/** Of each channel of 8-bit numbers that take turns, 64 bins of four values each. */
+export function channelHistogramsOf(numbers: Numbers, channels: number): Histogram[] {
+  const counts = Array.from({ length: channels }, () => Array.from({ length: pictureBins }, () => 0));
+  const width = 256 / pictureBins;
+  for (let i = 0, channel = 0; i < numbers.length; i++) {
+    counts[channel]![Math.floor(numbers[i]! / width)]!++;
+    if (++channel === channels) channel = 0;
+  }
+  return counts.map((each) => ({ low: 0, high: 256, counts: each }));
+}
+
 function histogramRange(numbers: Numbers): { low: number; high: number } {
   const { min, max } = statisticsOf(numbers);
   if (Number.isNaN(min)) return { low: 0, high: 1 };

@@ -25,8 +25,10 @@ interface OfLatents {
   readonly of: TensorRef;
 }
 
-/** One way to look at a tensor. */
-export type View =
+/** One way to look at a tensor. `range`: the ends of its scale, where they are not its own least and greatest value. */
+export type View = WayToLook & { readonly range?: readonly [low: number, high: number] | undefined };
+
+type WayToLook =
   /**
    * The first three principal components as RGB, with one basis for the whole timeline. Masked patches are left out of
    * the fit: the mask of every frame lies beside its patches, under the name that `mask` has.
@@ -135,6 +137,8 @@ export interface InspectorWorker {
   draw(views: readonly View[], shared: boolean): Promise<Raster[]>;
   /** Memory of rasters that are not looked at any more, for those to come. It is handed over: nobody may read it afterwards. */
   giveBack(buffers: readonly ArrayBuffer[]): Promise<void>;
+  /** One scale for all of the views, which have one colour map; null where colour is a projection. Steps that are gone are passed over. */
+  scaleOver(views: readonly View[]): Promise<Scale | null>;
   /** a − b on a diverging scale, of pictures the mean of their colours. Both views must give pictures of one size, and not be projections. */
   drawDifference(a: View, b: View): Promise<Raster>;
   statistics(of: TensorRef): Promise<Statistics>;
@@ -144,6 +148,10 @@ export interface InspectorWorker {
   compare(a: TensorRef, b: TensorRef): Promise<Difference>;
   /** All values as float32, row by row; 16-bit and 8-bit types are converted. */
   values(of: TensorRef): Promise<{ dims: readonly number[]; data: Float32Array<ArrayBuffer> }>;
+  /** In the order asked; null where an artifact is gone or has no such tensor. For small tensors; does not keep them. */
+  valuesOver(of: readonly TensorRef[]): Promise<(Float32Array<ArrayBuffer> | null)[]>;
+  /** How many elements of each channel of a picture, uint8 [height, width, channels], lie in each of 64 equal bins from 0 to 255. */
+  channelHistograms(of: TensorRef): Promise<Histogram[]>;
   /** The tensor as a .npy file (version 1.0, little endian, C order); bf16 becomes float32. */
   npy(of: TensorRef): Promise<Uint8Array<ArrayBuffer>>;
   /** Fetches artifacts ahead of need, within the memory budget; a later call ends this one. Never rejects. */

@@ -79,6 +79,31 @@ describe("the inspector", () => {
     expect(await inspector.npy(reference("half"))).toEqual(referenceTensor("expected.npy.half").bytes.slice());
   });
 
+  it("has one scale for many views, without what is gone, and draws on it", async () => {
+    const inspector = open();
+    const views = [0, 1, 2].map((i): View => ({ kind: "latent-norms", of: reference(`latents.${i}`) }));
+    const own = (await Promise.all(views.map((view) => inspector.draw([view], false)))).map(([raster]) => raster!.scale!);
+    const scale = await inspector.scaleOver([...views, { kind: "latent-norms", of: { hash: "gone", name: "x" } }]);
+    expect(scale).toEqual({ map: "sequential", low: Math.min(...own.map(({ low }) => low)), high: Math.max(...own.map(({ high }) => high)) });
+    const [first] = await inspector.draw([{ ...views[0]!, range: [scale!.low, scale!.high] }], false);
+    expect(first!.scale).toEqual(scale);
+    const channels = await inspector.scaleOver([0, 1].map((i) => ({ kind: "latent-channel", channel: 0, of: reference(`latents.${i}`) })));
+    expect(channels!.low).toBe(-channels!.high);
+    // Colours of components have none.
+    expect(await inspector.scaleOver([{ kind: "patch-components", of: timeline[3]!, grid, timeline }])).toBeNull();
+    expect(await inspector.scaleOver([])).toBeNull();
+  });
+
+  it("gives the values of small tensors at many steps, and histograms of a picture's channels", async () => {
+    const inspector = open();
+    const [first, gone, absent] = await inspector.valuesOver([reference("half"), { hash: "gone", name: "half" }, reference("nothing")]);
+    expect([...first!]).toEqual([...referenceNumbers("half")]);
+    expect([gone, absent]).toEqual([null, null]);
+    const channels = await inspector.channelHistograms(reference("image.a"));
+    expect(channels.map(({ counts }) => counts.reduce((sum, count) => sum + count, 0))).toEqual([48, 48, 48]);
+    await expect(inspector.channelHistograms(reference("latents.0"))).rejects.toThrow(/"latents.0" has the shape \[1, 4, 6, 5\]/);
+  });
+
   it("subtracts pictures", async () => {
     const norms = (name: string): View => ({ kind: "latent-norms", of: reference(name) });
     const { scale, values } = await open().drawDifference(norms("latents.1"), norms("latents.1"));

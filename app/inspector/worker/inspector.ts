@@ -1,16 +1,19 @@
 /** What the inspector's worker answers, without the worker around it. */
+import type { Field, Projection } from "../tensors/field";
 import { float32Copy } from "../tensors/tensor-numbers";
-import { differenceOf, histogramOf, statisticsOf } from "../tensors/statistics";
-import { differenceRaster, rastersOf } from "../tensors/raster";
+import { channelHistogramsOf, differenceOf, histogramOf, statisticsOf } from "../tensors/statistics";
+import { differenceRaster, joinedScale, rastersOf } from "../tensors/raster";
 import { npyFile } from "../tensors/npy-file";
 import { pixelMemory } from "../tensors/pixel-memory";
 import { ArtifactCache, ArtifactGone, type Fetch, type LoadedTensor } from "./artifact-cache";
-import type { InspectorWorker, Statistics, TensorRef } from "./contract";
+import type { InspectorWorker, Scale, Statistics, TensorRef, View } from "./contract";
 import { FittedBases } from "./fitted-bases";
 import { ViewPictures } from "./view-pictures";
 
 /** Statistics kept; each takes some 200 bytes. */
 const mostStatistics = 50_000;
+/** Scales of single views kept; each takes some 400 bytes. */
+const mostScales = 5000;
 /** Requests under way at a time where many artifacts are wanted: a browser has six connections to a server, and the page needs some. */
 const mostRequests = 3;
 
@@ -20,6 +23,7 @@ export function createInspector(fetch: Fetch, budget?: number): InspectorWorker 
   const memory = pixelMemory();
   const pictures = new ViewPictures(artifacts, new FittedBases(artifacts), memory);
   const known = new Map<string, Statistics>();
+  const scales = new Map<string, Scale | null>();
   let prefetched = 0;
 
   const statisticsOfTensor = (ref: TensorRef, tensor: LoadedTensor): Statistics => {
@@ -30,25 +34,53 @@ export function createInspector(fetch: Fetch, budget?: number): InspectorWorker 
     return statistics;
   };
 
+  const peek = async <T>(ref: TensorRef, read: (tensor: LoadedTensor) => T): Promise<T | null> => {
+    try {
+      const artifact = await artifacts.peek(ref.hash);
+      // Some tensors are there at some steps only: residuals while a ControlNet is in its range.
+      return artifact.tensors.some(({ name }) => name === ref.name) ? read(artifact.tensor(ref.name)) : null;
+    } catch (error) {
+      if (error instanceof ArtifactGone) return null;
+      throw error;
+    }
+  };
+
+  const scaleOf = async (view: View): Promise<Scale | null> => {
+    const key = JSON.stringify(view);
+    const kept = scales.get(key);
+    if (kept !== undefined) return kept;
+    try {
+      const { scale } = rastersOf([await pictures.draw(view)], false)[0]!;
+      scales.set(key, scale);
+      if (scales.size > mostScales) scales.delete(scales.keys().next().value!);
+      return scale;
+    } catch (error) {
+      if (error instanceof ArtifactGone) return null;
+      throw error;
+    }
+  };
+
   return {
     describe: async (hash) => (await artifacts.load(hash)).tensors.map(({ name, dtype, dims, bytes }) => ({ name, dtype, dims, bytes: bytes.length })),
-    draw: async (views, shared) => rastersOf(await Promise.all(views.map((view) => pictures.draw(view))), shared, memory),
+    draw: async (views, shared) => rastersOf(await Promise.all(views.map(async (view) => withRange(await pictures.draw(view), view.range))), shared, memory),
     giveBack: async (buffers) => buffers.forEach((buffer) => memory.give(buffer)),
+    scaleOver: async (views) => {
+      const scales: Scale[] = [];
+      for (const view of views) {
+        const scale = await scaleOf(view);
+        if (scale) scales.push(scale);
+      }
+      return joinedScale(scales);
+    },
     drawDifference: async (a, b) => differenceRaster(...(await Promise.all([pictures.drawNumbers(a), pictures.drawNumbers(b)]))),
     statistics: async (of) => known.get(keyOf(of)) ?? statisticsOfTensor(of, await artifacts.tensor(of)),
-    statisticsOver: (of) =>
-      inTurns(of, async (ref) => {
-        const kept = known.get(keyOf(ref));
-        if (kept) return kept;
-        try {
-          const artifact = await artifacts.peek(ref.hash);
-          // Some tensors are there at some steps only: residuals while a ControlNet is in its range.
-          return artifact.tensors.some(({ name }) => name === ref.name) ? statisticsOfTensor(ref, artifact.tensor(ref.name)) : null;
-        } catch (error) {
-          if (error instanceof ArtifactGone) return null;
-          throw error;
-        }
-      }),
+    statisticsOver: (of) => inTurns(of, async (ref) => known.get(keyOf(ref)) ?? peek(ref, (tensor) => statisticsOfTensor(ref, tensor))),
+    valuesOver: (of) => inTurns(of, (ref) => peek(ref, (tensor) => float32Copy(tensor.numbers()))),
+    channelHistograms: async (of) => {
+      const { dims, dtype, numbers } = await artifacts.tensor(of);
+      if (dtype !== "U8" || dims.length !== 3) throw new Error(`"${of.name}" has the shape [${dims.join(", ")}]; histograms of channels are of 8-bit pictures, [height, width, channels].`);
+      return channelHistogramsOf(numbers(), dims[2]!);
+    },
     histogram: async (of, bins) => histogramOf((await artifacts.tensor(of)).numbers(), bins),
     compare: async (a, b) => {
       const [one, other] = await Promise.all([artifacts.tensor(a), artifacts.tensor(b)]);
@@ -72,6 +104,10 @@ export function createInspector(fetch: Fetch, budget?: number): InspectorWorker 
       });
     },
   };
+}
+
+function withRange(drawn: Field | Projection, range: View["range"]): Field | Projection {
+  return range && "values" in drawn ? { ...drawn, range } : drawn;
 }
 
 function keyOf({ hash, name }: TensorRef): string {
