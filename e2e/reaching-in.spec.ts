@@ -111,7 +111,7 @@ test("patches a step does not know yet are counted and shown as made anew; the o
   await expect(params.getByText("64 of 64 to be made anew: 59 not known yet")).toBeVisible();
   await params.getByRole("button", { name: "None", exact: true }).click();
   await editor.runToEnd("save-image");
-  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Fit the workflow in view" }).click();
   await editor.select("visual-branch-unmasker");
   await page.keyboard.press("2");
   await inspect.getByRole("radio", { name: "Order", exact: true }).click();

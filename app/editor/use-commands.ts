@@ -23,7 +23,7 @@ import { createWorkflowCommands } from "./workflow-commands";
 const overCanvas: ReadonlySet<CommandId> = new Set<CommandId>(["deselect", "delete", "cut", "duplicate", "duplicate-connected", "paste", "paste-connected", "select-all", "zoom-in", "zoom-out", "zoom-one", "fit"]);
 const isOverCanvas = ({ id, group }: Command) => group === "nodes" || group === "arrange" || overCanvas.has(id);
 
-const fieldOf = (target: EventTarget | null) => (target instanceof Element ? target.closest("input, textarea, select, [contenteditable=true]") : null);
+const fieldOf = (target: EventTarget | null) => (target instanceof Element ? target.closest("input:not([type=checkbox]), textarea, select, [contenteditable=true]") : null);
 
 /** Keys that a focused control uses itself. */
 function belongsToControl(event: KeyboardEvent, keys: string): boolean {
@@ -31,7 +31,7 @@ function belongsToControl(event: KeyboardEvent, keys: string): boolean {
   if (!target) return false;
   if (target.closest("[role=dialog], [role=menu]")) return true;
   if (/^(shift\+)?(left|right|up|down)$/.test(keys)) return target.closest("[role=slider], [role=tablist], [role=separator]") !== null;
-  if (keys === "space" || keys === "enter") return target.closest("button, a, [role=button], [role=tab], summary") !== null;
+  if (keys === "space" || keys === "enter") return target.closest("button, a, [role=button], [role=tab], summary, input[type=checkbox]") !== null;
   return false;
 }
 

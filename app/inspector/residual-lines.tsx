@@ -12,6 +12,9 @@ import type { TensorRef } from "./worker/contract";
 const width = 240;
 const height = 140;
 
+/** Without the darkest and the lightest colours of the map, which one of the themes would swallow. */
+const palette = colourStops("sequential", 24).slice(6, 20);
+
 /** A line for each block, in colours from the first block to the last; the one under the pointer is said below. */
 export function ResidualLines({ timeline, frames, step }: { timeline: readonly TensorRef[]; frames: readonly StoredFrame[]; step: number }) {
   const t = useTranslations();
@@ -26,19 +29,19 @@ export function ResidualLines({ timeline, frames, step }: { timeline: readonly T
   const most = Math.max(...points.flatMap(({ norms }) => [...norms].filter(Number.isFinite)), 1e-12);
   const x = (each: number) => (total <= 1 ? width / 2 : ((each - 1) / (total - 1)) * width);
   const y = (norm: number) => height - (norm / most) * height;
-  const colours = blocks > 1 ? colourStops("sequential", blocks) : ["var(--muted)"];
+  const colourOf = (block: number) => palette[blocks > 1 ? Math.round((block / (blocks - 1)) * (palette.length - 1)) : 0]!;
   const current = points.find((point) => point.step === step);
   return (
     <figure className="flex flex-col gap-1">
       <div className="flex gap-1.5">
         <svg viewBox={`-3 -3 ${width + 6} ${height + 6}`} className="max-h-[60vh] min-h-0 min-w-0 flex-1" role="img" aria-label={t("inspector.bars.residualsOverSteps", { count: blocks })} onPointerLeave={() => setAt(null)}>
           <line x1={x(step)} x2={x(step)} y1={-3} y2={height + 3} stroke="var(--line-strong)" />
-          {colours.slice(0, blocks).map((colour, block) => {
+          {Array.from({ length: blocks }, (_, block) => {
             const line = points.filter(({ norms }) => Number.isFinite(norms[block]!)).map((point) => `${x(point.step).toFixed(2)},${y(point.norms[block]!).toFixed(2)}`).join(" ");
             return (
               <g key={block} onPointerEnter={() => setAt(block)}>
                 <polyline points={line} fill="none" stroke="transparent" strokeWidth={6} />
-                <polyline points={line} fill="none" stroke={at === block ? "var(--ink)" : colour} strokeWidth={at === block ? 2 : 1.25} strokeLinejoin="round" />
+                <polyline points={line} fill="none" stroke={at === block ? "var(--ink)" : colourOf(block)} strokeWidth={at === block ? 2 : 1.25} strokeLinejoin="round" />
               </g>
             );
           })}
@@ -51,7 +54,7 @@ export function ResidualLines({ timeline, frames, step }: { timeline: readonly T
       <figcaption className="number flex flex-wrap items-center justify-between gap-2 text-sm text-muted">
         <span className="flex items-center gap-1.5">
           {t("inspector.bars.block", { block: "1" })}
-          <span aria-hidden className="h-2 w-16 rounded-sm" style={{ background: `linear-gradient(to right, ${colourStops("sequential", 8).join(", ")})` }} />
+          <span aria-hidden className="h-2 w-16 rounded-sm" style={{ background: `linear-gradient(to right, ${palette.join(", ")})` }} />
           {t("inspector.bars.block", { block: String(blocks) })}
         </span>
         <span>{at !== null && current && t("inspector.bars.bar", { name: t("inspector.bars.block", { block: String(at + 1) }), value: formatValue(current.norms[at]!) })}</span>
