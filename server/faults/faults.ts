@@ -1,9 +1,10 @@
 /**
- * `npm run test:faults`: kills runner, worker, site and database at random moments while runs are queued, computed, paused
- * and saved, and then looks whether anything that was acknowledged is gone, anything hangs, or any picture differs from
- * the undisturbed one by a byte. In the middle of it the database is away for `--outage` seconds, twice: once it does not
- * answer, once it is not there. `--kills 8 --outage 3` is the short form; `--seed` repeats a sequence of kills;
- * after `--seconds` nothing more is killed, and what there was is judged.
+ * `npm run test:faults`: kills worker, site and database, and beside them runners, at random moments while runs of two
+ * workflows are queued, moved, computed, paused and saved, and then looks whether anything that was acknowledged is gone
+ * (a run, a finished node, a step of one), anything hangs, or any step or picture differs from the undisturbed one by a
+ * byte. In the middle of it the database is away for `--outage` seconds, twice: once it does not answer, once it is not
+ * there. `--kills 8 --outage 3` is the short form; `--seed` repeats a sequence of kills, and how many runs are computed at
+ * a time; after `--seconds` nothing more is killed, and what there was is judged.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -13,14 +14,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { TorchGenerator } from "@/models/random/torch-generator";
 import type { RunState } from "@/nodes/run-events";
-import { findPreset } from "@/nodes/presets";
 import type { Workflow } from "@/nodes/workflow";
+import { lostSteps, pictured, picturesOf, stepsOf, variants } from "./fault-runs";
 import { type Api, apiOf, insist, type Role, roles, StudioProcess } from "./studio-process";
 
-const { values } = parseArgs({ options: { kills: { type: "string", default: "200" }, outage: { type: "string", default: "30" }, seed: { type: "string", default: "1" }, seconds: { type: "string", default: "Infinity" } } });
+const { values } = parseArgs({ options: { kills: { type: "string", default: "200" }, outage: { type: "string", default: "30" }, seed: { type: "string", default: "1" }, seconds: { type: "string", default: "2400" } } });
 const [kills, outage, seed, seconds] = [Number(values.kills), Number(values.outage), Number(values.seed), Number(values.seconds)];
 if (!Number.isInteger(kills) || kills < 1 || !(outage >= 0) || !Number.isInteger(seed) || !(seconds > 0)) {
-  console.error("Usage: npm run test:faults -- [--kills 200] [--outage 30] [--seed 1] [--seconds 600]");
+  console.error("Usage: npm run test:faults -- [--kills 200] [--outage 30] [--seed 1] [--seconds 2400]");
   process.exit(2);
 }
 if (process.platform !== "linux") {
@@ -28,8 +29,8 @@ if (process.platform !== "linux") {
   process.exit(0);
 }
 
-/** Runs that wait or are computed at any time. */
-const queued = 3;
+/** Runs that wait or are computed at any time: some wait, also where two are computed at a time. */
+const queued = 4;
 /** Of silence in all runs after the last kill: then something hangs. */
 const stuckSeconds = 180;
 const random = new TorchGenerator(seed);
@@ -38,24 +39,21 @@ const draw = (below: number) => Math.floor(random.rand([1]).data[0]! * below);
 const seedsOf = ({ nodes }: Workflow) => nodes.map(({ id, params }) => [id, params.seed ?? null]);
 
 const problems: string[] = [];
-const counts = { kills: {} as Record<string, number>, runs: 0, saves: 0, pauses: 0, stepsChecked: 0 };
+const counts = { kills: { worker: 0, site: 0, database: 0, runner: 0 } satisfies Record<Role, number>, runs: 0, saves: 0, pauses: 0, moves: 0, outages: 0, nodesChecked: 0, stepsChecked: 0 };
+/** Those the issue of losing something is about; a runner that dies takes no more than its run along. */
+const killed = () => counts.kills.worker + counts.kills.site + counts.kills.database;
 
-/** Long enough for kills to find it inside the unmasker and the sampler. */
-function pictured(number: number): Workflow {
-  const { graph } = findPreset("text-to-image")!;
-  const params: Record<string, object> = { unmasker: { iterations: 64, seed: number }, sampler: { steps: 60, seed: number } };
-  return { ...graph, nodes: graph.nodes.map((node) => ({ ...node, params: { ...node.params, ...(params[node.id] as Workflow["nodes"][number]["params"]) } })) };
-}
-
-const variants = 3;
+const concurrency = 1 + draw(2);
+process.env.WORKER_CONCURRENCY = String(concurrency);
 const folder = await mkdtemp(join(tmpdir(), "bifrost-faults-"));
 const studio = await StudioProcess.start(folder, await quietPort());
 const begun = performance.now();
 try {
   const api = apiOf(studio.address);
-  const { id: workflowId } = await api.workflows.create.mutate({ name: "Faults", graph: pictured(0) });
-  const expected = await undisturbed(api, workflowId);
-  const acknowledged = await underFire(api, workflowId, expected);
+  const workflowIds: string[] = [];
+  for (const name of ["Faults", "More faults"]) workflowIds.push((await api.workflows.create.mutate({ name, graph: pictured(0) })).id);
+  const expected = await undisturbed(api, workflowIds[0]!);
+  const acknowledged = await underFire(api, workflowIds);
   await settle(api, [...acknowledged.keys()]);
   await compare(api, acknowledged, expected);
 } catch (error) {
@@ -81,55 +79,64 @@ async function quietPort(): Promise<number> {
   }
 }
 
-/** The picture of each variant without any kill, as the sha256 of its tensors. */
-async function undisturbed(api: Api, workflowId: string): Promise<string[]> {
-  const hashes: string[] = [];
-  for (let variant = 0; variant < variants; variant++) {
-    const { id } = await api.runs.start.mutate({ workflowId, graph: pictured(variant), forced: ["*"] });
+/** What a run of each variant makes without any kill. */
+interface Expected {
+  readonly pictures: string | null;
+  readonly steps: ReadonlyMap<string, string | null>;
+}
+
+async function undisturbed(api: Api, workflowId: string): Promise<Expected[]> {
+  const expected: Expected[] = [];
+  for (const graph of variants) {
+    const { id } = await api.runs.start.mutate({ workflowId, graph, forced: ["*"] });
     await settle(api, [id]);
-    hashes.push(pictureOf((await api.runs.get.query({ id })).state) ?? "none");
+    const { state } = await api.runs.get.query({ id });
+    expected.push({ pictures: picturesOf(state), steps: stepsOf(state) });
   }
-  if (hashes.includes("none") || new Set(hashes).size !== variants) throw new Error(`The undisturbed runs gave ${hashes.join(", ")}.`);
-  return hashes;
+  const pictures = expected.map((made) => made.pictures);
+  if (pictures.includes(null) || new Set(pictures).size !== variants.length) throw new Error(`The undisturbed runs gave ${pictures.join(", ")}.`);
+  return expected;
 }
 
 interface Watched {
   readonly variant: number;
   /** What was seen of it: must never become less. */
   done: Set<string>;
+  steps: ReadonlyMap<string, string | null>;
   lastEvent: number;
 }
 
 /** Keeps runs coming and kills until there were enough; returns the runs the program had said yes to. */
-async function underFire(api: Api, workflowId: string, expected: readonly string[]): Promise<Map<string, Watched>> {
+async function underFire(api: Api, workflowIds: readonly string[]): Promise<Map<string, Watched>> {
+  const [workflowId] = workflowIds as [string];
   const watched = new Map<string, Watched>();
   let version = (await insist(() => api.workflows.get.query({ id: workflowId }))).version;
-  let outages = 0;
   const until = performance.now() + seconds * 1000;
-  for (let killed = 0; killed < kills && performance.now() < until; ) {
-    if (killed === Math.ceil(kills / 2) && outages++ === 0) {
-      await refill(api, workflowId, watched, expected.length);
+  while (killed() < kills && performance.now() < until) {
+    if (killed() === Math.ceil(kills / 2) && counts.outages === 0) {
+      await refill(api, workflowIds, watched);
       await studio.freeze("database", outage);
       await studio.keepDown("database", outage);
+      counts.outages = 2;
     }
     await sleep(300 + draw(1500));
-    const open = await refill(api, workflowId, watched, expected.length);
-    version = await save(api, workflowId, version, killed);
+    const open = await refill(api, workflowIds, watched);
+    version = await save(api, workflowId, version, killed());
     if (open.length > 0 && draw(6) === 0) await pauseAndResume(api, open[draw(open.length)]!);
+    if (draw(3) === 0) await runNext(api);
     await sleep(draw(700));
     const role = (Object.keys(roles) as Role[])[draw(4)]!;
     if (!studio.alive) throw new Error(`The launcher itself ended:\n${studio.lastWords()}`);
     if (!studio.kill(role)) continue;
-    killed++;
-    counts.kills[role] = (counts.kills[role] ?? 0) + 1;
-    process.stderr.write(`\r${killed} of ${kills} kills, ${watched.size} runs `);
+    counts.kills[role]++;
+    process.stderr.write(`\r${killed()} of ${kills} kills, ${watched.size} runs `);
   }
   process.stderr.write("\n");
   return watched;
 }
 
 /** Starts runs until enough are open; looks at those that are. A start without an answer may or may not have happened. */
-async function refill(api: Api, workflowId: string, watched: Map<string, Watched>, variantCount: number): Promise<string[]> {
+async function refill(api: Api, workflowIds: readonly string[], watched: Map<string, Watched>): Promise<string[]> {
   const open: string[] = [];
   for (const [id, seen] of watched) {
     const run = await insist(() => api.runs.get.query({ id }));
@@ -137,10 +144,11 @@ async function refill(api: Api, workflowId: string, watched: Map<string, Watched
     if (["queued", "running", "paused"].includes(run.status)) open.push(id);
   }
   while (open.length < queued) {
-    const variant = draw(variantCount);
-    const answer = await api.runs.start.mutate({ workflowId, graph: pictured(variant), forced: ["*"] }).catch(() => null);
+    const variant = draw(variants.length);
+    const workflowId = workflowIds[draw(workflowIds.length)]!;
+    const answer = await api.runs.start.mutate({ workflowId, graph: variants[variant]!, forced: ["*"] }).catch(() => null);
     if (!answer) break;
-    watched.set(answer.id, { variant, done: new Set(), lastEvent: 0 });
+    watched.set(answer.id, { variant, done: new Set(), steps: new Map(), lastEvent: 0 });
     counts.runs++;
     open.push(answer.id);
   }
@@ -151,8 +159,12 @@ function look(id: string, seen: Watched, { state, lastEvent }: { state: RunState
   if (lastEvent < seen.lastEvent) problems.push(`Run ${id} had ${seen.lastEvent} events and now has ${lastEvent}.`);
   const done = new Set(Object.entries(state.nodes).flatMap(([node, { status }]) => (status === "done" ? [node] : [])));
   for (const node of seen.done) if (!done.has(node)) problems.push(`Run ${id}: ${node} was done and is ${state.nodes[node]?.status ?? "gone"}.`);
-  counts.stepsChecked += seen.done.size;
-  Object.assign(seen, { done, lastEvent });
+  const steps = stepsOf(state);
+  const lost = lostSteps(seen.steps, steps);
+  if (lost.length > 0) problems.push(`Run ${id}: ${lost.length} steps that were there are not, or are others: ${lost[0]} first.`);
+  counts.nodesChecked += seen.done.size;
+  counts.stepsChecked += seen.steps.size;
+  Object.assign(seen, { done, steps, lastEvent });
 }
 
 /** A save that was acknowledged must be what is stored; one without an answer may have been stored or not. */
@@ -176,6 +188,15 @@ async function pauseAndResume(api: Api, id: string): Promise<void> {
   await api.runs.resume.mutate({ id }).catch(() => undefined);
 }
 
+/** Puts the last run that waits before the others; once that was acknowledged it is the next to be computed. */
+async function runNext(api: Api): Promise<void> {
+  const last = (await insist(() => api.runs.queue.query())).waiting.at(-1);
+  if (!last || !(await api.runs.runNext.mutate({ id: last.id }).then(() => true, () => false))) return;
+  counts.moves++;
+  const places = (await insist(() => api.runs.queue.query())).waiting.map(({ id }) => id);
+  if (places.indexOf(last.id) > 0) problems.push(`Run ${last.id} was moved to the front and waits behind ${places.indexOf(last.id)} others.`);
+}
+
 /** Waits until every run has ended, and resumes what a lost answer left paused. */
 async function settle(api: Api, ids: readonly string[]): Promise<void> {
   let moved = performance.now();
@@ -196,25 +217,27 @@ async function settle(api: Api, ids: readonly string[]): Promise<void> {
   }
 }
 
-async function compare(api: Api, watched: ReadonlyMap<string, Watched>, expected: readonly string[]): Promise<void> {
+async function compare(api: Api, watched: ReadonlyMap<string, Watched>, expected: readonly Expected[]): Promise<void> {
   for (const [id, seen] of watched) {
     const run = await insist(() => api.runs.get.query({ id }));
     look(id, seen, run);
-    if (run.status !== "done") problems.push(`Run ${id} ended as ${run.status}: ${run.message}`);
-    else if (pictureOf(run.state) !== expected[seen.variant]) problems.push(`Run ${id} made another picture than the undisturbed run.`);
+    if (run.status !== "done") {
+      problems.push(`Run ${id} ended as ${run.status}: ${run.message}`);
+      continue;
+    }
+    const { pictures, steps } = expected[seen.variant]!;
+    if (picturesOf(run.state) !== pictures) problems.push(`Run ${id} made other pictures than the undisturbed run.`);
+    const made = stepsOf(run.state);
+    const other = lostSteps(steps, made);
+    if (other.length > 0 || made.size !== steps.size) problems.push(`Run ${id} has ${made.size} steps; the undisturbed run has ${steps.size}, and ${other.length} of them are missing here or others.`);
   }
 }
 
-function pictureOf(state: RunState): string | undefined {
-  const node = state.nodes.save;
-  return node?.status === "done" ? node.outputs.image?.tensors.hash : undefined;
-}
-
 function report(): void {
-  const killed = Object.entries(counts.kills).map(([role, count]) => `${role} ${count}`).join(", ");
-  console.log(`kills                   ${killed}; database away twice for ${outage} s`);
-  console.log(`runs acknowledged       ${counts.runs}, ${counts.pauses} pauses, ${counts.saves} saves acknowledged`);
-  console.log(`finished nodes looked at again  ${counts.stepsChecked}`);
+  const { runner, ...others } = counts.kills;
+  console.log(`kills                   ${killed()} of ${kills}${killed() < kills ? " (the time was up)" : ""}: ${Object.entries(others).map(([role, count]) => `${role} ${count}`).join(", ")}; beside them runner ${runner}; database away ${counts.outages} times for ${outage} s`);
+  console.log(`runs acknowledged       ${counts.runs} of 2 workflows, ${concurrency} at a time; ${counts.pauses} pauses, ${counts.moves} moves, ${counts.saves} saves acknowledged`);
+  console.log(`looked at again         ${counts.nodesChecked} finished nodes, ${counts.stepsChecked} steps`);
   console.log(`time                    ${((performance.now() - begun) / 1000).toFixed(0)} s, seed ${seed}`);
   for (const problem of problems) console.log(`LOST  ${problem}`);
   console.log(`${problems.length === 0 ? counts.runs : Math.max(0, counts.runs - problems.length)} passed, ${problems.length} failed`);
