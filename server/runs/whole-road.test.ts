@@ -305,7 +305,8 @@ test("a run paused at a step goes on after it and gives the same bytes; so does 
   expect(gave("sampler")).toEqual(undisturbed.gave("sampler"));
   expect(gave("save")).toEqual(undisturbed.gave("save"));
   expect(gate.takePassed().filter((place) => place.startsWith("text-encoder"))).toEqual([]);
-});
+  // Two runner processes and a database start in it.
+}, 60_000);
 
 test("a paused run that goes on under another version computes its nodes anew, finished or not, and says so", async () => {
   const graph = painted("a bee");
