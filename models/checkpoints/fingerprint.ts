@@ -23,17 +23,36 @@ const sampleBytes = 2048;
  */
 export function fingerprint({ parts }: PipelineFolders, reading: HeaderReading): string {
   const found = [...parts].flatMap(([part, { directory, root }]) =>
-    files(root, directory).map((file) => ({ file, name: `${part}/${relative(directory, file).split(sep).join("/")}`, isWeights: file.endsWith(".safetensors") })));
+    files(root, directory).map((file) => ({ file, name: `${part}/${relative(directory, file).split(sep).join("/")}`, isWeights: isWeights(file) })));
   const whole = !reading.headersOnly && found.reduce((sum, { file, isWeights }) => sum + (isWeights ? statSync(file).size : 0), 0) < wholeHashLimit;
   const hash = createHash("sha256");
   for (const { file, name, isWeights } of found.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (!isWeights && !/\.(json|txt|model)$/.test(file)) continue;
+    if (!isWeights && !isText(file)) continue;
     hash.update(`\n${name}:${statSync(file).size}\n`);
     if (isWeights && !whole) addSamples(hash, file, reading);
     else hash.update(readable(file, () => readFileSync(file)));
   }
   return hash.digest("hex");
 }
+
+/**
+ * Places, sizes and times of the files that count: another mark than before once one of them was replaced. It costs so
+ * little that it can be asked for before every run, and says nothing of what the files hold.
+ */
+export function changeMark({ root, parts }: PipelineFolders): string {
+  const beside = readable(root.directory, () => readdirSync(root.directory)).map((name) => join(root.directory, name));
+  const below = [...parts.values()].flatMap((part) => files(part.root, part.directory));
+  const counting = [...beside.filter(isText), ...below.filter((file) => isWeights(file) || isText(file))];
+  const marks = counting.map((file) => {
+    const { size, mtimeMs } = readable(file, () => statSync(file));
+    return `${file} ${size} ${mtimeMs}`;
+  });
+  return marks.join("\n");
+}
+
+const isWeights = (file: string) => file.endsWith(".safetensors");
+/** A config or a tokenizer. */
+const isText = (file: string) => /\.(json|txt|model)$/.test(file);
 
 function addSamples(hash: Hash, file: string, reading: HeaderReading): void {
   const header = readSafetensorsHeader(file, reading);

@@ -115,11 +115,30 @@ test("a limit longer than a timer takes does not end the run at once", async () 
   await ending;
 });
 
-test("limits do not touch a run that somebody cancelled", async () => {
+test("limits do not change how a run ends that somebody cancelled", async () => {
   const { run, stop, ending } = begin({ timeLimit: 1 });
   stop.abort();
   await vi.advanceTimersByTimeAsync(2_000);
-  run.exceedMemory(2, 1);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(await ending).toBe("cancelled");
+  run.exceedMemory(2, 1);
+});
+
+test("too much memory ends at once what is being ended already, for the reason it is ended for", async () => {
+  const cancelled = begin();
+  cancelled.hear(...sampling);
+  cancelled.stop.abort();
+  await vi.advanceTimersByTimeAsync(1_000);
+  cancelled.run.exceedMemory(2, 1);
+  expect(cancelled.kills).toEqual([1_000]);
+  expect(await cancelled.ending).toBe("cancelled");
+  expect(cancelled.state().nodes.sampler).toEqual({ status: "not-run" });
+
+  const late = begin({ timeLimit: 90 });
+  late.hear(...sampling);
+  await vi.advanceTimersByTimeAsync(91_000);
+  late.run.exceedMemory(2, 1);
+  expect(late.kills).toEqual([91_000]);
+  expect(await late.ending).toBe("failed");
+  expect(late.state().nodes.sampler).toMatchObject({ status: "failed", message: expect.stringContaining("took longer than its limit") });
 });

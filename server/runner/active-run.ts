@@ -71,11 +71,11 @@ export class ActiveRun {
     else this.passLate(message.event);
   }
 
-  /** Ends the run as failed because the process takes `used` bytes of memory. */
+  /** Ends the run because the process takes `used` bytes of memory: as failed, unless it is being ended for another reason already. */
   exceedMemory(used: number, limit: number): void {
-    if (this.cancelling || this.ended) return;
+    if (this.ended) return;
+    if (!this.cancelling) this.failing = memoryFailure(this.job.graph, this.place, used, limit);
     this.cancelling = true;
-    this.failing = memoryFailure(this.job.graph, this.place, used, limit);
     this.process.kill();
   }
 

@@ -28,6 +28,9 @@ const maxUnstored = 64;
  */
 const handoverMs = 50;
 
+/** How often an idle process looks whether its checkpoint was replaced: what is there already is reused without asking it. */
+const lookAgainMs = 2_000;
+
 interface Opened {
   readonly recorder: Worker;
   readonly store: ArtifactStore;
@@ -100,7 +103,16 @@ function open({ dataDir, checkpointDir, provider, sessionMemory, keepsFrames = t
   recorder.on("message", hear);
   const nodes: Opened["nodes"] = runs === undefined ? Promise.resolve({ findRun }) : import(runs);
   opened = { recorder, pool, store: new ArtifactStore(dataDir), models: new PipelineModels(checkpointDir, join(dataDir, "graphs"), pool), nodes };
-  send({ type: "ready", provider: pool.provider, environment: environment(opened) });
+  sayReady(opened);
+  setInterval(() => void lookAgainWhenIdle(), lookAgainMs);
+}
+
+function sayReady(parts: Opened): void {
+  send({ type: "ready", provider: parts.pool.provider, environment: environment(parts) });
+}
+
+async function lookAgainWhenIdle(): Promise<void> {
+  if (opened && !current && (await opened.models.lookAgain()) && !current) sayReady(opened);
 }
 
 /** Null while the checkpoint cannot be opened: the node that needs it says why. */
@@ -120,10 +132,11 @@ async function run(job: RunJob, cancelled: boolean): Promise<void> {
   if (cancelled) mine.controller.abort();
   pool.takeTimes();
   const begun = performance.now();
+  await opened.models.lookAgain();
   const { finished, partial = {}, forced = [] } = job;
   const context = { ...engineContext(opened, mine, job), ...(await opened.nodes) };
   const status = await execute(planRun(job.graph, job.targets), { finished, partial, forced }, context);
-  send({ type: "ready", provider: pool.provider, environment: environment(opened) });
+  sayReady(opened);
   send({ type: "settle", runId: job.runId, status, timings: { seconds: (performance.now() - begun) / 1000, ...pool.takeTimes() } });
   current = undefined;
 }

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { renameSync } from "node:fs";
-import { cp, mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { decodeSafetensors } from "@/models/checkpoints/safetensors";
 import { openPipeline } from "@/models/checkpoints/pipeline";
 import { writePipelineGraph } from "@/models/pipeline-graphs";
@@ -365,6 +365,27 @@ describe("with the shipped checkpoint", () => {
     await rm(file);
     const missing = await run(start({ checkpointDir: copy }), graph);
     expect(missing.state.nodes.text).toMatchObject({ status: "failed", message: expect.stringMatching(/t5.*Download/s) });
+  });
+
+  test("a checkpoint that is replaced is another one for the next run, and for who asks while the process is idle", async () => {
+    const copy = join(dataDir, "replaced-checkpoint");
+    await cp(mini, copy, { recursive: true, filter: (path) => !path.endsWith(".onnx") });
+    const file = join(copy, "flux/vae/diffusion_pytorch_model.safetensors");
+    const weights = await readFile(file);
+    const replacing = start({ checkpointDir: copy });
+    const nameOf = () => replacing.status().environment?.checkpoint;
+    const keyOf = ({ events }: Pick<typeof whole, "events">) => events.flatMap((event) => (event.type === "node-started" && event.nodeId === "text" ? [event.key] : []))[0];
+    const first = await run(replacing, graph, { targets: ["text"] });
+    const name = nameOf();
+    weights[weights.length - 1]! ^= 1;
+    await writeFile(file, weights);
+    const second = await run(replacing, graph, { targets: ["text"] });
+    const other = nameOf();
+    expect(new Set([name, other, undefined]).size).toBe(3);
+    expect(new Set([keyOf(first), keyOf(second), undefined]).size).toBe(3);
+    weights[weights.length - 1]! ^= 1;
+    await writeFile(file, weights);
+    await vi.waitFor(() => expect(nameOf()).toBe(name), 20_000);
   });
 });
 

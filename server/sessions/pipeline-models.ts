@@ -1,5 +1,7 @@
 /** A checkpoint's models for the nodes: graphs are written and sessions opened when a node first asks for one. */
+import { changeMark } from "@/models/checkpoints/fingerprint";
 import { openPipeline, type Pipeline } from "@/models/checkpoints/pipeline";
+import { pipelineFolders } from "@/models/checkpoints/pipeline-folders";
 import { CheckpointError } from "@/models/checkpoints/safetensors";
 import type { Weights } from "@/models/checkpoints/weights";
 import { writePipelineGraph, type GraphId } from "@/models/pipeline-graphs";
@@ -35,6 +37,9 @@ export const graphModels: Readonly<Record<GraphId, GraphModel>> = {
 
 export class PipelineModels {
   private opened: Pipeline | undefined;
+  /** Of the checkpoint's files when they were last looked at; null before they could be. */
+  private mark: string | null = null;
+  private looking: Promise<boolean> | null = null;
   /** Where each graph was written last. Whether its session is still open, the pool knows. */
   private readonly paths = new Map<GraphId, string>();
   private readonly kept = new Map<string, Promise<unknown>>();
@@ -48,7 +53,42 @@ export class PipelineModels {
 
   /** Opened on first use. Throws a CheckpointError; the next use tries again, because a person may have mended it. */
   get pipeline(): Pipeline {
-    return (this.opened ??= openPipeline(this.checkpointDir));
+    return (this.opened ??= this.open());
+  }
+
+  /**
+   * Looks whether the checkpoint's files were replaced; if so, nothing of what was opened is used any more, and it resolves
+   * with true. Only between runs: nobody may be using a session.
+   */
+  lookAgain(): Promise<boolean> {
+    return (this.looking ??= this.look().finally(() => (this.looking = null)));
+  }
+
+  private async look(): Promise<boolean> {
+    const mark = this.readMark();
+    // A disk that does not answer says nothing of what was read from it.
+    if (mark === null || mark === this.mark) return false;
+    this.mark = mark;
+    this.opened = undefined;
+    this.paths.clear();
+    this.kept.clear();
+    // A graph of the same name may belong to other weights now.
+    await this.pool.releaseIdle();
+    return true;
+  }
+
+  private open(): Pipeline {
+    // Before anything is read: what changes while it is, the next look notices.
+    this.mark = this.readMark();
+    return openPipeline(this.checkpointDir);
+  }
+
+  private readMark(): string | null {
+    try {
+      return changeMark(pipelineFolders(this.checkpointDir));
+    } catch {
+      return null;
+    }
   }
 
   /** The models for one node. Between two sessions a cancelled run stops by throwing the signal's reason. */
