@@ -74,7 +74,7 @@ async function connected<T>(url: string, work: (db: Database) => Promise<T>, pat
 
 /** A studio that is just starting has no database yet, and one of another version has other tables. */
 async function requireAnswer(db: Database, patienceMs: number): Promise<void> {
-  const giveUp = Date.now() + patienceMs;
+  const giveUp = performance.now() + patienceMs;
   for (;;) {
     try {
       await db.$queryRaw`SELECT "evictedAt" FROM "Result" LIMIT 1`;
@@ -82,7 +82,7 @@ async function requireAnswer(db: Database, patienceMs: number): Promise<void> {
     } catch (error) {
       const said = lastLine(error);
       if (/does not exist|42P01|42703/.test(said)) throw new CommandError("The database was made by another version of this program. Stop the studio, start it once with this version, and try again.");
-      if (Date.now() >= giveUp) throw new CommandError(`The database does not answer (${said}). Check DATABASE_URL; if the studio is just starting or stopping, try again in a moment.`);
+      if (performance.now() >= giveUp) throw new CommandError(`The database does not answer (${said}). Check DATABASE_URL; if the studio is just starting or stopping, try again in a moment.`);
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }

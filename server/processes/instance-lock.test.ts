@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, expect, test, vi } from "vitest";
 import { readSettings } from "@/server/settings";
 import { takeLock } from "./instance-lock";
 import { checkDataDir, checkPort, lockDataDir } from "./start-checks";
@@ -48,8 +49,25 @@ test("a holder on another computer counts for as long as it touches the file", a
   const path = join(folder, "elsewhere.lock");
   writeFileSync(path, JSON.stringify({ pid: 1, started: "", host: "elsewhere" }));
   await expect(takeLock(path)).rejects.toMatchObject({ pid: 0 });
-  utimesSync(path, new Date(Date.now() - 60_000), new Date(Date.now() - 60_000));
+  const touched = (ms: number) => utimesSync(path, new Date(Date.now() + ms), new Date(Date.now() + ms));
+  touched(-60_000);
   (await takeLock(path)).release();
+  // The clock was set back since its last touch.
+  writeFileSync(path, JSON.stringify({ pid: 1, started: "", host: "elsewhere" }));
+  touched(3_600_000);
+  (await takeLock(path)).release();
+});
+
+test("who waits for a lock does so by no clock that can be set", async () => {
+  const path = join(folder, "waited-for.lock");
+  const lock = await takeLock(path);
+  const waiting = takeLock(path, 10_000);
+  const now = Date.now;
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => now() + 3_600_000);
+  await sleep(200);
+  lock.release();
+  (await waiting).release();
+  clock.mockRestore();
 });
 
 test("a data folder in use is refused with its name, the process and the way out", async () => {

@@ -31,7 +31,7 @@ const silentMs = 20_000;
 export async function takeLock(path: string, waitMs = 0): Promise<InstanceLock> {
   const own: Holder = { pid: process.pid, started: processStart(process.pid), host: hostname() };
   const content = JSON.stringify(own);
-  const giveUp = Date.now() + waitMs;
+  const giveUp = performance.now() + waitMs;
   for (;;) {
     if (create(path, content)) return hold(path, content);
     const found = read(path);
@@ -41,7 +41,7 @@ export async function takeLock(path: string, waitMs = 0): Promise<InstanceLock> 
       dismiss(path, found.content);
       continue;
     }
-    if (Date.now() >= giveUp) throw new LockedError(path, holder?.host === own.host ? holder.pid : 0);
+    if (performance.now() >= giveUp) throw new LockedError(path, holder?.host === own.host ? holder.pid : 0);
     await sleep(50);
   }
 }
@@ -92,8 +92,8 @@ function parse(content: string): Holder | null {
 
 function isAlive(holder: Holder | null, modified: number): boolean {
   // Nothing readable: its writer is just writing it, or died doing so.
-  if (!holder) return Date.now() - modified < 2_000;
-  if (holder.host !== hostname()) return Date.now() - modified < silentMs;
+  if (!holder) return isRecent(modified, 2_000);
+  if (holder.host !== hostname()) return isRecent(modified, silentMs);
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
@@ -101,6 +101,11 @@ function isAlive(holder: Holder | null, modified: number): boolean {
   }
   // The number may have gone to another process since.
   return processStart(holder.pid) === holder.started;
+}
+
+/** A time to come is one from before the clock was set back: a holder that lives touches its file again. */
+function isRecent(modified: number, ms: number): boolean {
+  return Math.abs(Date.now() - modified) < ms;
 }
 
 /** Moves a dead holder's file away. When another process took the lock over in this moment, its file is put back. */

@@ -69,7 +69,7 @@ export class SupervisedProcess {
 
   private spawn(): void {
     const { name, entry, env, log } = this.spec;
-    const begun = Date.now();
+    const begun = performance.now();
     const tsx = createRequire(import.meta.url).resolve("tsx");
     const child = fork(join(root, "server", "processes", entry), [], {
       cwd: root,
@@ -82,7 +82,7 @@ export class SupervisedProcess {
     passLines(child, name, log);
     child.on("message", (message) => this.hear(message as ChildReport));
     child.once("error", (error) => log(`[${name}] ${error.message}`));
-    child.once("exit", (code, signal) => this.ended(signal ?? `code ${code}`, Date.now() - begun));
+    child.once("exit", (code, signal) => this.ended(signal ?? `code ${code}`, performance.now() - begun));
   }
 
   private hear(message: ChildReport): void {
