@@ -26,10 +26,10 @@ const workerId = identity(join(settings.dataDir, "worker-id"));
 const reserve = new DiskReserve(join(settings.dataDir, "reserve"));
 reserve.keep();
 const store = new ArtifactStore(settings.dataDir);
-const places = Array.from({ length: settings.workerConcurrency }, (_, index) => {
+const placeIds = Array.from({ length: settings.workerConcurrency }, (_, index) => (index === 0 ? workerId : `${workerId}-${index + 1}`));
+const places = placeIds.map((id) => {
   const runner = startRunner({ dataDir: settings.dataDir, checkpointDir: settings.checkpointDir, provider: settings.provider, sessionMemory: settings.sessionMemory, memoryLimit: settings.runMemoryLimit, keepsFrames: settings.runFramesLimit > 0 });
-  const id = index === 0 ? workerId : `${workerId}-${index + 1}`;
-  return { id, runner, worker: new RunWorker({ db, queue, store, runner, workerId: id, reserve, framesLimit: settings.runFramesLimit, onWritten: () => nudge("events") }) };
+  return { id, runner, worker: new RunWorker({ db, queue, store, runner, workerId: id, siblings: placeIds.filter((other) => other !== id), reserve, framesLimit: settings.runFramesLimit, onWritten: () => nudge("events") }) };
 });
 type WorkPlace = (typeof places)[number];
 const upkeep = new StoreUpkeep({ store, db, limit: settings.storeLimit }, (line) => console.log(line));

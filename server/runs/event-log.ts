@@ -19,16 +19,19 @@ export class RunLost extends Error {
   override readonly name = "RunLost";
 }
 
-/** Appends `events` after `position`, keeps the results that came with them, and returns the position after. Throws RunLost. */
+/**
+ * Appends `events` after `position`, keeps the results that came with them, and returns the position after. `picture` and
+ * `seconds`, the computing time so far, are the run's from then on. Throws RunLost.
+ */
 export async function appendEvents(
   db: Database,
   position: LogPosition,
   events: readonly RunEvent[],
-  picture?: string | undefined,
+  { picture, seconds }: { picture?: string | undefined; seconds?: number | undefined } = {},
   results: readonly ResultChange[] = [],
 ): Promise<LogPosition> {
   if (events.length === 0) return position;
-  const columns = picture === undefined ? {} : { picture };
+  const columns = { ...(picture !== undefined && { picture }), ...(seconds !== undefined && { seconds }) };
   const thinned = results.filter((result) => "thinned" in result);
   const kept = results.filter((result) => "nodeId" in result);
   // One statement is a transaction by itself, and a tenth of the work of opening one around several.

@@ -36,6 +36,8 @@ export class EventWriter {
     private readonly onTrouble: (error: unknown, final: boolean) => void,
     /** Hears each time that something was written. */
     private readonly onWritten: () => void = () => {},
+    /** The run's computing time so far, which is kept with its events: nobody could say it after a crash. */
+    private readonly secondsSoFar?: () => number,
   ) {}
 
   get lastEvent(): number {
@@ -93,7 +95,7 @@ export class EventWriter {
       this.picture = undefined;
       await this.persist(async () => {
         const results = batch.flatMap(({ result }) => result ?? []);
-        this.position = await appendEvents(this.db, this.position, batch.map(({ event }) => event), picture, results);
+        this.position = await appendEvents(this.db, this.position, batch.map(({ event }) => event), { picture, seconds: this.secondsSoFar?.() }, results);
       });
       this.waiting.splice(0, batch.length);
     }

@@ -8,16 +8,24 @@ import { summary, summarySelect } from "./run-store";
 const key = "queue";
 const mostShown = 100;
 
-/** Whether runs wait until somebody resumes the queue. Those that are being computed go on. */
+/** Whether runs wait until somebody resumes the queue. Those that are being computed go on, and probes are computed. */
 export async function isQueuePaused(db: Queries): Promise<boolean> {
   return (await glance(db)).paused;
 }
 
+interface Glance {
+  readonly paused: boolean;
+  readonly waiting: boolean;
+  /** The first probe that waits. */
+  readonly probe: string | null;
+}
+
 /** The least that a worker has to know, in one question: it asks often. */
-export async function glance(db: Queries): Promise<{ readonly paused: boolean; readonly waiting: boolean }> {
-  const [seen] = await db.$queryRaw<{ paused: boolean; waiting: boolean }[]>`
+export async function glance(db: Queries): Promise<Glance> {
+  const [seen] = await db.$queryRaw<Glance[]>`
     SELECT coalesce((SELECT value->'paused' = 'true' FROM "Setting" WHERE key = ${key}), false) AS paused,
-      EXISTS (SELECT 1 FROM "Run" WHERE status = 'queued') AS waiting`;
+      EXISTS (SELECT 1 FROM "Run" WHERE status = 'queued') AS waiting,
+      (SELECT id FROM "Run" WHERE status = 'queued' AND purpose = 'probe' ORDER BY rank, number LIMIT 1) AS probe`;
   return seen!;
 }
 

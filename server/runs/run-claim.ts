@@ -1,9 +1,9 @@
 /** Which worker computes a run: the one whose id stands in its row, for as long as that worker lives. */
 import { type Workflow, workflowSchema } from "@/nodes/workflow";
-import type { Database } from "@/server/database/client";
-import type { RunPurpose } from "@/server/database/generated/client";
+import type { Database, Queries } from "@/server/database/client";
+import { Prisma, type RunPurpose } from "@/server/database/generated/client";
 import type { LogPosition } from "./event-log";
-import { isAlive, leaseSeconds } from "./worker-status";
+import { isAlive, leaseSeconds, mayJudge } from "./worker-status";
 
 export interface ClaimedRun {
   position: LogPosition;
@@ -15,45 +15,67 @@ export interface ClaimedRun {
   /** Longest computing time in seconds; none when null. */
   timeLimit: number | null;
   crashes: number;
+  /** Computing time of the attempts before. */
+  secondsBefore: number;
   /** Somebody worked on it before. */
   resumed: boolean;
 }
 
 type ClaimedRow = Omit<ClaimedRun, "position" | "graph" | "resumed"> & { graph: unknown; attempt: number; lastEvent: number };
 
+/** SQL: whether the worker that holds the run `r` gives no sign of life. */
+const isDeserted = Prisma.sql`NOT EXISTS (SELECT 1 FROM "Worker" w WHERE w.id = r."workerId" AND ${isAlive})`;
+
+/**
+ * SQL: whether the run `r`, which is running, is `workerId`'s to take, a worker without a run: what it holds itself, it held
+ * in an earlier life. What the other places of its process hold is theirs, for they live as it does.
+ */
+function isOrphanOf(workerId: string, siblings: readonly string[]): Prisma.Sql {
+  return Prisma.sql`(r."workerId" = ${workerId} OR (${isDeserted}
+    AND (r."workerId" = ANY(${siblings}::text[])) IS NOT TRUE
+    AND EXISTS (SELECT 1 FROM "Worker" w WHERE w.id = ${workerId} AND ${mayJudge})))`;
+}
+
 /** Takes a run that waits, or whose worker is dead. Null when it is neither. `workerId` itself has no other run. */
-export async function claimRun(db: Database, runId: string, workerId: string): Promise<ClaimedRun | null> {
+export async function claimRun(db: Database, runId: string, workerId: string, siblings: readonly string[] = []): Promise<ClaimedRun | null> {
   const rows = await db.$queryRaw<ClaimedRow[]>`
     UPDATE "Run" r
     SET status = 'running', "workerId" = ${workerId}, attempt = attempt + 1, "startedAt" = coalesce("startedAt", now())
-    WHERE id = ${runId} AND (
-      status = 'queued'
-      OR (status = 'running' AND ("workerId" = ${workerId} OR NOT EXISTS (
-        SELECT 1 FROM "Worker" w WHERE w.id = r."workerId" AND ${isAlive}
-      )))
-    )
-    RETURNING graph, targets, "workflowId", purpose::text, forced, "timeLimit", attempt, "lastEvent", crashes`;
+    WHERE id = ${runId} AND (status = 'queued' OR (status = 'running' AND ${isOrphanOf(workerId, siblings)}))
+    RETURNING graph, targets, "workflowId", purpose::text, forced, "timeLimit", attempt, "lastEvent", crashes, coalesce(seconds, 0) AS "secondsBefore"`;
   const row = rows[0];
   if (!row) return null;
   const { attempt, lastEvent, graph, ...rest } = row;
   return { position: { runId, attempt, lastEvent }, graph: workflowSchema.parse(graph), ...rest, resumed: attempt > 1 };
 }
 
+interface Looking {
+  /** The other places of the worker's process. */
+  siblings?: readonly string[];
+  /** Whether runs that wait are left where they are. */
+  queuePaused?: boolean;
+}
+
 /**
- * The first run whose worker died, or that was taken from the queue by a worker that died before it claimed it. Only for a worker without a run: what it held itself, it held in an
- * earlier life. Of those that wait only the very first, so that none overtakes another.
+ * The first run whose worker died, or that was taken from the queue by a worker that died before it claimed it. Of those
+ * that wait only the very first, so that none overtakes another.
  */
-export async function findOrphan(db: Database, workerId: string): Promise<string | null> {
+export async function findOrphan(db: Database, workerId: string, { siblings = [], queuePaused = false }: Looking = {}): Promise<string | null> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT r.id FROM "Run" r
-    LEFT JOIN "Worker" w ON w.id = r."workerId"
-    WHERE (r.status = 'running' AND (r."workerId" = ${workerId} OR w.id IS NULL OR NOT ${isAlive}))
-      OR (r.status = 'queued'
+    WHERE (r.status = 'running' AND ${isOrphanOf(workerId, siblings)})
+      OR (r.status = 'queued' AND NOT ${queuePaused}
         AND NOT r."createdAt" BETWEEN now() - make_interval(secs => ${leaseSeconds}) AND now() + make_interval(secs => ${leaseSeconds})
         AND NOT EXISTS (SELECT 1 FROM pgboss.job j WHERE j.name = 'runs' AND j.id::text = r.id AND j.state < 'active')
         AND NOT EXISTS (SELECT 1 FROM "Run" o WHERE o.status = 'queued' AND (o.rank, o.number) < (r.rank, r.number)))
     ORDER BY r.status = 'queued', r.rank, r.number LIMIT 1`;
   return rows[0]?.id ?? null;
+}
+
+/** Whether nobody computes a run that is running, as far as one can tell who has not been watching. */
+export async function isLeftAlone(tx: Queries, runId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`SELECT 1 FROM "Run" r WHERE r.id = ${runId} AND r.status = 'running' AND ${isDeserted}`;
+  return rows.length > 0;
 }
 
 /**

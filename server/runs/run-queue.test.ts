@@ -5,6 +5,7 @@ import { openDatabase } from "@/server/database/client";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { openingMs, openTestDatabase, type TestDatabase } from "@/server/database/test-database";
 import { createWorkflow, removeWorkflow, restoreWorkflow } from "@/server/workflows/workflow-store";
+import { RunLost } from "./event-log";
 import { EventWriter } from "./event-writer";
 import { isQueuePaused, readQueue, setQueuePaused } from "./queue-state";
 import { type ClaimedRun, claimRun, findOrphan, isUnwanted } from "./run-claim";
@@ -31,6 +32,8 @@ afterAll(() => database.close());
 beforeEach(async () => {
   await cancelRuns(database.db, database.queue, "all");
   await database.db.run.updateMany({ where: { endedAt: null }, data: { status: "failed", endedAt: new Date() } });
+  await database.db.worker.deleteMany();
+  await heartbeat(database.db, "worker", living);
   a = (await createWorkflow(database.db, { name: "A", graph })).id;
   b = (await createWorkflow(database.db, { name: "B", graph })).id;
 });
@@ -55,6 +58,17 @@ async function takeAll(queue = database.queue): Promise<string[]> {
   const ids: string[] = [];
   for (let id = await queue.take(); id !== null; id = await queue.take()) ids.push(id);
   return ids;
+}
+
+/** Writes a heartbeat of a worker that has had one every moment for a long time. */
+async function beatSteadily(workerId: string): Promise<void> {
+  await heartbeat(database.db, workerId, living);
+  await database.db.worker.update({ where: { id: workerId }, data: { steadySince: new Date(Date.now() - 3_600_000) } });
+}
+
+/** What an outage of the database does to all heartbeats. */
+async function ageHeartbeats(seconds: number, ...workerIds: string[]): Promise<void> {
+  await database.db.worker.updateMany({ where: { id: { in: workerIds } }, data: { heartbeatAt: new Date(Date.now() - seconds * 1000) } });
 }
 
 const waiting = async () => (await readQueue(database.db)).waiting.map(({ id }) => id);
@@ -107,6 +121,7 @@ describe("the order", () => {
     const before = await waiting();
     // The clock went backwards while they were queued.
     for (const [n, id] of before.entries()) await database.db.run.update({ where: { id }, data: { createdAt: new Date(Date.now() - n * 86_400_000) } });
+    await database.db.$executeRaw`UPDATE pgboss.job SET start_after = start_after + interval '1 hour', created_on = created_on + interval '1 hour' WHERE name = 'runs'`;
     expect(await waiting()).toEqual(before);
     expect(await takeAll()).toEqual(before);
   });
@@ -248,10 +263,10 @@ describe("cancelling", () => {
   test("a paused run says how long it was computed and which nodes it did not get to", async () => {
     const id = await start(a);
     const run = await takeNext();
-    const writer = writerOf(run);
+    const writer = new EventWriter(database.db, run.position, () => {}, undefined, () => 3);
     await askToPause(database.db, database.queue, id);
     writer.push({ type: "node-started", nodeId: "one" });
-    writer.push({ type: "node-done", nodeId: "one", seconds: 3, outputs: {} });
+    writer.push({ type: "node-done", nodeId: "one", seconds: 2, outputs: {} });
     writer.push({ type: "node-started", nodeId: "two" });
     await writer.pause([], database.queue);
     await cancelRun(database.db, database.queue, id);
@@ -332,6 +347,7 @@ describe("workers that die", () => {
   test("a clock that is set back keeps neither a dead worker's run nor a lost job from being found", async () => {
     const [held, lost] = (await startMany(a, 2)) as [string, string];
     await heartbeat(database.db, "dead", living);
+    await beatSteadily("worker");
     await takeNext("dead");
     expect(await findOrphan(database.db, "worker")).toBeNull();
     const later = new Date(Date.now() + 86_400_000);
@@ -342,5 +358,74 @@ describe("workers that die", () => {
     expect(await database.queue.take()).toBe(lost);
     await database.db.run.update({ where: { id: lost }, data: { createdAt: later } });
     expect(await findOrphan(database.db, "third")).toBe(lost);
+  });
+
+  test("after an outage of the database nobody takes a run of another before everybody had the time for a heartbeat", async () => {
+    const id = await start(a);
+    await beatSteadily("other");
+    await beatSteadily("worker");
+    await takeNext("other");
+    await ageHeartbeats(60, "other", "worker");
+    expect(await findOrphan(database.db, "worker")).toBeNull();
+    expect(await claimRun(database.db, id, "worker")).toBeNull();
+    await heartbeat(database.db, "worker", living);
+    expect(await findOrphan(database.db, "worker")).toBeNull();
+    expect(await claimRun(database.db, id, "worker")).toBeNull();
+    // A lease later, and still no word from the other.
+    await beatSteadily("worker");
+    expect(await findOrphan(database.db, "worker")).toBe(id);
+    // Its word comes in between.
+    await heartbeat(database.db, "other", living);
+    expect(await claimRun(database.db, id, "worker")).toBeNull();
+  });
+
+  test("a short outage, which only one of two has noticed, is no proof of a death", async () => {
+    await start(a);
+    await beatSteadily("other");
+    await beatSteadily("worker");
+    await takeNext("other");
+    await ageHeartbeats(14, "worker");
+    await ageHeartbeats(16, "other");
+    expect(await findOrphan(database.db, "worker")).toBeNull();
+    await heartbeat(database.db, "worker", living);
+    expect(await findOrphan(database.db, "worker")).toBeNull();
+  });
+
+  test("places of one process never take each other's runs, and each takes up its own", async () => {
+    const id = await start(a);
+    await beatSteadily("worker");
+    await takeNext("worker-2");
+    await ageHeartbeats(60, "worker-2");
+    expect(await findOrphan(database.db, "worker", { siblings: ["worker-2"] })).toBeNull();
+    expect(await claimRun(database.db, id, "worker", ["worker-2"])).toBeNull();
+    expect(await findOrphan(database.db, "worker-2", { siblings: ["worker"] })).toBe(id);
+    // A later life with fewer places.
+    expect(await findOrphan(database.db, "worker")).toBe(id);
+  });
+
+  test("in a paused queue: what they were computing is found, what waits is not", async () => {
+    const [held, lost] = (await startMany(a, 2)) as [string, string];
+    await takeNext();
+    await database.queue.take();
+    await database.db.run.update({ where: { id: lost }, data: { createdAt: new Date(Date.now() - 3_600_000) } });
+    expect(await findOrphan(database.db, "worker", { queuePaused: true })).toBe(held);
+    await end((await claimRun(database.db, held, "worker"))!);
+    expect(await findOrphan(database.db, "worker", { queuePaused: true })).toBeNull();
+    expect(await findOrphan(database.db, "worker")).toBe(lost);
+  });
+
+  test("and nobody is there to follow a wish: their runs end or pause at once, and their late words are not heard", async () => {
+    const ids = (await startMany(a, 3)) as [string, string, string];
+    const runs = [await takeNext("one"), await takeNext("two"), await takeNext("three")];
+    await cancelRun(database.db, database.queue, ids[0]);
+    await askToPause(database.db, database.queue, ids[1]);
+    expect(await cancelRuns(database.db, database.queue, "all")).toBe(2);
+    expect(await Promise.all(ids.map(statusOf))).toEqual(["cancelled", "cancelled", "cancelled"]);
+    expect(await typesOf(ids[1])).toEqual(["queued", "paused", "node-not-run", "node-not-run", "ended"]);
+    const writer = writerOf(runs[2]!);
+    writer.push({ type: "node-started", nodeId: "one" });
+    await expect(writer.flush()).rejects.toThrow(RunLost);
+    expect(await typesOf(ids[2])).toEqual(["queued", "node-not-run", "node-not-run", "ended"]);
+    expect(await database.queue.take()).toBeNull();
   });
 });

@@ -38,7 +38,8 @@ export class RunQueue {
 
   /** The id of the run with the smallest rank that nobody has taken yet. */
   async take(): Promise<string | null> {
-    const [job] = await this.boss.fetch(queueName);
+    // Its beginning is a time of the database's clock, and none is meant to wait for one: that clock may be set back.
+    const [job] = await this.boss.fetch(queueName, { ignoreStartAfter: true });
     return job?.id ?? null;
   }
 

@@ -1,6 +1,7 @@
 /**
  * What people ask of a run that has not ended: to end, to pause, to go on. A run that nobody computes does so at once;
- * for one that is computed the wish stands in its row, and its worker looks for it (isUnwanted in run-claim.ts).
+ * for one that is computed the wish stands in its row, and its worker looks for it (isUnwanted in run-claim.ts). One whose
+ * worker is dead is computed by nobody.
  * Every wish names a run and changes its row under a lock, so one that comes late can meet no other run.
  */
 import type { RunEvent, RunState } from "@/nodes/run-events";
@@ -8,11 +9,12 @@ import type { Database, Queries } from "@/server/database/client";
 import type { Prisma } from "@/server/database/generated/client";
 import { Refusal } from "@/server/refusal";
 import { endRun, type LogPosition, pauseRun } from "./event-log";
+import { isLeftAlone } from "./run-claim";
 import { lockOrder, nextRank } from "./run-order";
 import type { RunQueue } from "./run-queue";
 import { readState } from "./run-store";
 
-const standing = { status: true, lastEvent: true, attempt: true, cancelRequested: true, pauseRequested: true } as const satisfies Prisma.RunSelect;
+const standing = { status: true, lastEvent: true, seconds: true, attempt: true, cancelRequested: true, pauseRequested: true } as const satisfies Prisma.RunSelect;
 type Standing = Prisma.RunGetPayload<{ select: typeof standing }>;
 
 /** Asks for the end of a run. One that waits or is paused ends at once; an ended one stays as it is. */
@@ -60,14 +62,14 @@ export async function endAllIdle(db: Database, queue: RunQueue, ids: readonly st
   }
 }
 
-/** Pauses a run: one that waits at once, one that is computed between two of its steps. */
+/** Pauses a run: one that nobody computes at once, one that is computed between two of its steps. */
 export async function askToPause(db: Database, queue: RunQueue, id: string): Promise<void> {
   await db.$transaction(async (tx) => {
     const run = await lockRun(tx, id);
     if (!run) throw notFound();
     if (run.status === "paused") return;
     if (run.status !== "queued" && run.status !== "running") throw new Refusal("CONFLICT", "This run has ended: there is nothing to pause.");
-    if (run.status === "running") return void (await tx.run.update({ where: { id }, data: { pauseRequested: true } }));
+    if (run.status === "running" && !(await isLeftAlone(tx, id))) return void (await tx.run.update({ where: { id }, data: { pauseRequested: true } }));
     await pauseRun(tx, { runId: id, ...run });
     await queue.remove(tx, id);
   });
@@ -117,9 +119,10 @@ async function lockRun(tx: Queries, id: string): Promise<Standing | null> {
 
 /** Ends a run that nobody computes; leaves any other as it is. */
 async function endIdle(tx: Queries, queue: RunQueue, id: string, run: Standing): Promise<void> {
-  if (run.status !== "queued" && run.status !== "paused") return;
+  const isIdle = run.status === "queued" || run.status === "paused" || (run.status === "running" && (await isLeftAlone(tx, id)));
+  if (!isIdle) return;
   const { state } = await readState(tx, id, run.lastEvent);
-  await endRun(tx, { runId: id, ...run }, notRun(state), { status: "cancelled", seconds: secondsOf(state) });
+  await endRun(tx, { runId: id, ...run }, notRun(state), { status: "cancelled", seconds: run.seconds ?? 0 });
   await queue.remove(tx, id);
 }
 
@@ -128,11 +131,6 @@ function notRun(state: RunState): RunEvent[] {
   return Object.entries(state.nodes).flatMap(([nodeId, node]): RunEvent[] =>
     node.status === "waiting" || node.status === "running" ? [{ type: "node-not-run", nodeId }] : [],
   );
-}
-
-/** Computing time of the nodes that were done before it was paused. */
-function secondsOf(state: RunState): number {
-  return Object.values(state.nodes).reduce((sum, node) => sum + (node.status === "done" && !node.reused ? node.seconds : 0), 0);
 }
 
 function notFound(): Refusal {

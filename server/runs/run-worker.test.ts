@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Recipe } from "@/nodes/recipe";
 import type { NodeState, Output, RunEnding, RunEvent } from "@/nodes/run-events";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
@@ -10,8 +10,9 @@ import type { RunJob, Runner } from "@/server/runner/runner";
 import { createWorkflow } from "@/server/workflows/workflow-store";
 import { DiskReserve } from "./disk-reserve";
 import { EventTail } from "./event-tail";
-import { getRun, startRun } from "./run-store";
-import { cancelRun } from "./run-wishes";
+import { getRun, type RunWish, startRun } from "./run-store";
+import { setQueuePaused } from "./queue-state";
+import { askToPause, cancelRun } from "./run-wishes";
 import { RunWorker } from "./run-worker";
 import { heartbeat, type WorkerStatus } from "./worker-status";
 
@@ -31,6 +32,8 @@ const done = (nodeId: string): RunEvent[] => [
   { type: "node-started", nodeId },
   { type: "node-done", nodeId, seconds: 1, outputs: { text: output } },
 ];
+
+const living: WorkerStatus = { provider: "cpu", device: "", checkpoint: { problem: "" }, components: [], words: {}, memory: null, environment: null, busy: true };
 
 /** `emitMade` says with an event what the node is made from. */
 type Script = (job: RunJob, emit: (...events: RunEvent[]) => void, signal: AbortSignal, emitMade: (event: RunEvent, recipe: Recipe) => void) => Promise<RunEnding>;
@@ -73,16 +76,19 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(async () => {
   workflowId = (await createWorkflow(database.db, { name: "Test", graph })).id;
+  await heartbeat(database.db, "worker", living);
 });
 afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.close()));
   workers = [];
+  vi.restoreAllMocks();
+  await setQueuePaused(database.db, false);
 });
 
-function employ(runner: ScriptedRunner, { workerId = "worker", framesLimit = 1e9 } = {}): { close(): Promise<void> } {
+function employ(runner: ScriptedRunner, { workerId = "worker", siblings = [] as string[], framesLimit = 1e9 } = {}): { close(): Promise<void> } {
   const leaving = new AbortController();
   const reserve = new DiskReserve(join(database.dataDir, "reserve"));
-  const working = new RunWorker({ db: database.db, queue: database.queue, store: new ArtifactStore(database.dataDir), runner, workerId, reserve, framesLimit }).work(leaving.signal);
+  const working = new RunWorker({ db: database.db, queue: database.queue, store: new ArtifactStore(database.dataDir), runner, workerId, siblings, reserve, framesLimit }).work(leaving.signal);
   const worker = {
     async close() {
       leaving.abort();
@@ -94,7 +100,8 @@ function employ(runner: ScriptedRunner, { workerId = "worker", framesLimit = 1e9
   return worker;
 }
 
-const start = () => startRun({ db: database.db, queue: database.queue, artifacts: new ArtifactStore(database.dataDir), environment: async () => null, timeLimit: null }, { workflowId, graph, targets: ["one", "two"] });
+const start = ({ timeLimit = null as number | null, purpose = "run" as RunWish["purpose"] } = {}) =>
+  startRun({ db: database.db, queue: database.queue, artifacts: new ArtifactStore(database.dataDir), environment: async () => null, timeLimit }, { workflowId, graph, targets: ["one", "two"], purpose });
 
 /** Every event of a run, from its first to its last. */
 async function events(runId: string, stopAt?: (event: RunEvent) => boolean): Promise<RunEvent[]> {
@@ -215,8 +222,8 @@ test("a worker that dies leaves its run to its next life, with the finished node
 });
 
 test("a run of another worker is left alone while that one lives, and taken over when it is dead", async () => {
-  const status: WorkerStatus = { provider: "cpu", device: "", checkpoint: { problem: "" }, components: [], words: {}, memory: null, environment: null, busy: true };
-  await heartbeat(database.db, "other", status);
+  await heartbeat(database.db, "other", living);
+  await database.db.worker.update({ where: { id: "worker" }, data: { steadySince: new Date(Date.now() - 60_000) } });
   const id = await start();
   await database.queue.take();
   await database.db.run.update({ where: { id }, data: { status: "running", workerId: "other", attempt: 1 } });
@@ -256,6 +263,131 @@ test("a database that is away only delays a run: its events come late and whole,
   expect(all.at(-1)).toMatchObject({ type: "ended", status: "done" });
   expect((await events(second)).at(-1)).toMatchObject({ type: "ended", status: "done" });
   expect(runner.jobs.map(({ runId }) => runId)).toEqual([first, second]);
+});
+
+test("an outage longer than the lease: no place of a worker takes the run of another, and its steps are there", async () => {
+  let away = (): void => {};
+  const isAway = new Promise<void>((resolve) => (away = resolve));
+  const busy = new ScriptedRunner(async (_job, emit) => {
+    emit({ type: "node-started", nodeId: "one" });
+    await isAway;
+    for (let step = 1; step <= 20; step++) emit({ type: "notice", nodeId: "one", message: String(step) });
+    await sleep(2_500);
+    emit(done("one")[1]!, ...done("two"));
+    return "done";
+  });
+  const id = await start();
+  employ(busy, { workerId: "worker", siblings: ["worker-2"] });
+  await events(id, (event) => event.type === "node-started");
+  await heartbeat(database.db, "worker-2", living);
+  const longAgo = { heartbeatAt: new Date(Date.now() - 60_000), steadySince: new Date(Date.now() - 3_600_000) };
+  await database.db.worker.updateMany({ where: { id: { in: ["worker", "worker-2"] } }, data: longAgo });
+  await database.goAway();
+  away();
+  await sleep(500);
+  await database.comeBack();
+  // Its first look for orphans is its first deed, and after that it computes something.
+  const idle = new ScriptedRunner(async () => "done");
+  employ(idle, { workerId: "worker-2", siblings: ["worker"] });
+  const next = await start();
+  expect((await events(next)).at(-1)).toMatchObject({ type: "ended", status: "done" });
+  const all = await events(id);
+  expect(all.filter(({ type }) => type === "notice")).toHaveLength(20);
+  expect(all.map(({ type }) => type)).not.toContain("resumed");
+  expect([busy, idle].map(({ jobs }) => jobs.map(({ runId }) => runId))).toEqual([[id], [next]]);
+});
+
+test("in a paused queue a run whose worker died goes on, and can be paused and cancelled; those that wait do not begin", async () => {
+  const hanging = () =>
+    new ScriptedRunner(async (_job, emit, signal) => {
+      emit({ type: "node-started", nodeId: "one" });
+      await aborted(signal);
+      return "cancelled";
+    });
+  const [id, cancelled] = [await start(), await start()];
+  for (const next of [id, cancelled]) {
+    const worker = employ(hanging());
+    await events(next, (event) => event.type === "node-started");
+    await setQueuePaused(database.db, true);
+    await worker.close();
+    const waits = await start();
+    const runner = hanging();
+    const nextLife = employ(runner);
+    await events(next, (event) => event.type === "resumed");
+    await (next === id ? askToPause : cancelRun)(database.db, database.queue, next);
+    await vi.waitFor(async () => expect((await getRun(database.db, next)).status).toBe(next === id ? "paused" : "cancelled"), 5_000);
+    expect((await getRun(database.db, waits)).status).toBe("queued");
+    await cancelRun(database.db, database.queue, waits);
+    await nextLife.close();
+    await setQueuePaused(database.db, false);
+  }
+});
+
+test("a paused queue holds up no probe", async () => {
+  await setQueuePaused(database.db, true);
+  const runner = new ScriptedRunner(async () => "done");
+  const waits = await start();
+  const probe = await start({ purpose: "probe" });
+  employ(runner);
+  expect((await events(probe)).at(-1)).toMatchObject({ type: "ended", status: "done" });
+  await setQueuePaused(database.db, false);
+  expect((await events(waits)).at(-1)).toMatchObject({ type: "ended", status: "done" });
+  expect(runner.jobs.map(({ runId }) => runId)).toEqual([probe, waits]);
+});
+
+test("a clock that is set back keeps a worker neither from what waits nor from its look for orphans", async () => {
+  const runner = new ScriptedRunner(async () => "done");
+  employ(runner);
+  await events(await start());
+  const now = Date.now;
+  vi.spyOn(Date, "now").mockImplementation(() => now() - 3_600_000);
+  const orphan = await start();
+  await database.queue.remove(database.db, orphan);
+  await database.db.run.update({ where: { id: orphan }, data: { status: "running", workerId: "worker", attempt: 1 } });
+  await vi.waitFor(async () => expect((await getRun(database.db, orphan)).status).toBe("done"), 10_000);
+}, 20_000);
+
+test("the time limit counts what was computed, once: neither what was reused nor twice what was done before a crash", async () => {
+  const reused: RunEvent = { type: "node-reused", nodeId: "one", key: "1".repeat(64), why: { kind: "unchanged" }, seconds: 500, outputs: { text: output }, frames: [], notices: [] };
+  const runner = new ScriptedRunner(async (_job, emit) => {
+    if (runner.jobs.length === 1) {
+      emit(reused, { type: "node-started", nodeId: "two" });
+      await sleep(400);
+      emit({ type: "node-done", nodeId: "two", seconds: 300, outputs: { text: output } });
+      throw new Error("The runner process was killed.");
+    }
+    return "done";
+  });
+  const id = await start({ timeLimit: 60 });
+  employ(runner);
+  await events(id);
+  const [first, second] = runner.jobs.map(({ timeLimit }) => timeLimit!);
+  const { seconds } = await getRun(database.db, id);
+  expect(first).toBeGreaterThan(50);
+  expect(second).toBeGreaterThan(50);
+  expect(second).toBeLessThan(60 - 0.4);
+  expect(seconds).toBeGreaterThan(0.4);
+  expect(seconds).toBeLessThan(10);
+});
+
+test("a run says how long it was computed in all of its worker's lives, also in the middle of a node", async () => {
+  const before = new ScriptedRunner(async (_job, emit) => {
+    emit({ type: "node-started", nodeId: "one" });
+    await sleep(1_000);
+    emit({ type: "notice", nodeId: "one", message: "half" });
+    return new Promise(() => {});
+  });
+  const id = await start({ timeLimit: 60 });
+  const worker = employ(before);
+  await events(id, (event) => event.type === "notice");
+  await worker.close();
+  const after = new ScriptedRunner(async () => "done");
+  employ(after);
+  await events(id);
+  const { seconds } = await getRun(database.db, id);
+  expect(after.jobs[0]!.timeLimit).toBeLessThan(60 - 1);
+  expect(seconds).toBeGreaterThan(1);
+  expect(seconds).toBeLessThan(30);
 });
 
 test("a worker that lost its run cannot write to it any more", async () => {

@@ -36,6 +36,8 @@ export interface RunWorkerParts {
   runner: Runner;
   /** The same in every life of this worker, and nobody else's. */
   workerId: string;
+  /** Of the other workers in this process: they live as long as this one. */
+  siblings?: readonly string[];
   reserve: DiskReserve;
   /** Bytes that the tensors of one run's steps may take (see frame-policy.ts). */
   framesLimit: number;
@@ -44,7 +46,7 @@ export interface RunWorkerParts {
 }
 
 export class RunWorker {
-  private orphansLookedFor = 0;
+  private orphansLookedFor = Number.NEGATIVE_INFINITY;
   private readonly pause = new Pause();
   private computation: Computation | null = null;
 
@@ -79,21 +81,23 @@ export class RunWorker {
   }
 
   private async next(): Promise<string | null> {
-    const { db, queue, workerId } = this.parts;
-    const { paused, waiting } = await glance(db);
-    if (paused) return null;
-    if (Date.now() - this.orphansLookedFor > orphanPollMs) {
-      const orphan = await findOrphan(db, workerId);
+    const { db, queue, workerId, siblings } = this.parts;
+    const { paused, waiting, probe } = await glance(db);
+    if (performance.now() - this.orphansLookedFor > orphanPollMs) {
+      // Also in a paused queue: what was running goes on.
+      const orphan = await findOrphan(db, workerId, { siblings, queuePaused: paused });
       if (orphan !== null) return orphan;
-      this.orphansLookedFor = Date.now();
+      this.orphansLookedFor = performance.now();
     }
+    // Its job stays behind until it has ended; who takes that meanwhile finds the run claimed.
+    if (paused) return probe;
     // Asking the queue itself locks rows.
     return waiting ? queue.take() : null;
   }
 
   private async compute(runId: string, signal: AbortSignal): Promise<void> {
     try {
-      const run = await claimRun(this.parts.db, runId, this.parts.workerId);
+      const run = await claimRun(this.parts.db, runId, this.parts.workerId, this.parts.siblings);
       if (!run) return;
       this.parts.reserve.keep();
       this.computation = new Computation(this.parts, run, signal);
@@ -114,10 +118,10 @@ export class RunWorker {
       error instanceof ZodError ? "This run was stored by another version and cannot be read any more. Run the workflow again." : `This run could not go on: ${lastLine(error)}`;
     console.error(`Run ${runId}: ${message}`);
     return db.$transaction(async (tx) => {
-      const run = await tx.run.findFirst({ where: { id: runId, status: "running", workerId }, select: { attempt: true, lastEvent: true } });
+      const run = await tx.run.findFirst({ where: { id: runId, status: "running", workerId }, select: { attempt: true, lastEvent: true, seconds: true } });
       if (!run) return false;
       const { state } = await readState(tx, runId, run.lastEvent).catch(() => ({ state: null }));
-      await endRun(tx, { runId, ...run }, state ? lastWords(state, "failed", message) : [], { status: "failed", seconds: 0, message });
+      await endRun(tx, { runId, ...run }, state ? lastWords(state, "failed", message) : [], { status: "failed", seconds: run.seconds ?? 0, message });
       await queue.remove(tx, runId);
       return true;
     });
@@ -146,7 +150,7 @@ class Computation {
     private readonly run: ClaimedRun,
     private readonly leaving: AbortSignal,
   ) {
-    this.writer = new EventWriter(parts.db, run.position, (error, final) => this.trouble(error, final), () => parts.onWritten?.());
+    this.writer = new EventWriter(parts.db, run.position, (error, final) => this.trouble(error, final), () => parts.onWritten?.(), () => this.secondsSoFar());
     this.picture = run.purpose === "run" ? new RunPicture(run.graph) : null;
   }
 
@@ -167,7 +171,7 @@ class Computation {
       if (status === null) return;
       if (this.pausing && status === "cancelled") return await this.writer.pause([], queue);
       const failure = this.diskFull ? "The disk is full. Make room and run again." : this.message;
-      const ending: Ending = { status: this.diskFull ? "failed" : status, seconds: this.secondsSince(before), message: failure };
+      const ending: Ending = { status: this.diskFull ? "failed" : status, seconds: this.secondsSoFar(), message: failure };
       await this.writer.end(await this.lastEvents(status, failure), ending, queue);
     } finally {
       this.stop.abort();
@@ -220,7 +224,7 @@ class Computation {
       forced,
       last,
       // At least a moment: a run that has used up its time fails with the words for that.
-      ...(timeLimit !== null && { timeLimit: Math.max(0.001, timeLimit - this.secondsSince(state)) }),
+      ...(timeLimit !== null && { timeLimit: Math.max(0.001, timeLimit - this.secondsSoFar()) }),
     };
   }
 
@@ -274,9 +278,8 @@ class Computation {
     }
   }
 
-  /** Computing time: of this claim, and of nodes that were done before it. */
-  private secondsSince(before: RunState): number {
-    const earlier = Object.values(before.nodes).reduce((sum, node) => sum + (node.status === "done" ? node.seconds : 0), 0);
-    return earlier + (performance.now() - this.begun) / 1000;
+  /** Computing time, of this claim and those before. */
+  private secondsSoFar(): number {
+    return this.run.secondsBefore + (performance.now() - this.begun) / 1000;
   }
 }

@@ -48,11 +48,22 @@ export const leaseSeconds = 15;
  */
 export const isAlive = Prisma.sql`w."heartbeatAt" BETWEEN now() - make_interval(secs => ${leaseSeconds}) AND now() + make_interval(secs => ${leaseSeconds})`;
 
+/** A worker that was longer without a heartbeat may have been without a database, and the others with it. */
+const steadySeconds = leaseSeconds / 2;
+const isSteady = Prisma.sql`w."heartbeatAt" BETWEEN now() - make_interval(secs => ${steadySeconds}) AND now() + make_interval(secs => ${leaseSeconds})`;
+
+/**
+ * SQL: whether the worker `w` may say of others that they are dead. After an outage of the database nobody has a heartbeat;
+ * by the time it was steady for a whole lease, everybody has had the time for one.
+ */
+export const mayJudge = Prisma.sql`(${isSteady} AND w."steadySince" <= now() - make_interval(secs => ${leaseSeconds}))`;
+
 /** Says that a worker lives, by the database's clock. */
 export async function heartbeat(db: Database, workerId: string, status: WorkerStatus): Promise<void> {
   await db.$executeRaw`
-    INSERT INTO "Worker" (id, "heartbeatAt", status) VALUES (${workerId}, now(), ${JSON.stringify(status)}::jsonb)
-    ON CONFLICT (id) DO UPDATE SET "heartbeatAt" = excluded."heartbeatAt", status = excluded.status`;
+    INSERT INTO "Worker" AS w (id, "heartbeatAt", "steadySince", status) VALUES (${workerId}, now(), now(), ${JSON.stringify(status)}::jsonb)
+    ON CONFLICT (id) DO UPDATE SET "heartbeatAt" = excluded."heartbeatAt", status = excluded.status,
+      "steadySince" = CASE WHEN ${isSteady} THEN w."steadySince" ELSE excluded."steadySince" END`;
 }
 
 export async function readStatus(db: Database, settings: Settings): Promise<SystemStatus> {
