@@ -20,13 +20,13 @@ test("every name in the catalogue is of a command", () => {
 
 test("no two commands share an id or keys", () => {
   const ids = all.map(({ id }) => id);
-  const keys = all.flatMap((command) => command.keys ?? []);
+  const keys = all.flatMap(({ keys, otherKeys }) => [keys, otherKeys].filter((each) => each !== undefined));
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   expect(keys.filter((each, index) => keys.indexOf(each) !== index)).toEqual([]);
 });
 
 test("no command comes with keys the browser keeps, but for the clipboard's and Tab on the canvas", () => {
-  const kept = all.filter(({ keys, native }) => keys !== undefined && !native && whyReserved(keys) !== null);
+  const kept = all.filter(({ keys, otherKeys, native }) => !native && [keys, otherKeys].some((each) => each !== undefined && whyReserved(each) !== null));
   expect(kept.map(({ id }) => id)).toEqual(["add"]);
 });
 

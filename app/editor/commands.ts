@@ -33,12 +33,20 @@ export interface Command {
   readonly group: CommandGroup;
   /** "mod" is ⌘ or Ctrl. Absent: only in menus. */
   readonly keys?: string;
+  /** Keys from other habits that do the same, as long as nobody else is given them and this command keeps its own. */
+  readonly otherKeys?: string;
   /** Works while typing in a field, too. */
   readonly whileTyping?: true;
   /** The browser itself sends an event for it (copy, cut, paste): the keys are only shown. */
   readonly native?: true;
   readonly enabled?: Condition;
-  readonly run: () => void;
+  /** `at`: where on the screen it was asked for, when that is not where the pointer is by now. */
+  readonly run: (at?: ScreenPoint) => void;
+}
+
+export interface ScreenPoint {
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface CommandContext {
@@ -46,7 +54,7 @@ export interface CommandContext {
   readonly flow: ReactFlowInstance<FlowNode, FlowEdge>;
   readonly sheets: boolean;
   /** Where the pointer is, when it is over the canvas. */
-  pointer(): { x: number; y: number } | null;
+  pointer(): ScreenPoint | null;
   show(overlay: Overlay): void;
 }
 
@@ -86,8 +94,7 @@ async function copyToClipboard(session: EditorSession): Promise<boolean> {
 
 function editCommands({ session, pointer, flow }: CommandContext): Command[] {
   const { store } = session;
-  const paste = async (connected: boolean) => {
-    const at = pointer();
+  const paste = async (connected: boolean, at = pointer()) => {
     const text = await navigator.clipboard.readText().catch(() => null);
     const t = currentTranslator();
     if (text === null) toast(t("commands.said.noPasting"), { detail: t("commands.said.useKeys"), tone: "bad" });
@@ -95,11 +102,11 @@ function editCommands({ session, pointer, flow }: CommandContext): Command[] {
   };
   return [
     { id: "undo", group: "edit", keys: "mod+z", enabled: when("undo", (state) => state.history.past.length > 0), run: () => document.undo(store) },
-    { id: "redo", group: "edit", keys: "mod+shift+z", enabled: when("redo", (state) => state.history.future.length > 0), run: () => document.redo(store) },
+    { id: "redo", group: "edit", keys: "mod+shift+z", otherKeys: "mod+y", enabled: when("redo", (state) => state.history.future.length > 0), run: () => document.redo(store) },
     { id: "cut", group: "edit", keys: "mod+x", native: true, enabled: somethingCopyable, run: () => void copyToClipboard(session).then((copied) => copied && document.deleteSelection(store)) },
     { id: "copy", group: "edit", keys: "mod+c", native: true, enabled: somethingCopyable, run: () => void copyToClipboard(session) },
-    { id: "paste", group: "edit", keys: "mod+v", native: true, run: () => void paste(false) },
-    { id: "paste-connected", group: "edit", keys: "mod+shift+v", native: true, run: () => void paste(true) },
+    { id: "paste", group: "edit", keys: "mod+v", native: true, run: (at) => void paste(false, at) },
+    { id: "paste-connected", group: "edit", keys: "mod+shift+v", native: true, run: (at) => void paste(true, at) },
     { id: "duplicate", group: "edit", keys: "mod+d", enabled: somethingCopyable, run: () => document.duplicateSelection(store) },
     { id: "duplicate-connected", group: "edit", keys: "mod+shift+d", enabled: somethingCopyable, run: () => document.duplicateSelection(store, true) },
     { id: "delete", group: "edit", keys: "delete", enabled: somethingSelected, run: () => document.deleteSelection(store) },
@@ -110,9 +117,9 @@ function editCommands({ session, pointer, flow }: CommandContext): Command[] {
 
 function nodeCommands({ session, pointer, flow, show }: CommandContext): Command[] {
   const { store } = session;
-  const add = () => {
+  const add = (at?: ScreenPoint) => {
     const box = window.document.querySelector(".react-flow")?.getBoundingClientRect();
-    const screen = pointer() ?? (box ? { x: box.x + box.width / 2 - 136, y: box.y + box.height / 3 } : { x: 0, y: 0 });
+    const screen = at ?? pointer() ?? (box ? { x: box.x + box.width / 2 - 136, y: box.y + box.height / 3 } : { x: 0, y: 0 });
     store.setState({ search: { screen, canvas: flow.screenToFlowPosition(screen) } });
   };
   const find = () => {

@@ -4,13 +4,14 @@ import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/app/ui/button";
 import { Dialog } from "@/app/ui/dialog";
+import { useAppleKeys } from "@/app/ui/shortcut";
 import type { Command, CommandGroup } from "./commands";
 import { type KeyBindings, useKeyBindings } from "./shortcuts/key-bindings";
 import { ShortcutRow } from "./shortcuts/shortcut-row";
 
 const groups: readonly CommandGroup[] = ["run", "edit", "nodes", "arrange", "steps", "view", "workflow"];
 
-const gestures = ["port", "edge", "shiftDrag", "shiftClick", "doubleClick", "rightClick"] as const;
+const gestures = ["port", "edge", "shiftDrag", "shiftClick", "doubleClick", "title", "rightClick"] as const;
 
 interface ShortcutsDialogProps {
   open: boolean;
@@ -37,6 +38,7 @@ function ResetAll() {
 /** Every command with its keys, to be read and to be changed. */
 export function ShortcutsDialog({ open, onOpenChange, commands, usual }: ShortcutsDialogProps) {
   const t = useTranslations();
+  const key = useAppleKeys() ? "⌘" : "Ctrl";
   const [current, setCurrent] = useState<{ readonly id: string; readonly listening: boolean } | null>(null);
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={t("shortcuts.title")} description={t("shortcuts.description")} width="wide" keepOnEscape={current?.listening === true} actions={<ResetAll />}>
@@ -54,11 +56,11 @@ export function ShortcutsDialog({ open, onOpenChange, commands, usual }: Shortcu
           </section>
         ))}
         <section className="mb-4 break-inside-avoid">
-          <h3 className="mb-1 text-sm text-faint">{t("shortcuts.mouse.title")}</h3>
+          <h3 className="mb-1 text-sm text-faint">{t("shortcuts.mouse.heading")}</h3>
           <dl>
             {gestures.map((gesture) => (
               <div key={gesture} className="flex min-h-7 justify-between gap-4">
-                <dt className="whitespace-nowrap">{t(`shortcuts.mouse.${gesture}`)}</dt>
+                <dt className="whitespace-nowrap">{t(`shortcuts.mouse.${gesture}`, { key })}</dt>
                 <dd className="text-right text-muted">{t(`shortcuts.mouse.${gesture}Effect`)}</dd>
               </div>
             ))}

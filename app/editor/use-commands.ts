@@ -6,11 +6,12 @@ import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { addPictures } from "./canvas/dropped-files";
 import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
-import { type Command, type CommandId, createCommands, type Overlay } from "./commands";
+import { type Command, type CommandId, createCommands, type Overlay, type ScreenPoint } from "./commands";
 import { fragmentText } from "./graph/fragment-text";
 import { useSheets } from "./panels/window-size";
 import { pasteText } from "./paste";
 import { useKeyBindings, withBindings } from "./shortcuts/key-bindings";
+import { watchFocus } from "./shortcuts/focus-watch";
 import { isTyping, keysOf } from "./shortcuts/key-press";
 import { copied, deleteSelection, hasCopyable } from "./store/document-actions";
 import { useSession } from "./store/editor-context";
@@ -35,16 +36,16 @@ function belongsToControl(event: KeyboardEvent, keys: string): boolean {
   return false;
 }
 
-/** Tab adds a node only where it would otherwise go nowhere useful: with nothing focused and the pointer on the canvas. */
-function tabIsFree(pointer: { x: number; y: number } | null): boolean {
+/** Tab adds a node only where it would otherwise go nowhere useful: with nothing focused and the pointer on the canvas, moved since the keys led the focus somewhere. */
+function tabIsFree(pointer: ScreenPoint | null): boolean {
   const focused = document.activeElement;
   return pointer !== null && (focused === null || focused === document.body || focused.closest(".react-flow") !== null) && fieldOf(focused) === null;
 }
 
-function onKeyDown(event: KeyboardEvent, commands: readonly Command[], store: EditorStore, pointer: { x: number; y: number } | null): void {
+function onKeyDown(event: KeyboardEvent, commands: readonly Command[], store: EditorStore, pointer: ScreenPoint | null): void {
   if (event.defaultPrevented || event.isComposing) return;
   const keys = keysOf(event);
-  const command = commands.find((candidate) => candidate.keys === keys);
+  const command = commands.find((candidate) => candidate.keys === keys || candidate.otherKeys === keys);
   if (!command || command.native) return;
   const field = fieldOf(event.target);
   // Fields of nodes share the workflow's own undo; a name being typed has the browser's.
@@ -69,7 +70,7 @@ function meansNodes(event: ClipboardEvent): boolean {
 }
 
 /** Every command, with the keys it comes with. */
-function useAllCommands(show: (overlay: Overlay) => void, pointer: () => { x: number; y: number } | null): readonly Command[] {
+function useAllCommands(show: (overlay: Overlay) => void, pointer: () => ScreenPoint | null): readonly Command[] {
   const session = useSession();
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const sheets = useSheets();
@@ -87,7 +88,7 @@ export function useCommands(show: (overlay: Overlay) => void): { readonly comman
   const session = useSession();
   const { store } = session;
   const flow = useReactFlow<FlowNode, FlowEdge>();
-  const pointer = useRef<{ x: number; y: number } | null>(null);
+  const pointer = useRef<ScreenPoint | null>(null);
   const pointerNow = useCallback(() => pointer.current, []);
   const usual = useAllCommands(show, pointerNow);
   const bindings = useKeyBindings((state) => state.bindings);
@@ -98,11 +99,12 @@ export function useCommands(show: (overlay: Overlay) => void): { readonly comman
       const over = event.target instanceof Element && event.target.closest("[data-canvas]");
       pointer.current = over ? { x: event.clientX, y: event.clientY } : null;
     };
+    const focus = watchFocus();
     // A paste does not say by which keys it came: with Shift, the copies are fed as the originals are.
     let shifted = false;
     const press = (event: KeyboardEvent) => {
       shifted = event.shiftKey;
-      onKeyDown(event, commands, store, pointer.current);
+      onKeyDown(event, commands, store, focus.ledByKeys() ? null : pointer.current);
     };
     const copy = (event: ClipboardEvent) => {
       if (!meansNodes(event) || !hasCopyable(store.getState()) || !event.clipboardData) return;
@@ -124,6 +126,7 @@ export function useCommands(show: (overlay: Overlay) => void): { readonly comman
     document.addEventListener("cut", copy);
     document.addEventListener("paste", paste);
     return () => {
+      focus.stop();
       window.removeEventListener("pointermove", move);
       window.removeEventListener("keydown", press);
       document.removeEventListener("copy", copy);

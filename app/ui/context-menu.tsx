@@ -2,20 +2,43 @@
 
 import { ChevronRight } from "lucide-react";
 import { ContextMenu as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useRef } from "react";
 import { itemClass, menuClass } from "./menu";
 import { Shortcut } from "./shortcut";
 
+/** Takes what was chosen; the menu does it once it is closed. */
+const ChosenContext = createContext<(run: () => void) => void>((run) => run());
+
 /** A menu where the pointer is, for the element inside it. */
 export function ContextMenu({ children, items, disabled = false, onOpen }: { children: ReactNode; items: ReactNode; disabled?: boolean; onOpen?: () => void }) {
+  const before = useRef<Element | null>(null);
+  const chosen = useRef<(() => void) | null>(null);
+  const onOpenChange = (open: boolean) => {
+    if (!open) return;
+    before.current = document.activeElement;
+    chosen.current = null;
+    onOpen?.();
+  };
+  const choose = useCallback((run: () => void) => {
+    chosen.current = run;
+  }, []);
+  const onCloseAutoFocus = (event: Event) => {
+    const run = chosen.current;
+    if (!run) return;
+    chosen.current = null;
+    // The focus goes back first: what is chosen may take it somewhere else.
+    event.preventDefault();
+    if (before.current instanceof HTMLElement || before.current instanceof SVGElement) before.current.focus({ preventScroll: true });
+    run();
+  };
   return (
-    <Radix.Root modal={false} onOpenChange={(open) => open && onOpen?.()}>
+    <Radix.Root modal={false} onOpenChange={onOpenChange}>
       <Radix.Trigger asChild disabled={disabled}>
         {children}
       </Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content collisionPadding={8} className={`${menuClass} max-h-(--radix-context-menu-content-available-height)`}>
-          {items}
+        <Radix.Content collisionPadding={8} onCloseAutoFocus={onCloseAutoFocus} className={`${menuClass} max-h-(--radix-context-menu-content-available-height)`}>
+          <ChosenContext.Provider value={choose}>{items}</ChosenContext.Provider>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
@@ -32,8 +55,9 @@ interface ContextItemProps {
 }
 
 export function ContextItem({ keys, disabled = false, mark, onSelect, children }: ContextItemProps) {
+  const choose = useContext(ChosenContext);
   return (
-    <Radix.Item disabled={disabled} onSelect={onSelect} className={itemClass}>
+    <Radix.Item disabled={disabled} onSelect={() => choose(onSelect)} className={itemClass}>
       {mark && <span aria-hidden className="h-1 w-4 rounded-sm" style={{ background: mark }} />}
       <span className="flex-1 whitespace-nowrap">{children}</span>
       {keys && <Shortcut keys={keys} />}

@@ -1,38 +1,12 @@
 "use client";
 
 import { NodeResizer } from "@xyflow/react";
-import { memo, useState } from "react";
+import { memo } from "react";
 import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
 import { frameOf, leastSize } from "../graph/annotations";
-import { endWriting } from "../store/annotation-actions";
-import { useEditor, useEditorStore } from "../store/editor-context";
-import { useFocusAtFirst } from "./focus-at-first";
-
-function TitleField({ frameKey, title }: { frameKey: string; title: string }) {
-  const t = useTranslations();
-  const store = useEditorStore();
-  const [draft, setDraft] = useState(title);
-  return (
-    <input
-      ref={useFocusAtFirst<HTMLInputElement>()}
-      aria-label={t("canvas.frame.title")}
-      value={draft}
-      maxLength={80}
-      spellCheck={false}
-      onFocus={(event) => event.currentTarget.select()}
-      onChange={(event) => setDraft(event.target.value)}
-      onBlur={() => endWriting(store, frameKey, draft)}
-      onKeyDown={(event) => {
-        if (event.key === "Enter") event.currentTarget.blur();
-        if (event.key !== "Escape") return;
-        event.stopPropagation();
-        endWriting(store, frameKey, null);
-      }}
-      className="nodrag field h-6 w-56 px-1.5 font-semibold"
-    />
-  );
-}
+import { useEditor } from "../store/editor-context";
+import { TitleField } from "./title-field";
 
 /** Only the title takes the pointer, so that inside a frame the canvas is the canvas. */
 export const FrameNode = memo(function FrameNode({ frameKey, selected }: { frameKey: string; selected: boolean }) {
@@ -50,7 +24,7 @@ export const FrameNode = memo(function FrameNode({ frameKey, selected }: { frame
       <NodeResizer isVisible={selected} minWidth={leastSize.frame.width} minHeight={leastSize.frame.height} />
       <header className="pointer-events-auto flex h-9 items-center rounded-t-xl px-2 pt-0.5">
         {writing ? (
-          <TitleField frameKey={frameKey} title={frame.title} />
+          <TitleField writing={frameKey} label={t("canvas.frame.title")} title={frame.title} className="w-56" />
         ) : (
           <h3 className="truncate px-1.5 font-semibold" title={frame.title}>
             {frame.title}

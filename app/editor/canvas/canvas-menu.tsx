@@ -1,14 +1,14 @@
 "use client";
 
-import { Fragment, type MouseEvent, type PointerEvent, type ReactNode, type TouchEvent, useRef, useState } from "react";
+import { Fragment, type MouseEvent, type PointerEvent, type ReactNode, type RefObject, type TouchEvent, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { ContextItem, ContextLine, ContextMenu, ContextSubmenu } from "@/app/ui/context-menu";
 import { markColors } from "@/nodes/workflow";
-import type { Command, CommandId } from "../commands";
-import { borderOf } from "../graph/levels";
+import type { Command, CommandId, ScreenPoint } from "../commands";
 import { nodeOf } from "../graph/lookup";
 import { ReplaceMenu } from "./replace-menu";
-import { hasSelected, select } from "../store/document-actions";
+import { isChosen, selectOnly, type Thing, thingAt } from "./things";
+import { hasSelected } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
 import { selectedSubgraph } from "../store/subgraph-actions";
@@ -25,6 +25,8 @@ const onAnnotations: readonly Entry[][] = [["rename", color, arrange], ["cut", "
 const onEdge: readonly Entry[][] = [["reroute"], ["delete"]];
 const onDot: readonly Entry[][] = [["delete"]];
 const onCanvas: readonly Entry[][] = [outOfSubgraph, ["add", "paste", "paste-connected"], ["run", "force-all"], ["note", "frame", "layout"], ["select-all", "fit"]];
+
+const menus: Readonly<Record<Thing["kind"], readonly Entry[][]>> = { node: onNodes, annotation: onAnnotations, reroute: onDot, edge: onEdge };
 
 const fields = "input, textarea, select";
 
@@ -55,23 +57,26 @@ function titleFor({ id }: Command, state: EditorState) {
   }
 }
 
-function Item({ command }: { command: Command }) {
+/** Where the menu was opened. The pointer is somewhere on the menu by the time something is chosen. */
+type MenuPlace = RefObject<ScreenPoint | null>;
+
+function Item({ command, at }: { command: Command; at: MenuPlace }) {
   const t = useTranslations();
   const enabled = useEditor((state) => command.enabled?.(state) ?? true);
   const title = useEditor((state) => titleFor(command, state));
   return (
-    <ContextItem keys={command.keys} mark={command.id.startsWith("color-") && command.id !== "color-none" ? `var(--mark-${command.id.slice("color-".length)})` : undefined} disabled={!enabled} onSelect={command.run}>
+    <ContextItem keys={command.keys} mark={command.id.startsWith("color-") && command.id !== "color-none" ? `var(--mark-${command.id.slice("color-".length)})` : undefined} disabled={!enabled} onSelect={() => command.run(at.current ?? undefined)}>
       {t(title)}
     </ContextItem>
   );
 }
 
-function Submenu({ title, commands }: { title: string; commands: readonly Command[] }) {
+function Submenu({ title, commands, at }: { title: string; commands: readonly Command[]; at: MenuPlace }) {
   const enabled = useEditor((state) => commands.some((command) => command.enabled?.(state) ?? true));
   return (
     <ContextSubmenu title={title} disabled={!enabled}>
       {commands.map((command) => (
-        <Item key={command.id} command={command} />
+        <Item key={command.id} command={command} at={at} />
       ))}
     </ContextSubmenu>
   );
@@ -87,9 +92,11 @@ export function CanvasMenu({ commands, children }: { commands: readonly Command[
   const [about, setAbout] = useState(onCanvas);
   // A finger that rests opens the menu with no event of its own: what it rests on is remembered.
   const pressed = useRef<Element | null>(null);
+  const at: MenuPlace = useRef(null);
   const [onField, setOnField] = useState(false);
   const onPointerDownCapture = (event: PointerEvent) => {
     if (!(event.target instanceof Element)) return;
+    at.current = { x: event.clientX, y: event.clientY };
     pressed.current = event.pointerType === "mouse" ? null : event.target;
     setOnField(event.pointerType !== "mouse" && event.target.closest(fields) !== null);
   };
@@ -97,6 +104,7 @@ export function CanvasMenu({ commands, children }: { commands: readonly Command[
     if (!(event.target instanceof Element)) return;
     // Fields keep the browser's own menu: pasting, spelling.
     if (event.target.closest(fields)) return event.stopPropagation();
+    at.current = { x: event.clientX, y: event.clientY };
     lookAt(event.target);
   };
   const rested = useRef(false);
@@ -110,24 +118,17 @@ export function CanvasMenu({ commands, children }: { commands: readonly Command[
     rested.current = false;
   };
   const lookAt = (target: Element) => {
-    const cardId = target.closest("[data-node-id]")?.getAttribute("data-node-id");
-    const nodeId = cardId && !borderOf(cardId) ? cardId : null;
-    if (nodeId && !store.getState().selection.has(nodeId)) select(store, [nodeId]);
-    const key = target.closest("[data-annotation]")?.getAttribute("data-annotation");
-    if (key && !store.getState().selectedAnnotations.has(key)) select(store, [], [], [key]);
-    const dot = target.closest("[data-reroute]")?.getAttribute("data-reroute");
-    if (dot && !store.getState().selectedAnnotations.has(dot)) select(store, [], [], [dot]);
-    const edge = target.closest(".react-flow__edge")?.getAttribute("data-id");
-    if (edge) select(store, [], [edge]);
-    setAbout(fitting(dot ? onDot : edge ? onEdge : nodeId ? onNodes : key ? onAnnotations : onCanvas, store.getState()));
+    const thing = thingAt(target);
+    if (thing && !isChosen(store.getState(), thing)) selectOnly(store, thing);
+    setAbout(fitting(thing === null ? onCanvas : menus[thing.kind], store.getState()));
   };
   const items = about.map((group, index) => (
     <Fragment key={JSON.stringify(group[0])}>
       {index > 0 && <ContextLine />}
       {group.map((entry) => {
         const named = (id: CommandId) => commands.filter((command) => command.id === id);
-        if (typeof entry !== "string") return <Submenu key={entry.title} title={t(entry.title)} commands={entry.ids.flatMap(named)} />;
-        return named(entry).map((command) => <Item key={command.id} command={command} />);
+        if (typeof entry !== "string") return <Submenu key={entry.title} title={t(entry.title)} commands={entry.ids.flatMap(named)} at={at} />;
+        return named(entry).map((command) => <Item key={command.id} command={command} at={at} />);
       })}
       {group[0] === "mute" && <ReplaceMenu />}
     </Fragment>

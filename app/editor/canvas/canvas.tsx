@@ -1,10 +1,11 @@
 "use client";
 
-import { Background, BackgroundVariant, MiniMap, ReactFlow, type NodeProps } from "@xyflow/react";
+import { Background, BackgroundVariant, MiniMap, ReactFlow, type NodeProps, useReactFlow } from "@xyflow/react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/shallow";
+import { useAppleKeys } from "@/app/ui/shortcut";
 import { subgraphType } from "@/nodes/nesting";
 import { nodeIdOf } from "@/nodes/sweeps";
 import type { Command } from "../commands";
@@ -25,7 +26,8 @@ import { CanvasControls } from "./canvas-controls";
 import { DetailProvider, useDrawnInFull } from "./card-detail";
 import { createFlowAnnotations } from "./flow-annotations";
 import { createFlowBorder } from "./flow-border";
-import { createFlowEdges, createFlowNodes, type FlowEdge, type FlowNode } from "./flow-elements";
+import { createFlowEdges, createFlowNodes, type FlowEdge, type FlowNode, keysOnCard } from "./flow-elements";
+import { keyEvents } from "./key-events";
 import { NodeSearch } from "./node-search";
 import { PointerHint } from "./pointer-hint";
 import { GuideLines } from "./guide-lines";
@@ -69,7 +71,10 @@ const overviewColor = ({ type = "card" }: FlowNode) => overviewColors[type] ?? "
 
 const nodeTypes = { card: CardNode, frame: CanvasFrameNode, note: CanvasNoteNode, reroute: DotNode, border: CanvasBorderNode };
 const edgeTypes = { typed: TypedEdge };
-const multiSelect = ["Meta", "Control", "Shift"];
+/** With one of these held, a drag selects what is in a box, and a click adds to the selection. */
+const otherKeys = ["Shift", "Control"];
+/** Ctrl and a click is a right click there. */
+const appleKeys = ["Shift", "Meta"];
 const snapGrid: [number, number] = [gridStep, gridStep];
 const attribution = { hideAttribution: true };
 /** From here on, only cards in view are drawn in full. */
@@ -100,7 +105,7 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
   const flowNodes = useMemo(() => createFlowNodes(t), [t]);
   const flowAnnotations = useMemo(() => createFlowAnnotations(t), [t]);
   const flowEdges = useMemo(() => createFlowEdges(t), [t]);
-  const [flowReroutes] = useState(createFlowReroutes);
+  const flowReroutes = useMemo(() => createFlowReroutes(t), [t]);
   const [flowBorder] = useState(createFlowBorder);
   const drawn = useMemo(() => (many ? drawable(graph, here, sizes) : here), [many, graph, here, sizes]);
   const complete = drawn.length === here.length;
@@ -114,16 +119,20 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
   const isFull = useCallback((id: string) => full === null || full.has(id) || borderOf(id) !== null, [full]);
   const edges = useMemo(() => (complete ? flowEdges(graph, level, selectedEdges, isFull) : noEdges), [complete, flowEdges, graph, level, selectedEdges, isFull]);
   const grid = useSnapSetting((setting) => setting.grid);
-  const described = useMemo(() => ({ "node.a11yDescription.default": t("canvas.described.node"), "edge.a11yDescription.default": t("canvas.described.edge") }), [t]);
+  const described = useMemo(() => ({ "edge.a11yDescription.default": t("canvas.described.edge") }), [t]);
   const region = useRef<HTMLElement>(null);
   const events = useCanvasEvents(store);
+  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const keys = useMemo(() => keyEvents(store, flow), [store, flow]);
+  const holding = useAppleKeys() ? appleKeys : otherKeys;
   const drops = useCanvasDrops(store);
   const fitAtFirst = useLevelView(level, nodes, complete);
 
   return (
     <CanvasMenu commands={commands}>
     <DetailProvider value={detail}>
-    <section ref={region} data-canvas aria-label={t("canvas.label")} data-far={far || undefined} className="relative size-full overflow-hidden bg-page" {...drops}>
+    <section ref={region} data-canvas aria-label={t("canvas.label")} data-far={far || undefined} className="relative size-full overflow-hidden bg-page" {...drops} {...keys}>
+      <p id={keysOnCard} hidden>{t("canvas.described.node")}</p>
       <ReactFlow<FlowNode, FlowEdge>
         nodes={nodes}
         edges={edges}
@@ -137,7 +146,8 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
         maxZoom={3}
         connectionRadius={26}
         reconnectRadius={12}
-        multiSelectionKeyCode={multiSelect}
+        multiSelectionKeyCode={holding}
+        selectionKeyCode={holding}
         deleteKeyCode={null}
         panActivationKeyCode={null}
         disableKeyboardA11y

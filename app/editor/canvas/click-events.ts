@@ -1,10 +1,11 @@
-/** Connecting without dragging: a port is tapped or clicked, and then another, a card, or empty canvas. */
+/** Clicks: one of several that are selected is chosen alone; a port is tapped or clicked, and then another, a card, or empty canvas, to connect without dragging. */
 import type { OnConnectStart, XYPosition } from "@xyflow/react";
 import type { MouseEvent as ReactMouseEvent } from "react";
 import * as connecting from "../store/connection-actions";
 import type { EditorStore } from "../store/editor-store";
 import { endOf, pointOf } from "./connection-ends";
 import type { FlowNode } from "./flow-elements";
+import { isOnlyChosen, selectOnly, thingOf } from "./things";
 
 const plain = (event: MouseEvent | TouchEvent | ReactMouseEvent) => ("nativeEvent" in event ? event.nativeEvent : event);
 
@@ -27,6 +28,9 @@ export function clickEvents(store: EditorStore, begin: OnConnectStart, toCanvas:
     },
     onNodeClick: (event: ReactMouseEvent, { id, type }: FlowNode) => {
       const from = store.getState().offer?.from;
+      // React Flow leaves what is selected as it is, so that all of it can be dragged; after a drag there is no click.
+      const thing = thingOf(id);
+      if (!from && thing && !event.shiftKey && !event.ctrlKey && !event.metaKey && !isOnlyChosen(store.getState(), thing)) selectOnly(store, thing);
       if (!from || type !== "card" || (event.target as Element).closest(".react-flow__handle")) return;
       connecting.connectToNode(store, from, id, pointOf(event.nativeEvent));
       connecting.endConnection(store);

@@ -9,6 +9,7 @@ import { findNodes, type NodeHit } from "../graph/node-finding";
 import { nestingIn } from "../graph/levels";
 import { useNodeTitle } from "../panels/node-title";
 import { goToNode } from "../store/document-actions";
+import { focusCard } from "./card-focus";
 import { useEditor, useEditorStore } from "../store/editor-context";
 
 const noHits: readonly NodeHit[] = [];
@@ -49,7 +50,10 @@ export function FindBar({ request, onClose }: { request: number; onClose: () => 
   };
   const close = () => {
     onClose();
-    if (before.current instanceof HTMLElement && before.current !== input.current) before.current.focus();
+    // To the node it led to; where it led nowhere, back.
+    const { selection } = store.getState();
+    if (hit && selection.size === 1 && selection.has(hit.nodeId)) focusCard(hit.nodeId);
+    else if (before.current instanceof HTMLElement && before.current !== input.current) before.current.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") close();

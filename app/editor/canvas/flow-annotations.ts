@@ -3,7 +3,7 @@ import type { Translate } from "@/app/i18n/translate";
 import type { CanvasFrame, CanvasNote, Workflow } from "@/nodes/workflow";
 import { frameKey, noteKey } from "../graph/annotations";
 import type { Level } from "../graph/levels";
-import type { FlowNode } from "./flow-elements";
+import { domAttributes, type FlowNode, spokenName } from "./flow-elements";
 
 const data = {};
 /** Selected nodes are raised by 1000; a frame stays below its cards even then. */
@@ -12,12 +12,12 @@ const belowEdges = -1001;
 function frameNode(frame: CanvasFrame, selected: boolean, t: Translate): FlowNode {
   const { position, size, title } = frame;
   // Its area lets the pointer through to the canvas; title and handles take it.
-  return { id: frameKey(frame.id), type: "frame", position, ...size, measured: { ...size }, selected, data, zIndex: belowEdges, style: { pointerEvents: "none" }, ariaLabel: t("canvas.names.frame", { title }) };
+  return { id: frameKey(frame.id), type: "frame", position, ...size, measured: { ...size }, selected, data, domAttributes, zIndex: belowEdges, style: { pointerEvents: "none" }, ariaLabel: spokenName(t("canvas.names.frame", { title }), selected, t) };
 }
 
 function noteNode(note: CanvasNote, selected: boolean, t: Translate): FlowNode {
   const { position, size } = note;
-  return { id: noteKey(note.id), type: "note", position, ...size, measured: { ...size }, selected, data, ariaLabel: t("canvas.names.note") };
+  return { id: noteKey(note.id), type: "note", position, ...size, measured: { ...size }, selected, data, domAttributes, ariaLabel: spokenName(t("canvas.names.note"), selected, t) };
 }
 
 export function createFlowAnnotations(t: Translate) {

@@ -14,6 +14,10 @@ export type FlowEdge = Edge<{ type: DataType; via?: WorkflowEdge["via"] }, "type
 
 const data = {};
 
+/** The element that says which keys do what on a card, a frame, a note or a dot. */
+export const keysOnCard = "keys-on-card";
+export const domAttributes = { "aria-describedby": keysOnCard };
+
 interface KnownNode {
   node: WorkflowNode;
   size: MeasuredSize | undefined;
@@ -21,6 +25,9 @@ interface KnownNode {
   failed: boolean;
   flow: FlowNode;
 }
+
+/** What a screen reader calls it. */
+export const spokenName = (name: string, selected: boolean, t: Translate) => (selected ? t("canvas.names.selected", { name }) : name);
 
 const titleOf = (node: WorkflowNode | undefined, t: Translate) => (node ? nodeTitle(node, t) : "");
 
@@ -50,7 +57,7 @@ export function createFlowNodes(t: Translate) {
         samePlace && before.size === size && before.selected === selected && before.failed === isFailed
           ? before.flow
           : // A failed card has grown by its message, which no other card may hide.
-            { ...(isFailed && { zIndex: 1 }), ...(node.locked && { draggable: false }), id: node.id, type: "card", position: node.position, selected, data, ariaLabel: t("canvas.names.node", { title: titleOf(node, t) }), ...(size && { measured: { width: size.width, height: size.height } }), ...portsOf(size, before) };
+            { ...(isFailed && { zIndex: 1 }), ...(node.locked && { draggable: false }), id: node.id, type: "card", position: node.position, selected, data, domAttributes, ariaLabel: spokenName(t("canvas.names.node", { title: titleOf(node, t) }), selected, t), ...(size && { measured: { width: size.width, height: size.height } }), ...portsOf(size, before) };
       next.set(node.id, { node, size, selected, failed: isFailed, flow });
       return flow;
     });
@@ -104,7 +111,7 @@ export function createFlowEdges(t: Translate) {
         targetHandle: edge.targetPort,
         selected,
         data: { type, ...(edge.via && { via: edge.via }) },
-        ariaLabel: t("canvas.names.edge", { source: titleOf(source, t), target: titleOf(target, t) }),
+        ariaLabel: spokenName(t("canvas.names.edge", { source: titleOf(source, t), target: titleOf(target, t) }), selected, t),
         ...(!live && still),
       };
       next.set(id, { edge, source, target, selected, live, flow });

@@ -6,6 +6,7 @@ import { type DataType, type Ports, typeMismatch } from "@/nodes/ports";
 import { specs } from "@/nodes/specs";
 import type { SubgraphPreset } from "@/server/api/contract";
 import { matchPoints, ranked } from "../search-ranking";
+import { otherNamesOf } from "./other-names";
 
 export interface Candidate {
   readonly spec: NodeSpec;
@@ -30,12 +31,15 @@ interface From {
   readonly param?: boolean;
 }
 
-/** By what a type is called and says here, and by its English. */
+const best = (points: readonly (number | null)[]) => points.reduce((most, each) => (each !== null && (most === null || each > most) ? each : most), null);
+
+/** By what a type is called and says here, by its English, and by what other tools call it. */
 function pointsOf({ type, title, category, help }: NodeSpec, query: string, t: Translate): number | null {
   const points = matchPoints(query, title, `${category} ${type} ${help}`);
-  if (spoken(title, t) === title) return points;
-  const here = matchPoints(query, spoken(title, t), `${spoken(category, t)} ${spoken(help, t)}`);
-  return here === null ? points : Math.max(points ?? 0, here);
+  const here = spoken(title, t) === title ? null : matchPoints(query, spoken(title, t), `${spoken(category, t)} ${spoken(help, t)}`);
+  // Less than a word of a node's own name.
+  const elsewhere = otherNamesOf(type).map((name) => matchPoints(query, name)).map((fit) => (fit === null || query.trim() === "" ? null : Math.max(0.5, fit - 2.5)));
+  return best([points, here, ...elsewhere]);
 }
 
 export function findCandidates(query: string, from: From | null, t: Translate): Candidate[] {

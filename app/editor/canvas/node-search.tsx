@@ -16,7 +16,9 @@ import { addNode } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { addKept } from "../store/kept-subgraphs";
 import type { EditorStore, SearchPlace } from "../store/editor-store";
+import { focusCard } from "./card-focus";
 import { type Candidate, findCandidates, findKept } from "./node-candidates";
+import { absentFor } from "./other-names";
 
 const width = 272;
 const height = 328;
@@ -24,8 +26,10 @@ const height = 328;
 function choose(store: EditorStore, place: SearchPlace, candidate: Candidate): void {
   const { from } = place;
   const { port } = candidate;
-  addNode(store, candidate.spec.type, place.canvas, (id) => (from && port ? edgeBetween(from, { nodeId: id, side: from.side === "output" ? "input" : "output", port }) : null));
+  const added = addNode(store, candidate.spec.type, place.canvas, (id) => (from && port ? edgeBetween(from, { nodeId: id, side: from.side === "output" ? "input" : "output", port }) : null));
   store.setState({ search: null });
+  // From there Tab leads on into the new card.
+  focusCard(added);
 }
 
 function chooseKept(store: EditorStore, client: Client, { from, canvas }: SearchPlace, id: string, port: number | null): void {
@@ -122,7 +126,7 @@ function SearchBox({ place }: { place: SearchPlace }) {
             <span className="text-sm text-faint">{choice.group}</span>
           </li>
         ))}
-        {choices.length === 0 && <li className="px-2 py-3 text-muted">{t("canvas.add.none", { query })}</li>}
+        {choices.length === 0 && <li className="px-2 py-3 text-muted">{absentFor(query) ? t(`canvas.add.absent.${absentFor(query)!}`) : t("canvas.add.none", { query })}</li>}
       </ul>
     </div>
   );

@@ -127,6 +127,7 @@ export function useCanvasEvents(store: EditorStore) {
         if (type === "reroute") edit(store, (graph) => removeReroutes(graph, new Set([id])));
         else if (type === "frame" || type === "note") store.setState({ writing: id });
         else if (type === "card" && isFolded(store, id) && !(event.target as Element).closest("input, textarea, select, button, [role=slider]")) showLevel(store, id);
+        else if (type === "card" && (event.target as Element).closest("[data-card-title]")) store.setState({ writing: id });
       },
       onEdgeDoubleClick: (event: ReactMouseEvent, edge: FlowEdge) => addRerouteAt(store, edge.id, screenToFlowPosition({ x: event.clientX, y: event.clientY })),
       onNodeDrag: (_event: unknown, node: FlowNode, nodes: FlowNode[]) => {

@@ -9,6 +9,7 @@ import { useWorkflowActions } from "@/app/start/use-workflow-actions";
 import { useTRPC, useTRPCClient } from "@/app/trpc-client";
 import { classNames } from "@/app/ui/class-names";
 import { Shortcut } from "@/app/ui/shortcut";
+import { focusCard } from "../canvas/card-focus";
 import type { Command } from "../commands";
 import { useAddInView } from "../panels/palette";
 import { usePlaceInView } from "../panels/place-in-view";
@@ -31,7 +32,7 @@ function useEntries(commands: readonly Command[]): readonly PaletteEntry[] {
   const [state] = useState(() => store.getState());
   return [
     ...commandEntries(commands.filter(({ id }) => id !== "commands"), state, t),
-    ...nodeEntries(addInView, t),
+    ...nodeEntries((type) => focusCard(addInView(type)), t),
     ...keptEntries(kept ?? [], (id) => void addKept(store, client, id, placeInView()), t),
     ...presetEntries(presets ?? [], (presetId) => void create({ presetId }), t),
   ];

@@ -5,6 +5,7 @@ import type { Translate } from "@/app/i18n/translate";
 import { spoken } from "@/app/i18n/vocabulary";
 import type { PresetSummary, SubgraphPreset } from "@/server/api/contract";
 import { allSpecs } from "../canvas/node-candidates";
+import { otherNamesOf } from "../canvas/other-names";
 import type { Command } from "../commands";
 import { matchPoints, ranked } from "../search-ranking";
 import type { EditorState } from "../store/editor-store";
@@ -38,7 +39,7 @@ export function commandEntries(commands: readonly Command[], state: EditorState,
 }
 
 export function nodeEntries(add: (type: string) => void, t: Translate): PaletteEntry[] {
-  return allSpecs.map(({ type, title, category, help }) => ({ id: `node:${type}`, title: t("commands.palette.addNode", { title: spoken(title, t) }), english: english.palette.addNode.replace("{title}", title), group: spoken(category, t), words: `${spoken(help, t)} ${help}`, run: () => add(type) }));
+  return allSpecs.map(({ type, title, category, help }) => ({ id: `node:${type}`, title: t("commands.palette.addNode", { title: spoken(title, t) }), english: english.palette.addNode.replace("{title}", title), group: spoken(category, t), words: [spoken(help, t), help, ...otherNamesOf(type)].join(" "), run: () => add(type) }));
 }
 
 export function keptEntries(kept: readonly SubgraphPreset[], add: (id: string) => void, t: Translate): PaletteEntry[] {

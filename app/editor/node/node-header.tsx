@@ -16,6 +16,7 @@ import { modeIn } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
 import { type SweepCount, sweepCount } from "../graph/sweep-cells";
 import { nodeStateOf, startOf } from "../store/run-actions";
+import { CardTitle } from "./card-title";
 import { Elapsed } from "./elapsed";
 import { notFinite, notFiniteWords } from "./not-finite";
 import { type StateWord, stateWord, sweepWord, toneClass } from "./state-word";
@@ -146,10 +147,7 @@ export function NodeHeader({ nodeId, title, timed, alone = false }: { nodeId: st
   return (
     <>
       <header className="flex h-9 items-center gap-2 px-3">
-        {/* Types' own names are shown whole; one that somebody typed may be long. */}
-        <h3 className="max-w-64 shrink-0 truncate font-semibold" title={title}>
-          {title}
-        </h3>
+        <CardTitle nodeId={nodeId} title={title} />
         <Locked nodeId={nodeId} />
         <Problems nodeId={nodeId} />
         <NotFinite nodeId={nodeId} />

@@ -25,6 +25,7 @@ import { useEditor, useEditorStore } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
 import { nodeStateOf, startOf } from "../store/run-actions";
 import { showLevel } from "../store/subgraph-actions";
+import { CardTitle } from "./card-title";
 import { CollapsedPorts, collapsedHeight, PortRows } from "./node-card";
 import { Locked, ProblemMark, ProgressBar, StateText } from "./node-header";
 import { NodePicture } from "./node-picture";
@@ -101,9 +102,7 @@ function Header({ nodeId, title, alone }: { nodeId: string; title: string; alone
   return (
     <>
       <header className="flex h-9 items-center gap-2 pr-1.5 pl-3">
-        <h3 className="max-w-64 shrink-0 truncate font-semibold" title={title}>
-          {title}
-        </h3>
+        <CardTitle nodeId={nodeId} title={title} />
         <Locked nodeId={nodeId} />
         <Problems nodeId={nodeId} />
         <Words nodeId={nodeId} />

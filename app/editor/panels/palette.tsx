@@ -10,6 +10,7 @@ import { Tooltip } from "@/app/ui/tooltip";
 import { categories, type NodeSpec } from "@/nodes/define-node";
 import type { Ports } from "@/nodes/ports";
 import { findCandidates, shapeOf } from "../canvas/node-candidates";
+import { absentFor } from "../canvas/other-names";
 import { carryNodeType } from "../canvas/use-canvas-drops";
 import { PortShape } from "../node/port-shape";
 import { useKeysOf } from "../shortcuts/commands-context";
@@ -22,7 +23,7 @@ import { usePlaceInView } from "./place-in-view";
 export function useAddInView() {
   const store = useEditorStore();
   const placeInView = usePlaceInView();
-  return (type: string) => void addNode(store, type, placeInView(type));
+  return (type: string) => addNode(store, type, placeInView(type));
 }
 
 function PortList({ word, ports }: { word: string; ports: Ports }) {
@@ -127,7 +128,7 @@ export function Palette() {
           );
         })}
         <KeptSubgraphs query={query} />
-        {found.length === 0 && <p className="px-2 text-muted">{t("panels.palette.none", { query })}</p>}
+        {found.length === 0 && <p className="px-2 text-muted">{absentFor(query) ? t(`canvas.add.absent.${absentFor(query)!}`) : t("panels.palette.none", { query })}</p>}
       </nav>
     </div>
   );

@@ -3,11 +3,12 @@ import type { Command, CommandId } from "../commands";
 import { bind, clearKeys, type KeyBindings, readBindings, unbind, wishFor, withBindings } from "./key-bindings";
 
 const command = (id: CommandId, keys?: string, native?: true): Command => ({ id, group: "edit", ...(keys && { keys }), ...(native && { native }), run: () => {} });
-const commands = [command("run", "mod+enter"), command("duplicate", "mod+d"), command("copy", "mod+c", true), command("pause")];
+const redo: Command = { ...command("redo", "mod+shift+z"), otherKeys: "mod+y" };
+const commands = [redo, command("run", "mod+enter"), command("duplicate", "mod+d"), command("copy", "mod+c", true), command("pause")];
 const keysNow = (bindings: KeyBindings) => Object.fromEntries(withBindings(commands, bindings).map(({ id, keys }) => [id, keys]));
 
 test("without bindings, commands have the keys they come with", () => {
-  expect(keysNow({})).toEqual({ run: "mod+enter", duplicate: "mod+d", copy: "mod+c", pause: undefined });
+  expect(keysNow({})).toEqual({ redo: "mod+shift+z", run: "mod+enter", duplicate: "mod+d", copy: "mod+c", pause: undefined });
 });
 
 describe("binding", () => {
@@ -42,6 +43,27 @@ describe("binding", () => {
 
   test("bindings of commands this version does not have are kept", () => {
     expect(bind({ gone: "g" }, commands, "pause", "p")).toEqual({ gone: "g", pause: "p" });
+  });
+});
+
+describe("other keys that do the same", () => {
+  const otherNow = (bindings: KeyBindings) => withBindings(commands, bindings)[0]!.otherKeys;
+
+  test("are there until another command is given them, and come back when it lets go", () => {
+    expect(otherNow({})).toBe("mod+y");
+    expect(wishFor(commands, "pause", "mod+y")).toMatchObject({ kind: "taken", by: { id: "redo" } });
+    const taken = bind({}, commands, "pause", "mod+y");
+    expect(taken).toEqual({ pause: "mod+y" });
+    expect(otherNow(taken)).toBeUndefined();
+    expect(keysNow(taken)).toMatchObject({ redo: "mod+shift+z", pause: "mod+y" });
+    expect(otherNow(unbind(taken, commands, "pause"))).toBe("mod+y");
+    expect(otherNow(clearKeys(taken, commands, "pause"))).toBe("mod+y");
+  });
+
+  test("go with a command's own keys, when it is given others or none", () => {
+    expect(otherNow(bind({}, commands, "redo", "mod+y"))).toBeUndefined();
+    expect(keysNow(bind({}, commands, "redo", "mod+y"))).toMatchObject({ redo: "mod+y" });
+    expect(otherNow(clearKeys({}, commands, "redo"))).toBeUndefined();
   });
 });
 

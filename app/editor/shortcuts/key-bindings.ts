@@ -24,13 +24,19 @@ export const useKeyBindings = create<{ readonly bindings: KeyBindings }>()(
   }),
 );
 
-/** The commands with the keys they have now. Keys stand for one command: the first that claims them. */
+/** The commands with the keys they have now. Keys stand for one command: the first that claims them, and before any whose other keys they are. */
 export function withBindings(commands: readonly Command[], bindings: KeyBindings): Command[] {
-  return commands.map((command) => {
-    const bound = bindings[command.id];
-    if (bound === undefined || command.native) return command;
-    const { keys: _, ...rest } = command;
-    return bound === null ? rest : { ...rest, keys: bound };
+  const bound = commands.map((command): Command => {
+    const own = bindings[command.id];
+    if (own === undefined || command.native) return command;
+    const { keys: _, otherKeys: __, ...rest } = command;
+    return own === null ? rest : { ...rest, keys: own };
+  });
+  const claimed = new Set(bound.map(({ keys }) => keys));
+  return bound.map((command): Command => {
+    if (command.otherKeys === undefined || !claimed.has(command.otherKeys)) return command;
+    const { otherKeys: _, ...rest } = command;
+    return rest;
   });
 }
 
@@ -40,7 +46,7 @@ export type Wish = { readonly kind: "free" } | { readonly kind: "refused"; reado
 export function wishFor(commands: readonly Command[], id: string, keys: string): Wish {
   const why = whyReserved(keys);
   if (why !== null) return { kind: "refused", why };
-  const by = commands.find((command) => command.keys === keys && command.id !== id);
+  const by = commands.find((command) => (command.keys === keys || command.otherKeys === keys) && command.id !== id);
   return by ? { kind: "taken", by } : { kind: "free" };
 }
 

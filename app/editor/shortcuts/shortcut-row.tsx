@@ -43,6 +43,15 @@ function Conflict({ question, onTake, onLeave }: { question: Question; onTake: (
   );
 }
 
+function KeysOf({ command: { keys, otherKeys } }: { command: Command }) {
+  return (
+    <span className="flex gap-1.5">
+      {keys && <Shortcut keys={keys} />}
+      {otherKeys && <Shortcut keys={otherKeys} />}
+    </span>
+  );
+}
+
 /** A command and its keys: a click listens for new ones. */
 export function ShortcutRow({ command, commands, usual, current, listening, onListen }: RowProps) {
   const t = useTranslations();
@@ -52,7 +61,7 @@ export function ShortcutRow({ command, commands, usual, current, listening, onLi
   const [question, setQuestion] = useState<Question | null>(null);
   const button = useRef<HTMLButtonElement>(null);
   const swallowed = useRef(false);
-  const { id, keys } = command;
+  const { id, keys, otherKeys } = command;
   const title = t(`commands.titles.${id}`);
   const changed = Object.hasOwn(bindings, id);
 
@@ -98,7 +107,7 @@ export function ShortcutRow({ command, commands, usual, current, listening, onLi
           <button
             ref={button}
             type="button"
-            aria-label={listening ? t("shortcuts.pressFor", { command: title }) : t("shortcuts.change", { command: title, keys: keys ? words(keys) : t("shortcuts.noKeys") })}
+            aria-label={listening ? t("shortcuts.pressFor", { command: title }) : t("shortcuts.change", { command: title, keys: keys ? [keys, otherKeys].flatMap((each) => (each ? words(each) : [])).reduce((first, second) => t("common.joined", { first, second })) : t("shortcuts.noKeys") })}
             onClick={() => listen(!listening)}
             onKeyDown={onKeyDown}
             onKeyUp={(event) => {
@@ -108,7 +117,7 @@ export function ShortcutRow({ command, commands, usual, current, listening, onLi
             onBlur={() => listening && listen(false)}
             className={classNames("flex h-7 shrink-0 items-center rounded-md px-1.5 text-sm hover:bg-hover", listening ? "bg-pressed text-ink" : "text-faint")}
           >
-            {listening ? t("shortcuts.press") : keys ? <Shortcut keys={keys} /> : <span className="opacity-0 group-hover:opacity-100 group-focus-within:opacity-100">{t("shortcuts.set")}</span>}
+            {listening ? t("shortcuts.press") : keys ? <KeysOf command={command} /> : <span className="opacity-0 group-hover:opacity-100 group-focus-within:opacity-100">{t("shortcuts.set")}</span>}
           </button>
         )}
       </div>

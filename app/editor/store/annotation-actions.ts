@@ -1,10 +1,10 @@
 /** Frames, notes and the look of cards: edits of what is selected, each one step of the history. */
 import { currentTranslator } from "@/app/i18n/current-translator";
-import type { MarkColor } from "@/nodes/workflow";
+import type { MarkColor, Workflow } from "@/nodes/workflow";
 import * as annotations from "../graph/annotations";
 import { setCollapsed, setColor, setLocked, unlocked } from "../graph/decoration";
 import { nodeOf } from "../graph/lookup";
-import { deleteNodes, type Point } from "../graph/operations";
+import { deleteNodes, type Point, renameNode } from "../graph/operations";
 import { removeReroutes } from "../graph/reroutes";
 import { boxesOf } from "./arrange-actions";
 import { closeGroup, edit } from "./document-actions";
@@ -34,10 +34,16 @@ export function writeNote(store: EditorStore, key: string, text: string): void {
   edit(store, (graph) => annotations.setNoteText(graph, key, text), { group: birth(key) });
 }
 
-/** Ends writing, with this as the frame's title or the note's text; null leaves it as it is. Once: a field that goes away blurs, too. */
+function written(graph: Workflow, key: string, text: string): Workflow {
+  const t = currentTranslator();
+  if (!annotations.isAnnotationKey(key)) return renameNode(graph, key, text, t("subgraphs.untitled"));
+  return annotations.renameFrame(annotations.setNoteText(graph, key, text), key, text, t("canvas.frame.untitled"));
+}
+
+/** Ends writing, with this as the title or the note's text; null leaves it as it is. Once: a field that goes away blurs, too. */
 export function endWriting(store: EditorStore, key: string, text: string | null): void {
   if (store.getState().writing !== key) return;
-  if (text !== null) edit(store, (graph) => annotations.renameFrame(annotations.setNoteText(graph, key, text), key, text, currentTranslator()("canvas.frame.untitled")), { group: birth(key) });
+  if (text !== null) edit(store, (graph) => written(graph, key, text), { group: birth(key) });
   closeGroup(store);
   store.setState({ writing: null });
 }

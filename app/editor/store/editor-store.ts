@@ -75,7 +75,7 @@ export interface EditorState extends EditorDocument {
   readonly workflowId: string;
   /** Connections of the level that is shown (graph/level-edges.ts). */
   readonly selectedEdges: ReadonlySet<string>;
-  /** The frame whose title, or the note whose text, is being written. */
+  /** The frame or node whose title, or the note whose text, is being written. */
   readonly writing: string | null;
   readonly history: History;
   readonly save: SaveState;

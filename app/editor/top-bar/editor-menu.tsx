@@ -26,7 +26,7 @@ function CommandItem({ command }: { command: Command | undefined }) {
   const enabled = useEditor((state) => command?.enabled?.(state) ?? true);
   if (!command) return null;
   return (
-    <MenuItem icon={icons[command.id] ?? <span />} keys={command.keys} disabled={!enabled} onSelect={command.run}>
+    <MenuItem icon={icons[command.id] ?? <span />} keys={command.keys} disabled={!enabled} onSelect={() => command.run()}>
       {t(`commands.titles.${command.id}`)}
     </MenuItem>
   );

@@ -11,10 +11,10 @@ export const canvas = {
     fit: "Fit the workflow in view",
     snap: "Snap to the grid",
   },
-  names: { node: "Node {title}", edge: "Connection from {source} to {target}", frame: "Frame {title}", note: "Note" },
+  names: { selected: "{name}, selected", node: "Node {title}", edge: "Connection from {source} to {target}", frame: "Frame {title}", note: "Note", reroute: "Reroute point" },
   described: {
-    node: "Press enter or space to select a node. Press delete to remove it and escape to cancel.",
-    edge: "Press enter or space to select an edge. You can then press delete to remove it or escape to cancel.",
+    node: "Enter or Space selects it, with Shift adds it to the selection or takes it out. Tab leads on into its fields, Alt and an arrow key move what is selected, Shift+F10 opens its menu, Delete removes it, Escape selects nothing.",
+    edge: "Enter or Space selects the connection, with Shift adds it to the selection or takes it out. Shift+F10 opens its menu, Delete removes it, Escape selects nothing.",
   },
   empty: {
     title: "This workflow has no nodes yet",
@@ -45,6 +45,11 @@ export const canvas = {
     giving: "Nodes that give {type}",
     nodes: "Nodes",
     none: "No node matches “{query}”.",
+    absent: {
+      model: "Nothing here loads a model: every node uses the checkpoint that the studio was started with. The Models page shows it.",
+      lora: "There is no node for LoRAs: the checkpoint runs as it lies on the disk.",
+      upscale: "There is no node that upscales: FLUX Sampler draws at the width and height in its params.",
+    },
   },
   connecting: {
     outputToOutput: "An output connects to an input, not to another output.",

@@ -13,10 +13,10 @@ export const canvas: Texts<typeof english> = {
     fit: "缩放至显示整个工作流",
     snap: "吸附到网格",
   },
-  names: { node: "节点“{title}”", edge: "从“{source}”到“{target}”的连线", frame: "分组框“{title}”", note: "便签" },
+  names: { selected: "{name}，已选中", node: "节点“{title}”", edge: "从“{source}”到“{target}”的连线", frame: "分组框“{title}”", note: "便签", reroute: "转接点" },
   described: {
-    node: "按回车或空格选中节点。按 Delete 删除，按 Esc 取消。",
-    edge: "按回车或空格选中连线。之后可按 Delete 删除，或按 Esc 取消。",
+    node: "按回车或空格选中，同时按 Shift 则加入或移出选择。Tab 进入其中的字段，Alt 加方向键移动所选内容，Shift+F10 打开菜单，Delete 删除，Esc 取消选择。",
+    edge: "按回车或空格选中连线，同时按 Shift 则加入或移出选择。Shift+F10 打开菜单，Delete 删除，Esc 取消选择。",
   },
   empty: {
     title: "这个工作流还没有节点",
@@ -47,6 +47,11 @@ export const canvas: Texts<typeof english> = {
     giving: "给出{type}的节点",
     nodes: "节点",
     none: "没有与“{query}”匹配的节点。",
+    absent: {
+      model: "这里无需加载模型：所有节点都使用启动本程序时指定的检查点，可在“模型”页查看。",
+      lora: "没有用于 LoRA 的节点：检查点按磁盘上的原样运行。",
+      upscale: "没有放大图像的节点：FLUX 采样器按其参数中的宽度和高度绘制。",
+    },
   },
   connecting: {
     outputToOutput: "输出只能连到输入，不能连到另一个输出。",
