@@ -41,7 +41,7 @@ describe("words of other tools", () => {
   });
 
   test("do not come before a node that is called so, and an empty search keeps the order", () => {
-    expect([first("text"), first("prompt"), first("seed"), first("number"), first("image")]).toEqual(["text", "prompt", "seed", "number", "load-image"]);
+    expect([first("text"), first("prompt"), first("seed"), first("number"), first("load")]).toEqual(["text", "prompt", "seed", "number", "load-image"]);
     expect(findCandidates("", null, english).map(({ spec }) => spec)).toEqual(allSpecs);
   });
 

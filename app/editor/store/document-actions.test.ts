@@ -2,18 +2,23 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { asField, asInput, inputsOf } from "@/nodes/param-inputs";
 import { presets } from "@/nodes/presets";
-import { type NodeType, specs } from "@/nodes/specs";
-import { edgeId, emptyWorkflow, nodeModes, seedModes, type Sweep, type Workflow, workflowSchema } from "@/nodes/workflow";
-import { annotationKeys } from "../graph/annotations";
+import { findSpec, type NodeType, specs } from "@/nodes/specs";
+import { edgeId, emptyWorkflow, markColors, nodeModes, seedModes, type Sweep, type Workflow, type WorkflowNode, workflowSchema } from "@/nodes/workflow";
+import { annotationKeys, annotationKeysOn } from "../graph/annotations";
 import { fragmentText, readFragment } from "../graph/fragment-text";
+import { edgesAt } from "../graph/level-edges";
+import { nodesAt, portsAt } from "../graph/levels";
 import * as operations from "../graph/operations";
 import { replacementsOf } from "../graph/replacement";
 import { ledThrough, reroutesOf } from "../graph/reroutes";
-import { addFrame, endWriting } from "./annotation-actions";
+import { applyLayout, layoutPlan } from "../layout/layout-plan";
+import { addFrame, addNote, deleteWithContents, endWriting, paint, toggleCollapsed, toggleLocked, writeNote } from "./annotation-actions";
+import { alignSelection, distributeSelection } from "./arrange-actions";
 import * as actions from "./document-actions";
 import { connectToParam, makeConnection } from "./connection-actions";
 import { createEditorStore, type EditorStore } from "./editor-store";
 import { addRerouteAt, addRerouteToSelected } from "./reroute-actions";
+import { foldSelection, leaveSubgraph, showLevel, unfoldSubgraph } from "./subgraph-actions";
 
 /** As many as a person makes in an hour of work. */
 const edits = 200;
@@ -34,7 +39,7 @@ const bytes = (store: EditorStore) => JSON.stringify({ name: store.getState().na
 
 /** What holds after every action: the workflow can be saved, every edge has its ends, every input one edge. */
 function expectSound(store: EditorStore): void {
-  const { name, graph, selection, selectedEdges, selectedAnnotations } = store.getState();
+  const { name, graph, level, selection, selectedEdges, selectedAnnotations } = store.getState();
   expect(name).toBe(name.trim().slice(0, 120));
   expect(name).not.toMatch(/\0|\p{Surrogate}/u);
   expect(workflowSchema.parse(JSON.parse(JSON.stringify(graph)))).toEqual(graph);
@@ -43,23 +48,32 @@ function expectSound(store: EditorStore): void {
   expect(graph.edges.filter(({ source, target }) => !ids.has(source) || !ids.has(target))).toEqual([]);
   expect(new Set(graph.edges.map(({ target, targetPort }) => `${target}.${targetPort}`)).size).toBe(graph.edges.length);
   expect([...selection].filter((id) => !ids.has(id))).toEqual([]);
-  const edges = new Set(graph.edges.map(edgeId));
+  const edges = new Set(edgesAt(graph, level).map(({ id }) => id));
   expect([...selectedEdges].filter((id) => !edges.has(id))).toEqual([]);
   const annotations = new Set([...annotationKeys(graph), ...reroutesOf(graph).keys()]);
   expect([...selectedAnnotations].filter((key) => !annotations.has(key))).toEqual([]);
 }
 
-/** One thing a person does, aimed when it is done at the nodes there are by then. */
+/** One thing a person does, aimed when it is done at the nodes of the level there are by then. */
 interface Step {
   readonly name: string;
   readonly act: (store: EditorStore) => void;
 }
 
 const nodeAt = (store: EditorStore, at: number) => {
-  const { nodes } = store.getState().graph;
+  const { graph, level } = store.getState();
+  const nodes = nodesAt(graph, level);
   return nodes[at % (nodes.length || 1)];
 };
+const paramsOf = (node: WorkflowNode | undefined) => Object.keys(findSpec(node?.type ?? "")?.params.shape ?? {});
+const portsOf = (store: EditorStore, node: WorkflowNode, side: "inputs" | "outputs") => Object.keys(portsAt(store.getState().graph, node.id)?.[side] ?? {});
 const idAt = (store: EditorStore, at: number) => nodeAt(store, at)?.id ?? "absent";
+
+const edgeHere = (store: EditorStore, at: number) => {
+  const { graph, level } = store.getState();
+  const edges = edgesAt(graph, level);
+  return edges[at % (edges.length || 1)]?.id;
+};
 
 const step = <T>(name: string, drawn: fc.Arbitrary<T>, act: (store: EditorStore, value: T) => void): fc.Arbitrary<Step> =>
   drawn.map((value) => ({ name: `${name} ${fc.stringify(value)}`, act: (store) => act(store, value) }));
@@ -82,13 +96,13 @@ const building = [
   step("connect", fc.record({ from: at, to: at, out: at, into: at }), (store, { from, to, out, into }) => {
     const [source, target] = [nodeAt(store, from), nodeAt(store, to)];
     if (!source || !target) return;
-    const outputs = Object.keys(specs[source.type as NodeType].outputs);
-    const inputs = [...Object.keys(specs[target.type as NodeType].inputs), "constructor"];
+    const outputs = [...portsOf(store, source, "outputs"), "constructor"];
+    const inputs = [...portsOf(store, target, "inputs"), "constructor"];
     makeConnection(store, { source: source.id, sourcePort: outputs[out % outputs.length]!, target: target.id, targetPort: inputs[into % inputs.length]! });
   }),
   step("turn into an input", fc.record({ n: at, name: at }), (store, { n, name }) => {
-    const params = Object.keys(specs[(nodeAt(store, n)?.type ?? "prompt") as NodeType].params.shape);
-    actions.edit(store, (graph) => asInput(graph, idAt(store, n), params[name % params.length] ?? "absent"));
+    const params = paramsOf(nodeAt(store, n));
+    actions.edit(store, (graph) => asInput(graph, idAt(store, n), params[name % (params.length || 1)] ?? "absent"));
   }),
   step("turn back into a field", fc.record({ n: at, name: at }), (store, { n, name }) => {
     const params = nodeAt(store, n)?.paramInputs ?? [];
@@ -97,9 +111,9 @@ const building = [
   step("feed a param", fc.record({ from: at, to: at, name: at }), (store, { from, to, name }) => {
     const [source, target] = [nodeAt(store, from), nodeAt(store, to)];
     if (!source || !target) return;
-    const [port] = Object.keys(specs[source.type as NodeType].outputs);
-    const params = Object.keys(specs[target.type as NodeType].params.shape);
-    connectToParam(store, { nodeId: source.id, port: port!, side: "output" }, target.id, params[name % (params.length || 1)] ?? "absent");
+    const [port = "absent"] = portsOf(store, source, "outputs");
+    const params = paramsOf(target);
+    connectToParam(store, { nodeId: source.id, port, side: "output" }, target.id, params[name % (params.length || 1)] ?? "absent");
   }),
   step("disconnect", at, (store, n) => {
     const { edges } = store.getState().graph;
@@ -111,9 +125,8 @@ const building = [
     if (read.ok && store.getState().graph.nodes.length < crowd) actions.insertFragment(store, read.fragment, { x, y: 7 });
   }),
   step("insert", fc.record({ type: fc.constantFrom(...types), into: at }), (store, { type, into }) => {
-    const { nodes, edges } = store.getState().graph;
-    const edge = edges[into % (edges.length || 1)];
-    if (edge && nodes.length < crowd) actions.insertNode(store, type, { x: 0, y: 0 }, edgeId(edge));
+    const edge = edgeHere(store, into);
+    if (edge && store.getState().graph.nodes.length < crowd) actions.insertNode(store, type, { x: 0, y: 0 }, edge);
   }),
   step("replace", fc.record({ n: at, by: at }), (store, { n, by }) => {
     const id = idAt(store, n);
@@ -125,9 +138,8 @@ const building = [
     if (store.getState().graph.nodes.length < crowd) actions.duplicateSelection(store, connected);
   }),
   step("lead through", fc.record({ n: at, x: far, y: far }), (store, { n, x, y }) => {
-    const { edges } = store.getState().graph;
-    const edge = edges[n % (edges.length || 1)];
-    if (edge) addRerouteAt(store, edgeId(edge), { x, y });
+    const edge = edgeHere(store, n);
+    if (edge) addRerouteAt(store, edge, { x, y });
   }),
   step("lead the selected through", fc.constant(null), (store) => addRerouteToSelected(store)),
   step("lead elsewhere", fc.record({ n: at, x: far, y: far }), (store, { n, x, y }) => {
@@ -155,8 +167,41 @@ const changing = [
   step("sweep mode", fc.constantFrom("grid", "zip"), (store, mode) => actions.edit(store, (graph) => operations.setSweepMode(graph, mode))),
 ];
 
+const arranging = [
+  step("fold", fc.constant(null), (store) => foldSelection(store)),
+  step("unfold", at, (store, n) => unfoldSubgraph(store, idAt(store, n))),
+  step("frame", fc.record({ x: far, y: far }), (store, place) => addFrame(store, place)),
+  step("note", fc.record({ x: far, y: far, text: words }), (store, { x, y, text }) => {
+    addNote(store, { x, y });
+    const { writing } = store.getState();
+    if (writing !== null) writeNote(store, writing, text);
+  }),
+  step("end writing", fc.option(words), (store, text) => {
+    const { writing } = store.getState();
+    if (writing !== null) endWriting(store, writing, text);
+  }),
+  step("colour", fc.option(fc.constantFrom(...markColors)), (store, color) => paint(store, color)),
+  step("collapse", fc.constant(null), (store) => toggleCollapsed(store)),
+  step("lock", fc.constant(null), (store) => toggleLocked(store)),
+  step("align", fc.constantFrom("left", "centre", "right", "top", "middle", "bottom"), (store, side) => alignSelection(store, side)),
+  step("distribute", fc.constantFrom("x", "y"), (store, axis) => distributeSelection(store, axis)),
+  step("delete with contents", fc.constant(null), (store) => deleteWithContents(store)),
+  // What the worker would answer, whatever it is: the edit is what is put in.
+  step("lay out", fc.record({ x: far, y: far, all: fc.boolean() }), (store, { x, y, all }) => {
+    const { graph, sizes, level, selection } = store.getState();
+    const plan = layoutPlan(graph, sizes, all ? null : selection, level);
+    actions.edit(store, (current) => applyLayout(current, plan, new Map(plan.boxes.map(({ id }, index) => [id, { x: x + 300 * index, y }]))));
+  }),
+];
+
 const choosing = [
-  step("select", fc.array(at, { maxLength: 3 }), (store, some) => actions.select(store, some.flatMap((n) => nodeAt(store, n)?.id ?? []), store.getState().graph.edges.slice(0, 1).map(edgeId))),
+  step("select", fc.array(at, { maxLength: 3 }), (store, some) => actions.select(store, some.flatMap((n) => nodeAt(store, n)?.id ?? []), edgesAt(store.getState().graph, store.getState().level).slice(0, 1).map(({ id }) => id))),
+  step("select a frame or note", at, (store, n) => {
+    const keys = [...annotationKeysOn(store.getState().graph, store.getState().level)];
+    if (keys.length > 0) actions.select(store, store.getState().selection, [], [keys[n % keys.length]!]);
+  }),
+  step("open", at, (store, n) => showLevel(store, idAt(store, n))),
+  step("leave", fc.constant(null), (store) => leaveSubgraph(store)),
   step("select a dot", at, (store, n) => {
     const keys = [...reroutesOf(store.getState().graph).keys()];
     if (keys.length > 0) actions.select(store, [], [], [keys[n % keys.length]!]);
@@ -170,7 +215,8 @@ const waiting = step("wait", fc.constantFrom(10, 2000), (_, ms) => vi.advanceTim
 const anyStep = fc.oneof(
   { weight: 5, arbitrary: fc.oneof(...building) },
   { weight: 8, arbitrary: fc.oneof(...changing) },
-  { weight: 2, arbitrary: fc.oneof(...choosing) },
+  { weight: 4, arbitrary: fc.oneof(...arranging) },
+  { weight: 3, arbitrary: fc.oneof(...choosing) },
   { weight: 1, arbitrary: removing },
   { weight: 2, arbitrary: fc.oneof(...travelling) },
   { weight: 1, arbitrary: waiting },
