@@ -1,5 +1,6 @@
 /** The pipeline built by hand, from an empty canvas, with the mouse. */
 import type { NodeType } from "@/nodes/specs";
+import { EditorPage } from "./editor-page";
 import { expect, test } from "./studio";
 
 /** Clear of each other: a port under another card cannot be taken hold of. */
@@ -86,4 +87,17 @@ test("undo, redo, copy, paste and delete", async ({ editor, page, context }) => 
   await page.keyboard.press("Delete");
   await expect(editor.cards("prompt")).toHaveCount(1);
   await expect(editor.edges()).toHaveCount(1);
+});
+
+test("what is copied in one tab is pasted into another workflow in another, with its connections", async ({ editor, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await editor.openPreset("Text to image (Bifrost-1)");
+  await editor.page.keyboard.press("Control+a");
+  await editor.page.keyboard.press("Control+c");
+  const there = new EditorPage(await context.newPage());
+  await there.openEmpty();
+  await there.page.keyboard.press("Control+v");
+  await expect(there.edges()).toHaveCount(connections.length);
+  for (const [type] of places) await expect(there.cards(type)).toHaveCount(1);
+  await expect(there.saving).toContainText("Saved");
 });

@@ -50,6 +50,7 @@ test("a preset is opened, changed, run, extended, folded and kept, by keys alone
   await jumpTo(page, "prompt", card(editor, "Prompt"));
   await page.keyboard.press("Shift+Tab");
   await expect(page.locator(":focus")).toHaveAttribute("aria-roledescription", "edge");
+  await expect(page.locator(":focus")).toBeInViewport();
   await page.keyboard.press("Enter");
   await expect(page.locator(":focus")).toHaveAccessibleName(/^Connection from .*, selected$/);
   await page.screenshot({ path: test.info().outputPath("connection.png") });

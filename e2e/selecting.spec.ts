@@ -58,6 +58,8 @@ test("a title is written where it stands: by F2, from the menu, by a double clic
 test("a click chooses one of many, Shift adds to it, and a drag still takes all along", async ({ editor, page }) => {
   await editor.openPreset(preset);
   const name = params(page).getByRole("textbox", { name: "Name of the node" });
+  // With room for a box around all of it.
+  await page.keyboard.press("-");
   for (const held of ["Shift", "Control"]) {
     const canvas = await boxOf(editor.canvas);
     // Nearer to the border the view would move along.

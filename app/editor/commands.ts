@@ -119,8 +119,9 @@ function nodeCommands({ session, pointer, flow, show }: CommandContext): Command
   const { store } = session;
   const add = (at?: ScreenPoint) => {
     const box = window.document.querySelector(".react-flow")?.getBoundingClientRect();
-    const screen = at ?? pointer() ?? (box ? { x: box.x + box.width / 2 - 136, y: box.y + box.height / 3 } : { x: 0, y: 0 });
-    store.setState({ search: { screen, canvas: flow.screenToFlowPosition(screen) } });
+    const there = at ?? pointer();
+    const screen = there ?? (box ? { x: box.x + box.width / 2 - 136, y: box.y + box.height / 3 } : { x: 0, y: 0 });
+    store.setState({ search: { screen, canvas: there && flow.screenToFlowPosition(there) } });
   };
   const find = () => {
     if (!window.document.getElementById("palette-search")) togglePanel("palette", window.innerWidth < 1024);

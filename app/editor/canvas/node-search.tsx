@@ -10,7 +10,9 @@ import { feedsParam } from "@/nodes/param-inputs";
 import type { DataType } from "@/nodes/ports";
 import { nodeOf } from "../graph/lookup";
 import type { SubgraphPreset } from "@/server/api/contract";
+import type { Point } from "../graph/operations";
 import { PortShape } from "../node/port-shape";
+import { usePlaceInView } from "../panels/place-in-view";
 import { edgeBetween, typeAt } from "../store/connection-actions";
 import { addNode } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
@@ -23,17 +25,16 @@ import { absentFor } from "./other-names";
 const width = 272;
 const height = 328;
 
-function choose(store: EditorStore, place: SearchPlace, candidate: Candidate): void {
-  const { from } = place;
+function choose(store: EditorStore, { from }: SearchPlace, candidate: Candidate, at: Point): void {
   const { port } = candidate;
-  const added = addNode(store, candidate.spec.type, place.canvas, (id) => (from && port ? edgeBetween(from, { nodeId: id, side: from.side === "output" ? "input" : "output", port }) : null));
+  const added = addNode(store, candidate.spec.type, at, (id) => (from && port ? edgeBetween(from, { nodeId: id, side: from.side === "output" ? "input" : "output", port }) : null));
   store.setState({ search: null });
   // From there Tab leads on into the new card.
   focusCard(added);
 }
 
-function chooseKept(store: EditorStore, client: Client, { from, canvas }: SearchPlace, id: string, port: number | null): void {
-  void addKept(store, client, id, canvas, from && port !== null ? { from, port } : undefined);
+function chooseKept(store: EditorStore, client: Client, { from }: SearchPlace, id: string, port: number | null, at: Point): void {
+  void addKept(store, client, id, at, from && port !== null ? { from, port } : undefined);
   store.setState({ search: null });
 }
 
@@ -57,10 +58,12 @@ function SearchBox({ place }: { place: SearchPlace }) {
   const param = useEditor((state) => place.from?.side === "input" && feedsParam(nodeOf(state.graph, place.from.nodeId), { targetPort: place.from.port }));
   const client = useTRPCClient();
   const kept = useQuery(useTRPC().presets.subgraphs.queryOptions()).data ?? noneKept;
+  const placeInView = usePlaceInView();
+  const placeFor = (chosen?: string) => place.canvas ?? placeInView(chosen);
   const from = type && place.from ? { type, side: place.from.side, param } : null;
   const choices: readonly Choice[] = [
-    ...findCandidates(query, from, t).map((candidate) => ({ key: candidate.spec.type, title: spoken(candidate.spec.title, t), group: spoken(candidate.spec.category, t), shape: candidate.shape, choose: () => choose(store, place, candidate) })),
-    ...findKept(query, kept, from).map(({ preset, port, shape }) => ({ key: preset.id, title: preset.name, group: t("subgraphs.preset.category"), shape, choose: () => chooseKept(store, client, place, preset.id, port) })),
+    ...findCandidates(query, from, t).map((candidate) => ({ key: candidate.spec.type, title: spoken(candidate.spec.title, t), group: spoken(candidate.spec.category, t), shape: candidate.shape, choose: () => choose(store, place, candidate, placeFor(candidate.spec.type)) })),
+    ...findKept(query, kept, from).map(({ preset, port, shape }) => ({ key: preset.id, title: preset.name, group: t("subgraphs.preset.category"), shape, choose: () => chooseKept(store, client, place, preset.id, port, placeFor()) })),
   ];
   const listId = useId();
   const box = useRef<HTMLDivElement>(null);

@@ -87,3 +87,17 @@ describe("auto-layout", () => {
     expect(placed.filter((box) => box !== stays && overlap(box, stays)).map(({ id }) => id)).toEqual([]);
   });
 });
+
+it("a frame whose only card belongs to a smaller one that reaches out of it stays as it is, within a third", () => {
+  const graph: Workflow = { ...presets[0]!.graph, nodes: presets[0]!.graph.nodes.slice(0, 1), edges: [] };
+  const [card] = layoutPlan(graph, new Map(), null).boxes;
+  const [x, y] = [card!.x + card!.width / 2, card!.y + card!.height / 2];
+  const frames = [{ x: x - 150, y: y - 150, width: 300, height: 300 }, { x: x - 20, y: y - 20, width: 400, height: 400 }, { x: x - 900, y: y - 900, width: 1800, height: 1800 }];
+  const framed = frames.reduce((workflow, bounds) => addFrame(workflow, bounds).workflow, graph);
+  const plan = layoutPlan(framed, new Map(), null);
+  const [small, reached, great] = plan.frames;
+  expect([small!.parent, reached!.parent, great!.parent]).toEqual([great!.key, great!.key, null]);
+  const after = applyLayout(framed, plan, autoLayout(plan));
+  expect(after.frames![1]).toEqual(framed.frames![1]);
+  expect(after.frames![0]).not.toEqual(framed.frames![0]);
+});

@@ -41,9 +41,10 @@ function edgesOf(workflow: Workflow, cards: ReadonlyMap<string, Point>): Readonl
 /** Everything at its place, and the edges of what was moved no longer led through dots. Inner frames close before the frames around them. */
 export function applyLayout(workflow: Workflow, { boxes, frames }: LayoutRequest, places: ReadonlyMap<string, Point>): Workflow {
   const moved = straightened(moveAnnotations(moveNodes(workflow, places), places), edgesOf(workflow, places));
+  // Without a frame all of whose cards belong to smaller ones that reach out of it: it stays as it is.
   const around = new Map<string, Box>();
   return frames.reduce((current, { key }) => {
-    const inside = [...boxes.filter(({ parent }) => parent === key).map((box) => ({ ...box, ...places.get(box.id) })), ...frames.flatMap((frame) => (frame.parent === key ? [around.get(frame.key)!] : []))];
+    const inside = [...boxes.filter(({ parent }) => parent === key).map((box) => ({ ...box, ...places.get(box.id) })), ...frames.flatMap((frame) => (frame.parent === key ? (around.get(frame.key) ?? []) : []))];
     const bounds = frameAround(inside);
     if (!bounds) return current;
     around.set(key, { id: key, ...bounds });

@@ -54,7 +54,8 @@ export interface Offer {
 /** Where the node search is open: on the screen, and on the canvas. */
 export interface SearchPlace {
   readonly screen: { readonly x: number; readonly y: number };
-  readonly canvas: { readonly x: number; readonly y: number };
+  /** Null: asked for by keys alone, so wherever there is room in view. */
+  readonly canvas: { readonly x: number; readonly y: number } | null;
   /** Set when a connection was dropped on empty canvas: only nodes that can take it are offered. */
   readonly from?: Offer["from"];
 }
