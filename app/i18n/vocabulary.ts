@@ -12,21 +12,22 @@ import type { Translate } from "./translate";
 /** As pairs, since the texts have dots and the keys of messages must not. English has none. */
 export type Vocabulary = readonly (readonly [english: string, translated: string])[];
 
-const indexes = new WeakMap<Vocabulary, ReadonlyMap<string, string>>();
-
-function indexOf(vocabulary: Vocabulary): ReadonlyMap<string, string> {
-  let index = indexes.get(vocabulary);
-  if (!index) indexes.set(vocabulary, (index = new Map(vocabulary)));
-  return index;
-}
-
 /** The key of the vocabulary among the messages; it is no message, so the translator's types do not know it. */
 const vocabularyKey = "vocabulary" as never;
 
+/** Asked for every card: a translator is slow to say that it does not have something. */
+const indexes = new WeakMap<Translate, ReadonlyMap<string, string> | null>();
+
+function indexOf(t: Translate): ReadonlyMap<string, string> | null {
+  let index = indexes.get(t);
+  if (index === undefined) indexes.set(t, (index = t.has(vocabularyKey) ? new Map(t.raw(vocabularyKey) as Vocabulary) : null));
+  return index;
+}
+
 /** A title, help or choice of a spec in the language of `t`; what the vocabulary does not hold stays as it is. */
 export function spoken(english: string, t: Translate): string {
-  if (!t.has(vocabularyKey)) return english;
-  const index = indexOf(t.raw(vocabularyKey) as Vocabulary);
+  const index = indexOf(t);
+  if (!index) return english;
   return index.get(english) ?? composed(english, index) ?? english;
 }
 
