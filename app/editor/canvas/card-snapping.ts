@@ -25,6 +25,6 @@ export function snapDrag(store: EditorStore, positions: ReadonlyMap<string, Poin
   const others = [...boxesOf(state, null), ...(isDot ? rerouteBoxes(state.graph, new Set(reroutesAt(state.graph, state.level).keys())) : [])];
   const near = others.filter((other) => other.id !== box.id && Math.abs(other.x - box.x) < neighbourhood && Math.abs(other.y - box.y) < neighbourhood);
   const { position, guides } = snapped(box, near, reach / zoom);
-  if (guides.length + state.guides.length > 0) store.setState({ guides });
+  if (JSON.stringify(guides) !== JSON.stringify(state.guides)) store.setState({ guides });
   return new Map([[box.id, position]]);
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { emptyWorkflow, type Workflow, type WorkflowNode } from "@/nodes/workflow";
 import { mergeContents } from "./document-merge";
-import { afterOthers, amend, type EditorDocument, emptyHistory, type History, record, redo, undo } from "./history";
+import { afterOthers, amend, closeGroup, type EditorDocument, emptyHistory, type History, isHeld, record, redo, undo } from "./history";
 import * as operations from "./operations";
 
 const node = (id: string): WorkflowNode => ({ id, type: "prompt", version: 1, position: { x: 0, y: 0 }, params: { text: "" } });
@@ -98,6 +98,11 @@ describe("undoing across what others did", () => {
     one.undo();
     expect(idsOf(one.graph())).toEqual(["a", "c", "d"]);
     expect(one.graph().edges).toEqual([]);
+  });
+
+  it("knows whether something is held", () => {
+    const [typed, dragged] = ["param:a.text", "hold:drag"].map((group) => record(emptyHistory, documentOf(start), documentOf(start), group, 0));
+    expect([emptyHistory, typed!, dragged!, closeGroup(dragged!)].map(isHeld)).toEqual([false, false, true, false]);
   });
 
   it("does not let a drag that others interrupted take their work back", () => {

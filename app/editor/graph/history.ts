@@ -35,11 +35,15 @@ export const emptyHistory: History = { past: [], future: [] };
 
 const deepest = 1000;
 const pause = 1200;
+const holds = (group: string | null | undefined) => group?.startsWith("hold:") === true;
+
+/** Whether an edit goes on that ends only when something is let go: a drag, or the drawing of a size. */
+export const isHeld = ({ past }: History): boolean => holds(past.at(-1)?.group);
 
 export function record(history: History, before: EditorDocument, after: EditorDocument, group: string | null, at: number): History {
   const last = history.past.at(-1);
   // A new edit ends what could be redone; only an unbroken sequence merges.
-  if (last && group !== null && last.group === group && history.future.length === 0 && (group.startsWith("hold:") || at - last.at < pause)) {
+  if (last && group !== null && last.group === group && history.future.length === 0 && (holds(group) || at - last.at < pause)) {
     return { past: [...history.past.slice(0, -1), { ...last, after, at }], future: [] };
   }
   return { past: [...history.past.slice(1 - deepest), { before, after, group, at }], future: [] };

@@ -4,6 +4,7 @@ import { type Client, describeError, isAway, refusalOf } from "@/app/trpc-client
 import { toast } from "@/app/ui/toast";
 import type { StoredWorkflow } from "@/server/api/contract";
 import { type Content, mergeContents } from "../graph/document-merge";
+import { isHeld } from "../graph/history";
 import { type Maybe, same } from "../graph/json";
 import { conflictKey, type Side } from "../graph/merge";
 import { sharing } from "../graph/shared-parts";
@@ -159,7 +160,9 @@ export function createWorkflowSaving(store: EditorStore, client: Client, opened:
       const claim = claimDraft(key);
       void resuming.find();
       const unsubscribe = store.subscribe((state, before) => {
-        if (state.graph !== before.graph || state.name !== before.name) autosave.changed();
+        // A drag is kept and saved when it ends: writing a large workflow down costs as much as several of its frames.
+        const [edited, held] = [state.graph !== before.graph || state.name !== before.name, isHeld(state.history)];
+        if ((edited && !held) || (!held && isHeld(before.history))) autosave.changed();
         if (state.save !== before.save && state.save.kind === "saved") resuming.next();
       });
       window.addEventListener("pagehide", autosave.leave);
