@@ -92,4 +92,38 @@ test("a subgraph that holds many nodes opens as outlines, with all of them in vi
   await expect(editor.edges()).toHaveCount(pairs);
   for (const corner of ["prompt-0", `encoder-${pairs - 1}`]) await expect(editor.canvas.locator(`[data-node-id=${corner}]`)).toBeInViewport({ ratio: 1 });
   await page.screenshot({ path: test.info().outputPath("inside.png") });
+
+  // Cards that were measured the first time are as well connected the second.
+  await editor.canvas.getByRole("navigation").getByRole("button").first().click();
+  await expect(editor.canvas.locator("article")).toHaveCount(1);
+  await editor.canvas.getByRole("heading", { name: "All of it" }).dblclick();
+  await expect(outlines).toHaveCount(2 * pairs);
+  await expect(editor.edges()).toHaveCount(pairs);
+});
+
+test("the overview shows the whole of it, and brings what is pressed in it into view", async ({ editor, page }) => {
+  await editor.openGraph("Large", largeWorkflow());
+  const outlines = editor.canvas.locator("article.card-outline");
+  await expect(outlines).toHaveCount(2 * pairs);
+  await page.keyboard.press("0");
+  const [first, last] = [editor.canvas.locator("[data-node-id=prompt-0]"), editor.canvas.locator(`[data-node-id=encoder-${pairs - 1}]`)];
+  const overview = editor.canvas.getByRole("img", { name: "Overview of the workflow" });
+  const { x, y, width, height } = (await overview.boundingBox())!;
+
+  // Twice as wide as high, the workflow lies from side to side.
+  const [upperLeft, lowerRight] = [{ x: x + 9, y: y + height / 2 - 35 }, { x: x + width - 9, y: y + height / 2 + 35 }];
+  await page.mouse.click(lowerRight.x, lowerRight.y);
+  await expect(last).toBeInViewport();
+  await expect(first).not.toBeInViewport();
+
+  // Held and led to the other corner, the view goes along.
+  await page.mouse.move(lowerRight.x, lowerRight.y);
+  await page.mouse.down();
+  await page.mouse.move(upperLeft.x, upperLeft.y, { steps: 12 });
+  await page.mouse.up();
+  await expect(first).toBeInViewport();
+  await expect(last).not.toBeInViewport();
+
+  await page.mouse.wheel(0, 500);
+  await expect(page.getByRole("button", { name: "Zoom to 100 %" })).not.toHaveText("100 %");
 });

@@ -42,7 +42,7 @@ export async function benchEditor(_: Settings, folder: string): Promise<void> {
     say("canvas", `${size.width} × ${size.height} px, ${counts.nodes} nodes, ${counts.edges} edges, ${rounds} rounds`);
     const subjects: Subject[] = [
       { name: "bare", handle: ".react-flow__node", open: (page) => page.goto(bare.address(size)), enlarge: (page) => page.evaluate(() => (globalThis as unknown as { bareFlow: { zoomTo(zoom: number): unknown } }).bareFlow.zoomTo(1)) },
-      { name: "editor", handle: ".react-flow__node h2, .react-flow__node h3, .react-flow__node header", open: (page) => page.goto(address), enlarge: (page) => page.keyboard.press("0") },
+      { name: "editor", handle: ".card-outline, .react-flow__node header", open: (page) => page.goto(address), enlarge: (page) => page.keyboard.press("0") },
     ];
     const measures: Measures = { bare: { opening: [], frames: new Map() }, editor: { opening: [], frames: new Map() } };
     for (let round = 0; round < rounds; round++) for (const subject of subjects) await measure(browser, subject, measures[subject.name]);

@@ -1,12 +1,11 @@
 "use client";
 
-import { Background, BackgroundVariant, MiniMap, ReactFlow, type NodeProps, useReactFlow } from "@xyflow/react";
+import { ReactFlow, type NodeProps, useReactFlow } from "@xyflow/react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/shallow";
 import { useAppleKeys } from "@/app/ui/shortcut";
-import { subgraphType } from "@/nodes/nesting";
 import { nodeIdOf } from "@/nodes/sweeps";
 import type { Command } from "../commands";
 import { CanvasMenu } from "./canvas-menu";
@@ -14,7 +13,6 @@ import { FrameNode } from "../annotations/frame-node";
 import { NoteNode } from "../annotations/note-node";
 import { drawable } from "../graph/card-shape";
 import { borderOf, cardOn, nodesAt } from "../graph/levels";
-import { nodeOf } from "../graph/lookup";
 import { BorderCard } from "../node/border-card";
 import { CardOutline } from "../node/card-outline";
 import { NodeCard } from "../node/node-card";
@@ -23,6 +21,7 @@ import { useEditor, useEditorStore } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
 import { ClickConnecting } from "./click-connecting";
 import { CanvasControls } from "./canvas-controls";
+import { CanvasDots } from "./canvas-dots";
 import { DetailProvider, useDrawnInFull } from "./card-detail";
 import { createFlowAnnotations } from "./flow-annotations";
 import { createFlowBorder } from "./flow-border";
@@ -31,6 +30,9 @@ import { keyEvents } from "./key-events";
 import { NodeSearch } from "./node-search";
 import { PointerHint } from "./pointer-hint";
 import { GuideLines } from "./guide-lines";
+import { useOutlineMeasures } from "./outline-measures";
+import { OutlinePorts } from "./outline-ports";
+import { Overview } from "./overview";
 import { LevelPath } from "./level-path";
 import { gridStep, useSnapSetting } from "./snap-setting";
 import { createFlowReroutes } from "./flow-reroutes";
@@ -43,9 +45,8 @@ import { useCanvasEvents } from "./use-canvas-events";
 import { useCardDetail } from "./use-card-detail";
 import { useLevelView } from "./use-level-view";
 
-function CardNode({ id, selected, width = 0, height = 0 }: NodeProps<FlowNode>) {
+function CardNode({ id, data: { folded }, selected, width = 0, height = 0 }: NodeProps<FlowNode>) {
   const full = useDrawnInFull(id);
-  const folded = useEditor((state) => nodeOf(state.graph, id)?.type === subgraphType);
   if (!full && width > 0) return <CardOutline nodeId={id} selected={selected} width={width} height={height} />;
   return folded ? <SubgraphCard nodeId={id} selected={selected} /> : <NodeCard nodeId={id} selected={selected} />;
 }
@@ -65,9 +66,6 @@ function DotNode({ id, selected }: NodeProps<FlowNode>) {
 function CanvasBorderNode({ id }: NodeProps<FlowNode>) {
   return <BorderCard id={id} />;
 }
-
-const overviewColors: Partial<Record<NonNullable<FlowNode["type"]>, string>> = { frame: "var(--hover)", reroute: "transparent", note: "var(--line)", border: "var(--line)" };
-const overviewColor = ({ type = "card" }: FlowNode) => overviewColors[type] ?? "var(--line-strong)";
 
 const nodeTypes = { card: CardNode, frame: CanvasFrameNode, note: CanvasNoteNode, reroute: DotNode, border: CanvasBorderNode };
 const edgeTypes = { typed: TypedEdge };
@@ -95,13 +93,16 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
   const selection = useEditor((state) => state.selection);
   const selectedEdges = useEditor((state) => state.selectedEdges);
   const selectedAnnotations = useEditor((state) => state.selectedAnnotations);
+  const insertion = useEditor((state) => state.insertion);
+  const connecting = useEditor((state) => state.offer !== null);
   const sizes = useEditor((state) => state.sizes);
   const failedIds = useEditor(useShallow(failedNodes));
   const failed = useMemo(() => new Set(failedIds.flatMap((id) => cardOn(graph, id, level) ?? [])), [failedIds, graph, level]);
   const here = nodesAt(graph, level);
   const many = here.length > manyNodes;
+  useOutlineMeasures();
   const detail = useCardDetail(level, many);
-  const { far, full } = useStore(detail);
+  const { far, tiny, full } = useStore(detail);
   const flowNodes = useMemo(() => createFlowNodes(t), [t]);
   const flowAnnotations = useMemo(() => createFlowAnnotations(t), [t]);
   const flowEdges = useMemo(() => createFlowEdges(t), [t]);
@@ -117,7 +118,7 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
     return [...around.frames, ...border, ...cards, ...around.notes, ...flowReroutes(graph, level, selectedAnnotations)];
   }, [flowAnnotations, flowReroutes, frames, notes, graph, level, selectedAnnotations, border, cards]);
   const isFull = useCallback((id: string) => full === null || full.has(id) || borderOf(id) !== null, [full]);
-  const edges = useMemo(() => (complete ? flowEdges(graph, level, selectedEdges, isFull) : noEdges), [complete, flowEdges, graph, level, selectedEdges, isFull]);
+  const edges = useMemo(() => (complete ? flowEdges(graph, level, selectedEdges, isFull, insertion) : noEdges), [complete, flowEdges, graph, level, selectedEdges, isFull, insertion]);
   const grid = useSnapSetting((setting) => setting.grid);
   const described = useMemo(() => ({ "edge.a11yDescription.default": t("canvas.described.edge") }), [t]);
   const region = useRef<HTMLElement>(null);
@@ -131,8 +132,9 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
   return (
     <CanvasMenu commands={commands}>
     <DetailProvider value={detail}>
-    <section ref={region} data-canvas aria-label={t("canvas.label")} data-far={far || undefined} className="relative size-full overflow-hidden bg-page" {...drops} {...keys}>
+    <section ref={region} data-canvas aria-label={t("canvas.label")} data-far={far || undefined} data-tiny={tiny || undefined} data-many={many || undefined} data-connecting={connecting || undefined} className="relative size-full overflow-hidden bg-page" {...drops} {...keys}>
       <p id={keysOnCard} hidden>{t("canvas.described.node")}</p>
+      <CanvasDots resting={many} />
       <ReactFlow<FlowNode, FlowEdge>
         nodes={nodes}
         edges={edges}
@@ -159,13 +161,13 @@ export function Canvas({ commands }: { commands: readonly Command[] }) {
         proOptions={attribution}
         ariaLabelConfig={described}
       >
-        <Background variant={BackgroundVariant.Dots} gap={far ? 5 * gridStep : gridStep} size={far ? 4 : 1.25} />
-        {nodes.length > 0 && <MiniMap nodeColor={overviewColor} pannable zoomable nodeBorderRadius={6} className="max-lg:hidden" style={{ width: 148, height: 92 }} ariaLabel={t("canvas.overview")} />}
         <GuideLines />
         <ClickConnecting />
+        <OutlinePorts />
       </ReactFlow>
       <LevelPath />
       <CanvasControls />
+      {nodes.length > 0 && <Overview />}
       <EmptyCanvas />
       <NodeSearch />
       <PointerHint />

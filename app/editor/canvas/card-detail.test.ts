@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cardsInView, hasJumped, isFar, nextFull } from "./card-detail";
+import { cardsInView, hasJumped, isFar, isTiny, nextFull } from "./card-detail";
 
 const card = (id: string, x: number, y = 0) => ({ id, x, y, width: 200, height: 100 });
 const view = { x: 0, y: 0, width: 1000, height: 600 };
@@ -13,6 +13,10 @@ describe("the view", () => {
     expect(isFar(0.29, 0, false)).toBe(true);
     expect(isFar(0.3, 100, false)).toBe(false);
     expect(isFar(1, 150, false)).toBe(true);
+  });
+
+  it("is too far for names below 16 %", () => {
+    expect([isTiny(0.1), isTiny(0.16), isTiny(0.3)]).toEqual([true, false, false]);
   });
 
   it("does not change to and fro around the border", () => {

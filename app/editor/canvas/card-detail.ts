@@ -11,12 +11,16 @@ import type { Bounds, Box } from "../graph/arrange";
 export interface Detail {
   /** The outlines are all there is to see: their names are written large. */
   readonly far: boolean;
+  /** Not even those could be read: outlines are no more than their colour and their signs. */
+  readonly tiny: boolean;
   /** Ids of the cards drawn in full; null: all. */
   readonly full: ReadonlySet<string> | null;
 }
 
 /** Below it, the text of a card is less than 4 px high. */
 export const leastZoom = 0.3;
+/** Below it, the large name of an outline is less than 5 px high. */
+const leastNamed = 0.16;
 /** With more cards in view than this, all are outlines; coming back takes fewer, so that a small move does not change them to and fro. */
 const mostInView = { leaving: 140, returning: 110 };
 /** Cards per frame. A full one costs a few milliseconds, an outline next to nothing. */
@@ -25,6 +29,8 @@ const pace = { more: 4, fewer: 30 };
 export function isFar(zoom: number, inView: number, before: boolean): boolean {
   return zoom < leastZoom || inView > (before ? mostInView.returning : mostInView.leaving);
 }
+
+export const isTiny = (zoom: number): boolean => zoom < leastNamed;
 
 /** The zoom changed so much at once that nobody followed it: the names need not wait until the view rests. */
 export function hasJumped(from: number, to: number): boolean {
@@ -57,14 +63,18 @@ export function nextFull(full: ReadonlySet<string>, wanted: readonly string[], k
 export type DetailStore = StoreApi<Detail>;
 
 /** `many`: at first no card is drawn in full but those of unknown size. */
-export const createDetail = (many: boolean): DetailStore => createStore<Detail>(() => ({ far: false, full: many ? new Set<string>() : null }));
+export const createDetail = (many: boolean): DetailStore => createStore<Detail>(() => ({ far: false, tiny: false, full: many ? new Set<string>() : null }));
 
 const DetailContext = createContext<DetailStore | null>(null);
 export const DetailProvider = DetailContext.Provider;
 
-/** Whether this card is drawn in full. */
-export function useDrawnInFull(id: string): boolean {
+export function useDetail(): DetailStore {
   const detail = useContext(DetailContext);
   if (!detail) throw new Error("This component belongs on the canvas.");
-  return useStore(detail, ({ full }) => full === null || full.has(id));
+  return detail;
+}
+
+/** Whether this card is drawn in full. */
+export function useDrawnInFull(id: string): boolean {
+  return useStore(useDetail(), ({ full }) => full === null || full.has(id));
 }

@@ -34,13 +34,13 @@ function RunningBack({ ends, source, target, draw }: LineProps & { source: strin
   return draw(crossing === undefined ? getBezierPath(ends)[0] : getSmoothStepPath({ ...ends, borderRadius: 12, offset: 18, centerY: crossing })[0]);
 }
 
-export const TypedEdge = memo(function TypedEdge({ id, data, selected = false, interactionWidth = 18, source, target, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }: EdgeProps<FlowEdge>) {
-  const look = useEditor((state) => (state.insertion === id ? "taking" : state.offer === null ? "usual" : "quiet"));
+export const TypedEdge = memo(function TypedEdge({ data, selected = false, interactionWidth = 18, source, target, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }: EdgeProps<FlowEdge>) {
+  const taking = data?.taking === true;
   const ends = { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition };
   const draw = (path: string) => (
     <>
-      {(selected || look === "taking") && <path d={path} fill="none" stroke="var(--accent)" strokeWidth={look === "taking" ? 12 : 7} strokeOpacity={0.35} strokeLinecap="round" />}
-      <BaseEdge path={path} interactionWidth={interactionWidth} style={{ stroke: data ? typeColor(data.type) : "var(--faint)", strokeWidth: 2, opacity: look === "quiet" ? 0.35 : 1 }} />
+      {(selected || taking) && <path d={path} fill="none" stroke="var(--accent)" strokeWidth={taking ? 12 : 7} strokeOpacity={0.35} strokeLinecap="round" />}
+      <BaseEdge path={path} interactionWidth={interactionWidth} style={{ stroke: data ? typeColor(data.type) : "var(--faint)" }} />
     </>
   );
   if (data?.via) return draw(ledPath([{ x: sourceX, y: sourceY }, ...data.via, { x: targetX, y: targetY }]));

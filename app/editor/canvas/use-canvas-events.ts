@@ -61,7 +61,7 @@ function onPlaceChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom
 function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom: number, drag: Drag, portsOf: (id: string) => readonly PortBox[]): void {
   onPlaceChange(store, changes, zoom, drag);
   const state = store.getState();
-  const measured = changes.flatMap((change) => (change.type === "dimensions" && change.dimensions && !isAnnotationKey(change.id) ? [[change.id, change.dimensions] as const] : []));
+  const measured = changes.flatMap((change) => (change.type === "dimensions" && change.dimensions && !isAnnotationKey(change.id) ? [[change.id, { ...change.dimensions, ports: portsOf(change.id) }] as const] : []));
   if (measured.length > 0) store.setState({ sizes: withAlike(state.graph, nodesAt(state.graph, state.level), new Map([...state.sizes, ...measured]), measured.map(([id]) => id), portsOf) });
   const selectedAnnotations = selected(state.selectedAnnotations, changes, isAnnotationKey);
   if (selectedAnnotations !== state.selectedAnnotations) store.setState({ selectedAnnotations });

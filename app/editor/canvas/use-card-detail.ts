@@ -3,7 +3,7 @@ import { useStoreApi } from "@xyflow/react";
 import { useEffect, useState } from "react";
 import type { Bounds, Box } from "../graph/arrange";
 import type { Level } from "../graph/levels";
-import { cardsInView, createDetail, type DetailStore, hasJumped, isFar, leastZoom, nextFull } from "./card-detail";
+import { cardsInView, createDetail, type DetailStore, hasJumped, isFar, isTiny, leastZoom, nextFull } from "./card-detail";
 import type { FlowEdge, FlowNode } from "./flow-elements";
 
 /** Milliseconds without a move after which the view rests. */
@@ -39,13 +39,14 @@ function step(flow: FlowStore, detail: DetailStore, many: boolean): boolean {
   const cards = [...cardsOf(state)];
   const inView = cardsInView(cards, viewOf(state));
   const far = isFar(state.transform[2], many ? inView.length : 0, before.far);
+  const tiny = far && isTiny(state.transform[2]);
   if (before.full === null && !far && !many) return false;
   const wanted = far ? [] : many ? inView : cards.map(({ id }) => id);
   const shown = before.full ?? new Set(cards.map(({ id }) => id));
   const next = nextFull(shown, wanted, cardInUse());
   const full = !many && !far && next === shown ? null : next;
-  if (far === before.far && full === before.full) return false;
-  detail.setState({ far, full });
+  if (far === before.far && tiny === before.tiny && full === before.full) return false;
+  detail.setState({ far, tiny, full });
   return true;
 }
 
@@ -78,7 +79,7 @@ export function useCardDetail(level: Level, many: boolean): DetailStore {
     later();
     const unsubscribe = flow.subscribe((state, before) => {
       if (state.nodes !== before.nodes) admitUnmeasured(state, detail);
-      if (hasJumped(before.transform[2], state.transform[2])) detail.setState({ far: state.transform[2] < leastZoom });
+      if (hasJumped(before.transform[2], state.transform[2])) detail.setState({ far: state.transform[2] < leastZoom, tiny: isTiny(state.transform[2]) });
       if (state.transform !== before.transform || state.nodes !== before.nodes || state.width !== before.width || state.height !== before.height) later();
     });
     return () => {

@@ -1,6 +1,5 @@
 "use client";
 
-import { useStoreApi } from "@xyflow/react";
 import { TriangleAlert } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslations } from "use-intl";
@@ -94,14 +93,18 @@ function partsOf(state: EditorState, nodeId: string): readonly unknown[] {
   return [node, modeIn(graph, nodeId), node?.type === subgraphType && graph, problemsOf(graph, nodeId), run, run && changedSinceRun(state), step, cell, step !== null && selection.has(nodeId)];
 }
 
+/** Whether nothing of the store changed that any face is made of. */
+const looksTheSame = (a: EditorState, b: EditorState) => a.graph === b.graph && a.run === b.run && a.step === b.step && a.cell === b.cell && a.selection === b.selection;
+
 function useFace(nodeId: string): Face {
   const [select] = useState(() => {
-    let known: { parts: readonly unknown[]; face: Face } | null = null;
+    let known: { state: EditorState; parts: readonly unknown[]; face: Face } | null = null;
     return (state: EditorState): Face => {
+      if (known && looksTheSame(known.state, state)) return known.face;
       const parts = partsOf(state, nodeId);
-      if (known && parts.every((part, index) => part === known?.parts[index])) return known.face;
-      const face = faceOf(state, nodeId);
-      known = { parts, face: known && shallow(known.face, face) ? known.face : face };
+      const same = known !== null && parts.every((part, index) => part === known?.parts[index]);
+      const face = same ? known!.face : faceOf(state, nodeId);
+      known = { state, parts, face: known && shallow(known.face, face) ? known.face : face };
       return known.face;
     };
   });
@@ -115,24 +118,6 @@ const longName = 24;
 
 /** Told apart by shape as well: a disc is done, a ring goes on, a diamond failed. */
 const toneShape: Record<Tone, string> = { quiet: "rounded-full bg-line-strong", active: "rounded-full border-accent", good: "rounded-full bg-good", bad: "rotate-45 bg-bad" };
-
-/** Nothing to see: what React Flow measures to know where edges end, and where a connection may be let go. */
-function PortPlaces({ nodeId }: { nodeId: string }) {
-  const { rfId, nodeLookup } = useStoreApi().getState();
-  const bounds = nodeLookup.get(nodeId)?.internals.handleBounds;
-  return [...(bounds?.target ?? []), ...(bounds?.source ?? [])].map(({ id, type, x, y, width, height }) => (
-    <i
-      key={`${type} ${id}`}
-      aria-hidden
-      className={classNames("port-place", type, "react-flow__handle connectable connectableend")}
-      data-id={`${rfId}-${nodeId}-${id}-${type}`}
-      data-handleid={id}
-      data-nodeid={nodeId}
-      data-handlepos={type === "source" ? "right" : "left"}
-      style={{ left: x - 1, top: y - 1, width, height }}
-    />
-  ));
-}
 
 /** A card from far away, or one that has just come into view: as large as the card, with its name, its state and its picture. */
 export const CardOutline = memo(function CardOutline({ nodeId, selected, width, height }: Size & { nodeId: string; selected: boolean }) {
@@ -152,7 +137,7 @@ export const CardOutline = memo(function CardOutline({ nodeId, selected, width, 
       aria-label={mode ? t("cards.titleWithMode", { title, mode: t(`cards.mode.${mode}`) }) : title}
       style={{ width, height }}
       className={classNames(
-        "card-outline relative rounded-xl border",
+        "card-outline rounded-xl border",
         type === subgraphType && "subgraph-card",
         mode ? "border-dashed bg-panel" : "bg-raised",
         selected ? "border-accent ring-1 ring-accent" : mode ? "border-line-strong" : status === "failed" ? "border-bad" : "border-line",
@@ -163,7 +148,6 @@ export const CardOutline = memo(function CardOutline({ nodeId, selected, width, 
       {picture && <ArtifactPicture hash={picture} alt="" minor className="card-outline-picture" />}
       {problems.length > 0 && <TriangleAlert role="img" aria-label={problems.map((problem) => problemWords(problem, t).message).join(" ")} className="card-outline-problem text-warn" />}
       {!mode && word.text !== "" && <span role="img" aria-label={word.text} className={classNames("card-outline-state", toneShape[word.tone])} />}
-      <PortPlaces nodeId={nodeId} />
     </article>
   );
 });

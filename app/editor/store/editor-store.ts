@@ -25,7 +25,7 @@ export interface PortBox extends Size {
 }
 
 export interface MeasuredSize extends Size {
-  /** Of a card that was not measured itself: the places of the ports on the one that it is like. */
+  /** Measured with it, or those of the card that it is like. */
   readonly ports?: readonly PortBox[];
 }
 
