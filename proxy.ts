@@ -1,5 +1,6 @@
 /** Runs before every page and API call: turns away other websites, and sets the headers that keep this one safe. */
 import { type NextRequest, NextResponse } from "next/server";
+import { saidMessage } from "@/models/said";
 import { refusalOf } from "@/server/http/request-guard";
 import { readSettings } from "@/server/settings";
 
@@ -8,7 +9,7 @@ const dev = process.env.NODE_ENV === "development";
 
 export function proxy(request: NextRequest): NextResponse {
   const refusal = refusalOf(request.headers, settings);
-  if (refusal !== null) return NextResponse.json({ message: refusal }, { status: 403 });
+  if (refusal !== null) return NextResponse.json(saidMessage(refusal), { status: 403 });
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const policy = contentSecurityPolicy(nonce);
   // Next reads the nonce from the policy of the request, and puts it on the scripts it writes.

@@ -2,6 +2,7 @@
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, TRPCClientError } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { currentTranslator } from "@/app/i18n/current-translator";
+import { sentence } from "@/app/i18n/vocabulary";
 import type { Refused } from "@/server/api/contract";
 import type { AppRouter } from "@/server/api/router";
 
@@ -32,9 +33,12 @@ export function isAway(error: unknown): boolean {
   return error instanceof TRPCClientError && error.data == null;
 }
 
-/** Why something did not work, in words for the person. What the server says is English. */
+/** Why something did not work, in words for the person. */
 export function describeError(error: unknown): string {
   if (isAway(error)) return currentTranslator()("common.failures.unreachable");
+  const t = currentTranslator();
+  const refused = refusalOf(error)?.said;
+  if (refused) return sentence(refused.message, t);
   if (error instanceof Error && error.message !== "") return error.message;
-  return currentTranslator()("common.failures.unknown");
+  return t("common.failures.unknown");
 }

@@ -10,6 +10,7 @@ import { CheckpointError, type SafetensorsHeader } from "./checkpoints/safetenso
 import type { Weights } from "./checkpoints/weights";
 import { makeDirectories } from "./directories";
 import { writerVersion, type GraphBuilder, type Precision } from "./graph/graph-builder";
+import { said } from "./said";
 import { linkName, linkWeights, noLinks } from "./weight-links";
 
 /** The checkpoint that a graph is of. */
@@ -110,8 +111,7 @@ function canHold(folder: string, headers: readonly SafetensorsHeader[]): boolean
 function fallbackFolder({ folders: [directory] }: GraphCheckpoint, { id }: GraphPlan, graphDir: string | undefined): string {
   if (!graphDir) {
     throw new CheckpointError(
-      `${id}'s ONNX graph cannot be written into ${directory}: the folder is read-only, or its weights are links to other folders. ` +
-        "Make the folder writable, or set a folder for graphs on the same disk.",
+      said("{id}'s ONNX graph cannot be written into {directory}: the folder is read-only, or its weights are links to other folders. Make the folder writable, or set a folder for graphs on the same disk.", { id, directory }),
     );
   }
   const folder = join(graphDir, createHash("sha256").update(directory).digest("hex").slice(0, 16));
@@ -121,8 +121,7 @@ function fallbackFolder({ folders: [directory] }: GraphCheckpoint, { id }: Graph
     return realpathSync(folder);
   } catch (error) {
     throw new CheckpointError(
-      `${id}'s ONNX graph cannot be written beside its weights in ${directory}, nor into ${folder} (${(error as NodeJS.ErrnoException).code}). ` +
-        "Set DATA_DIR to a folder that can be written to, on the checkpoint's own disk.",
+      said("{id}'s ONNX graph cannot be written beside its weights in {directory}, nor into {folder} ({code}). Set DATA_DIR to a folder that can be written to, on the checkpoint's own disk.", { id, directory, folder, code: (error as NodeJS.ErrnoException).code ?? String(error) }),
     );
   }
 }

@@ -17,6 +17,7 @@ import { CheckpointError } from "./checkpoints/safetensors";
 import type { Weights } from "./checkpoints/weights";
 import type { GraphBuilder, Precision } from "./graph/graph-builder";
 import { writeGraph, type GraphCheckpoint, type WrittenGraph } from "./graph-files";
+import { said } from "./said";
 
 export type { WrittenGraph } from "./graph-files";
 
@@ -107,6 +108,6 @@ function checkpointOf(pipeline: Pipeline): GraphCheckpoint {
 }
 
 function detectorOf({ detector, directory }: Pipeline): NonNullable<Pipeline["detector"]> {
-  if (!detector) throw new CheckpointError(`${directory} has no detector. Add a detector/ folder, or leave the detector out of the graph.`);
+  if (!detector) throw new CheckpointError(said("{directory} has no detector. Add a detector/ folder, or leave the detector out of the graph.", { directory }));
   return detector;
 }

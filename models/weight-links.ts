@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CheckpointError } from "./checkpoints/checkpoint-error";
 import { isSystemError } from "./checkpoints/file-reading";
 import type { Weights } from "./checkpoints/weights";
+import { type Said, said } from "./said";
 
 /** What was made now: so many links or copies, and the bytes of the copies. */
 export interface WeightLinks {
@@ -58,16 +59,16 @@ interface Refused {
 }
 
 export function linkRefusal({ folder, graph, file, size, isOwn, code }: Refused): CheckpointError {
-  return new CheckpointError(`${folder}, where ${graph}'s ONNX graph goes, cannot have a hard link to ${file} (${code}), and a copy would take ${(size / 1e9).toFixed(1)} GB. ${remedy(code, isOwn)}`);
+  return new CheckpointError(said("{folder}, where {graph}'s ONNX graph goes, cannot have a hard link to {file} ({code}), and a copy would take {size} GB. {remedy}", { folder, graph, file, code, size: (size / 1e9).toFixed(1), remedy: remedy(code, isOwn) }));
 }
 
-function remedy(code: string, isOwn: boolean): string {
+function remedy(code: string, isOwn: boolean): Said {
   // The kernel asks for the same mount first, so EPERM is about the file: Linux's fs.protected_hardlinks.
   if (["EPERM", "EACCES"].includes(code) && !isOwn) {
-    return "The file belongs to another user, and Linux lets a user link only to files that are theirs or that they may write. Make the weights yours (chown) or writable for this user, or run this as their owner.";
+    return said("The file belongs to another user, and Linux lets a user link only to files that are theirs or that they may write. Make the weights yours (chown) or writable for this user, or run this as their owner.");
   }
-  if (code === "EXDEV") return "Set DATA_DIR to a folder on the checkpoint's own disk, or keep the checkpoint in a plain folder that can be written to.";
-  return "Its file system makes no such links: keep the checkpoint in a plain folder that can be written to, where graphs go beside the weights.";
+  if (code === "EXDEV") return said("Set DATA_DIR to a folder on the checkpoint's own disk, or keep the checkpoint in a plain folder that can be written to.");
+  return said("Its file system makes no such links: keep the checkpoint in a plain folder that can be written to, where graphs go beside the weights.");
 }
 
 /** Named by what it is a link to, so that weights replaced in place get a new link. */

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { Pipeline } from "@/models/checkpoints/pipeline";
 import type { GraphId } from "@/models/pipeline-graphs";
+import { inEnglish, type Said, type SaidWords } from "@/models/said";
 import type { Tensor, Tensors } from "@/models/tensor";
 import type { PaperPart } from "./paper";
 import type { Ports } from "./ports";
@@ -83,7 +84,7 @@ export interface NodeContext<S extends NodeSpec> {
   /** The tensors of a stored .safetensors file. Throws a NodeError when it is gone or damaged. */
   loadTensors(hash: string): Promise<Tensors>;
   /** Says something worth knowing that is no failure ("12 tokens were cut"). */
-  notice(message: string): void;
+  notice(message: Said): void;
   /** Aborted when the run is cancelled; checked by the engine at every frame too. */
   readonly signal: AbortSignal;
 }
@@ -101,11 +102,12 @@ export function oneStep<S extends NodeSpec>(compute: (context: NodeContext<S>) =
 /** A failure the person can mend: shown on the node as it stands. */
 export class NodeError extends Error {
   override readonly name = "NodeError";
-  constructor(
-    message: string,
-    /** What to do about it, a sentence. */
-    readonly remedy?: string,
-  ) {
-    super(message);
+  readonly said: SaidWords;
+  /** What to do about it, a sentence. */
+  readonly remedy: string | undefined;
+  constructor(message: Said, remedy?: Said) {
+    super(inEnglish(message));
+    this.said = { message, ...(remedy && { remedy }) };
+    this.remedy = remedy && inEnglish(remedy);
   }
 }

@@ -4,6 +4,7 @@
  * as it is and gets a hint.
  */
 import type { WordLists } from "@/models/checkpoints/pipeline";
+import { listed, quoted, type Said, said, sentences } from "@/models/said";
 import { everydayWords } from "./everyday-words";
 
 export interface ReadPrompt {
@@ -105,19 +106,21 @@ function tidied({ pieces, gaps }: Reading, { describing, joining, places }: Voca
 }
 
 /** What a reader should be told about how a prompt was read; one sentence or two, or null. */
-export function readingNotice({ replaced, leftOut, namesObject }: ReadPrompt, words: WordLists | undefined): string | null {
-  const said: string[] = [];
+export function readingNotice({ replaced, leftOut, namesObject }: ReadPrompt, words: WordLists | undefined): Said | null {
+  const told: Said[] = [];
   const shown = [...new Map(replaced.filter(([from, to]) => words?.counts?.[Number(from) - 1] !== to).map((pair) => [pair[0].toLowerCase(), pair])).values()];
-  if (shown.length > 0) said.push(`Read ${shown.map(([from, to]) => `“${from}” as “${to}”`).join(", ")}.`);
+  const [pair, ...pairs] = shown.map(([from, to]) => said("“{from}” as “{to}”", { from: quoted(from), to: quoted(to) }));
+  if (pair) told.push(said("Read {pairs}.", { pairs: listed(pair, ...pairs) }));
   const unknown = [...new Set(leftOut.map((word) => word.toLowerCase()))];
-  if (unknown.length > 0) said.push(`Left out ${unknown.map((word) => `“${word}”`).join(", ")}: ${unknown.length === 1 ? "a word" : "words"} this checkpoint does not know.`);
+  const [word, ...others] = unknown.map((each) => said("“{word}”", { word: quoted(each) }));
+  if (word && others.length === 0) told.push(said("Left out {word}: a word this checkpoint does not know.", { word }));
+  else if (word) told.push(said("Left out {words}: words this checkpoint does not know.", { words: listed(word, ...others) }));
   if (!namesObject) {
-    said.push(
-      "This checkpoint knows none of the things named here, so the picture will have little to do with the prompt. " +
-        `It knows, for example: ${suggestions(words?.objects ?? []).join(", ")}.`,
-    );
+    const known = suggestions(words?.objects ?? []).join(", ");
+    told.push(said("This checkpoint knows none of the things named here, so the picture will have little to do with the prompt. It knows, for example: {known}.", { known: quoted(known) }));
   }
-  return said.length > 0 ? said.join(" ") : null;
+  const [first, ...rest] = told;
+  return first ? sentences(first, ...rest) : null;
 }
 
 const wordPattern = /[\p{L}\p{N}&]+(?:['’][\p{L}]+)?/gu;

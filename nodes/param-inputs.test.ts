@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { asField, asInput, inputsOf, paramPort, withFedParams } from "./param-inputs";
 import { applyFix, fixOf } from "./problem-fixes";
 import { connectionProblem, workflowProblems } from "./problems";
-import { inEnglish } from "./said";
+import { inEnglish } from "@/models/said";
 import { withSeedsForRun } from "./seeds";
 import { specs } from "./specs";
 import { instancesOf, planSweeps } from "./sweeps";

@@ -7,7 +7,7 @@ import type { z } from "zod";
 import type { NodeSpec } from "./define-node";
 import { type Control, paramMeta } from "./param-form";
 import type { DataType, Port, Ports } from "./ports";
-import { type Said, said } from "./said";
+import { type Said, said } from "@/models/said";
 import { findSpec } from "./specs";
 import type { Workflow, WorkflowEdge, WorkflowNode } from "./workflow";
 

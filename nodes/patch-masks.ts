@@ -1,4 +1,5 @@
 /** The mask that patch latents may carry: which of them are to be made anew (see ports.ts). */
+import { said } from "@/models/said";
 import { type Tensor, float32Data } from "@/models/tensor";
 import { NodeError } from "./define-node";
 import type { Value } from "./values";
@@ -8,7 +9,7 @@ export function maskOf({ tensors, facts }: Value<"patch-latents">): Float32Array
   if (!tensors.mask) return undefined;
   const mask = float32Data(tensors.mask, "patch-latents.mask");
   const count = facts.rows * facts.columns;
-  if (mask.length !== count) throw new NodeError(`The mask covers ${mask.length} patches, the grid of ${facts.rows} × ${facts.columns} has ${count}.`, "Make the mask with a Patch Mask node on these patches.");
+  if (mask.length !== count) throw new NodeError(said("The mask covers {covered} patches, the grid of {rows} × {columns} has {count}.", { covered: mask.length, rows: facts.rows, columns: facts.columns, count }), said("Make the mask with a Patch Mask node on these patches."));
   return mask;
 }
 

@@ -1,5 +1,5 @@
 /** Data types that travel along edges, and the one rule of what may be connected to what. */
-import { type Said, said } from "./said";
+import { type Said, said } from "@/models/said";
 
 export const dataTypes = {
   text: { title: "Text", tensors: "the words themselves" },

@@ -3,7 +3,7 @@ import { fluxSamplerSpec } from "./flux-sampler/spec";
 import { findPreset } from "./presets";
 import { workflowProblems } from "./problems";
 import { denoisedProbe, type KeptStep, type Probe, samplerAttentionProbe, type StepOfRun, unmaskerAttentionProbe } from "./probes";
-import { inEnglish } from "./said";
+import { inEnglish } from "@/models/said";
 import { edgeInto, type Workflow, type WorkflowNode, workflowSchema } from "./workflow";
 
 const hash = (step: number) => step.toString(16).padStart(64, "0");

@@ -6,7 +6,7 @@
 import { effectiveWorkflow } from "./bypass";
 import { ancestors } from "./problems";
 import type { SweepAxis } from "./run-events";
-import { type Said, said } from "./said";
+import { type Said, said } from "@/models/said";
 import { type NodeType, specs } from "./specs";
 import { instancesOf, type NodeInstance, nodeIdOf } from "./sweeps";
 import { emptyWorkflow, type Workflow, type WorkflowEdge, type WorkflowNode } from "./workflow";

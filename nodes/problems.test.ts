@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findPreset } from "./presets";
 import { ancestors, connectionProblem, cycleNodes, workflowProblems } from "./problems";
-import { said } from "./said";
+import { said } from "@/models/said";
 import { emptyWorkflow, type Workflow, type WorkflowEdge, type WorkflowNode } from "./workflow";
 
 const node = (id: string, type: string, params: WorkflowNode["params"] = {}, version = 1): WorkflowNode => ({ id, type, version, position: { x: 0, y: 0 }, params });

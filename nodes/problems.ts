@@ -1,12 +1,13 @@
 /** What is wrong with a workflow before it runs: each problem on its node, port or param, with what to do. */
 import type { z } from "zod";
+import { type Said, said, saidMessage, type SaidWords } from "@/models/said";
 import { effectiveWorkflow, mutedNodes } from "./bypass";
 import type { NodeSpec } from "./define-node";
+import { issueWords } from "./issue-words";
 import { isSubgraph, modesOf } from "./nesting";
 import { inputsOf, isParamInput, notConstant, paramPort, paramSources, withFedParams } from "./param-inputs";
 import { paramMeta } from "./param-form";
 import { dataTypeName, type Port, portOf, typeMismatch } from "./ports";
-import { inEnglish, type Said, said } from "./said";
 import { findSpec } from "./specs";
 import { edgeId, edgeInto, type Workflow, type WorkflowEdge, type WorkflowNode } from "./workflow";
 
@@ -21,12 +22,12 @@ export interface Problem {
   readonly message: string;
   readonly remedy?: string;
   /** The same, for who says it in another language. */
-  readonly said?: { readonly message: Said; readonly remedy?: Said };
+  readonly said: SaidWords;
 }
 
 /** A problem at a place, in words and as what the words are made of. */
 export function problem(place: Pick<Problem, "nodeId" | "port" | "param" | "edgeId">, message: Said, remedy?: Said): Problem {
-  return { ...place, message: inEnglish(message), ...(remedy && { remedy: inEnglish(remedy) }), said: { message, ...(remedy && { remedy }) } };
+  return { ...place, ...saidMessage(message, remedy) };
 }
 
 const titleOf = (node: WorkflowNode) => node.title ?? findSpec(node.type)?.title ?? node.type;
@@ -150,17 +151,6 @@ function openParams(workflow: Workflow, node: WorkflowNode, drawn: Workflow): Pr
   });
 }
 
-const kinds: Record<string, string> = { int: "a whole number", number: "a number", string: "text", boolean: "on or off", object: "an object" };
-
-/** An issue as a sentence. A spec's own words are kept; zod's general ones are for programmers. */
-function issueWords(issue: z.core.$ZodIssue): Said {
-  if (issue.code === "too_small" && issue.message.startsWith("Too small")) return said("At least {minimum}.", { minimum: issue.minimum.toLocaleString("en") });
-  if (issue.code === "too_big" && issue.message.startsWith("Too big")) return said("At most {maximum}.", { maximum: issue.maximum.toLocaleString("en") });
-  if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) return said("Should be {kind}.", { kind: kinds[issue.expected] ?? issue.expected });
-  if (issue.code === "invalid_value" && issue.message.startsWith("Invalid option")) return said("Should be one of {values}.", { values: issue.values.map((value) => `“${String(value)}”`).join(", ") });
-  return said(issue.message);
-}
-
 /** A param that waits for an input nobody connected. */
 function neededProblems(node: WorkflowNode, spec: NodeSpec, { neededBy, title, type }: Port): Problem[] {
   const field = neededBy === undefined ? undefined : (spec.params.shape[neededBy] as z.ZodType | undefined);
@@ -189,7 +179,7 @@ function nodeProblems(workflow: Workflow, node: WorkflowNode, drawn: Workflow, f
   const problems = [...paramProblems(node, spec.params, feederOf), ...openParams(workflow, node, drawn)];
   for (const [name, field] of Object.entries(spec.params.shape)) {
     const { missing } = paramMeta(field as z.ZodType);
-    if (missing && (node.params[name] ?? "") === "") problems.push(problem({ nodeId: node.id, param: name }, said("{node} {words}", { node: titleOf(node), words: missing.message }), said(missing.remedy)));
+    if (missing && (node.params[name] ?? "") === "") problems.push(problem({ nodeId: node.id, param: name }, said("{node} {words}", { node: titleOf(node), words: missing.message }), { text: missing.remedy, values: {} }));
   }
   for (const [port, input] of Object.entries(spec.inputs)) {
     if (!edgeInto(workflow, node.id, port)) problems.push(...neededProblems(node, spec, input));

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { said, saidMessage } from "@/models/said";
 import { afterEvent, runEventSchema, unstartedRun, type RunEvent, type RunState } from "./run-events";
 
 const artifact = { hash: "0".repeat(64), kind: "safetensors", bytes: 8 } as const;
@@ -22,8 +23,31 @@ const wholeRun: RunEvent[] = [
 test("a whole run folds to its last state", () => {
   const state = fold(wholeRun);
   expect(state).toMatchObject({ status: "failed", seconds: 1, message: "no" });
-  expect(state.nodes.a).toMatchObject({ status: "done", notices: ["cut"], frames: [{ step: 1 }, { step: 2 }] });
+  expect(state.nodes.a).toMatchObject({ status: "done", notices: [{ message: "cut" }], frames: [{ step: 1 }, { step: 2 }] });
   expect(state.nodes.b).toMatchObject({ status: "failed", message: "no", remedy: "do" });
+});
+
+test("what messages are made of is kept, so that they can be said in another language", () => {
+  const words = { message: said("{count} tokens were cut", { count: 3 }), remedy: said("Write less.") };
+  const failed = fold([
+    { type: "node-started", nodeId: "a" },
+    { type: "notice", nodeId: "a", ...saidMessage(words.message) },
+    { type: "node-failed", nodeId: "a", ...saidMessage(words.message, words.remedy) },
+    { type: "ended", status: "failed", seconds: 1, message: "3 tokens were cut Write less.", said: words },
+  ].map((event) => runEventSchema.parse(event)));
+  expect(failed).toMatchObject({ message: "3 tokens were cut Write less.", said: words });
+  expect(failed.nodes.a).toMatchObject({ message: "3 tokens were cut", remedy: "Write less.", said: words, notices: [{ message: "3 tokens were cut", said: { message: words.message } }] });
+});
+
+test("what was stored before that is read as it is: messages without, notices as texts alone", () => {
+  const stored = [
+    { type: "notice", nodeId: "a", message: "cut" },
+    { type: "node-failed", nodeId: "a", message: "no", remedy: "do" },
+    { type: "node-reused", nodeId: "b", key: artifact.hash, why: { kind: "unchanged" }, seconds: 1, outputs: {}, frames: [], notices: ["cut"] },
+    { type: "ended", status: "failed", seconds: 1, message: "no do" },
+  ];
+  const state = fold(stored.map((event) => runEventSchema.parse(event)));
+  expect(state).toMatchObject({ message: "no do", said: null, nodes: { a: { message: "no", remedy: "do", notices: [{ message: "cut" }] }, b: { notices: [{ message: "cut" }] } } });
 });
 
 test("loading is said until the first frame", () => {

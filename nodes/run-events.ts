@@ -1,5 +1,7 @@
 /** What happens during a run, in order, and the state those events add up to. Server and browser fold the same way. */
 import { z } from "zod";
+import type { SaidMessage, SaidWords } from "@/models/said";
+import { saidMessageSchema, saidWordsSchema } from "./said-schema";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const nodeId = z.string();
@@ -86,7 +88,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("frame"), nodeId, frame: frameSchema }),
   /** The tensors of these steps are not kept any more; their numbers and previews are. Never of a node's first or newest step. */
   z.object({ type: z.literal("frames-thinned"), nodeId, steps: z.array(z.int().min(1)) }),
-  z.object({ type: z.literal("notice"), nodeId, message: z.string() }),
+  z.object({ type: z.literal("notice"), nodeId, message: z.string(), said: saidWordsSchema.optional() }),
   z.object({ type: z.literal("node-done"), nodeId, seconds: z.number(), outputs: z.record(z.string(), outputSchema) }),
   /** Its result was there already: nothing ran. `seconds` is what computing it took then. */
   z.object({
@@ -97,12 +99,12 @@ export const runEventSchema = z.discriminatedUnion("type", [
     seconds: z.number(),
     outputs: z.record(z.string(), outputSchema),
     frames: z.array(frameSchema),
-    notices: z.array(z.string()),
+    notices: z.array(saidMessageSchema),
   }),
-  z.object({ type: z.literal("node-failed"), nodeId, message: z.string(), remedy: z.string().optional() }),
+  z.object({ type: z.literal("node-failed"), nodeId, message: z.string(), remedy: z.string().optional(), said: saidWordsSchema.optional() }),
   /** Not computed because a node before it failed or the run was cancelled. */
   z.object({ type: z.literal("node-not-run"), nodeId }),
-  z.object({ type: z.literal("ended"), status: z.enum(runEndings), seconds: z.number(), message: z.string().optional() }),
+  z.object({ type: z.literal("ended"), status: z.enum(runEndings), seconds: z.number(), message: z.string().optional(), said: saidWordsSchema.optional() }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
 
@@ -116,9 +118,9 @@ export interface LoadProgress {
 export type NodeState =
   /** `partial`: the frames an interrupted attempt left, and the key of the result they belong to. */
   | { status: "waiting"; partial?: { key: string; frames: StoredFrame[] } }
-  | { status: "running"; key: string | null; why: Why | null; loading: string | null; load: LoadProgress | null; frames: StoredFrame[]; notices: string[] }
-  | { status: "done"; reused: boolean; key: string | null; why: Why | null; seconds: number; outputs: Record<string, Output>; frames: StoredFrame[]; notices: string[] }
-  | { status: "failed"; message: string; remedy?: string | undefined; frames: StoredFrame[]; notices: string[] }
+  | { status: "running"; key: string | null; why: Why | null; loading: string | null; load: LoadProgress | null; frames: StoredFrame[]; notices: SaidMessage[] }
+  | { status: "done"; reused: boolean; key: string | null; why: Why | null; seconds: number; outputs: Record<string, Output>; frames: StoredFrame[]; notices: SaidMessage[] }
+  | { status: "failed"; message: string; remedy?: string | undefined; said?: SaidWords | undefined; frames: StoredFrame[]; notices: SaidMessage[] }
   | { status: "not-run" };
 
 export type RunStatus = "queued" | "running" | "paused" | RunEnding;
@@ -128,11 +130,13 @@ export interface RunState {
   nodes: Record<string, NodeState>;
   seconds: number | null;
   message: string | null;
+  /** What the message is made of; null where that was not stored. */
+  said: SaidWords | null;
   /** Of the run's sweeps; empty without one. */
   axes: SweepAxis[];
 }
 
-export const unstartedRun: RunState = { status: "queued", nodes: {}, seconds: null, message: null, axes: [] };
+export const unstartedRun: RunState = { status: "queued", nodes: {}, seconds: null, message: null, said: null, axes: [] };
 
 type Running = Extract<NodeState, { status: "running" }>;
 const running = (): Running => ({ status: "running", key: null, why: null, loading: null, load: null, frames: [], notices: [] });
@@ -194,7 +198,7 @@ export function afterEvent(state: RunState, event: RunEvent): RunState {
       return withNode(event.nodeId, { status: "done", reused: true, key, why, seconds, outputs, frames, notices });
     }
     case "ended":
-      return { ...state, status: event.status, seconds: event.seconds, message: event.message ?? null };
+      return { ...state, status: event.status, seconds: event.seconds, message: event.message ?? null, said: event.said ?? null };
     case "node-not-run":
       return withNode(event.nodeId, { status: "not-run" });
     case "frames-thinned": {
@@ -211,11 +215,11 @@ export function afterEvent(state: RunState, event: RunEvent): RunState {
         case "frame":
           return withNode(event.nodeId, { ...active, loading: null, load: null, frames: withFrame(frames, event.frame) });
         case "notice":
-          return withNode(event.nodeId, { ...active, notices: [...notices, event.message] });
+          return withNode(event.nodeId, { ...active, notices: [...notices, { message: event.message, ...(event.said && { said: event.said }) }] });
         case "node-done":
           return withNode(event.nodeId, { status: "done", reused: false, key, why, seconds: event.seconds, outputs: event.outputs, frames, notices });
         case "node-failed":
-          return withNode(event.nodeId, { status: "failed", message: event.message, remedy: event.remedy, frames, notices });
+          return withNode(event.nodeId, { status: "failed", message: event.message, remedy: event.remedy, ...(event.said && { said: event.said }), frames, notices });
       }
     }
   }

@@ -1,5 +1,6 @@
 /** What the nodes share that bring a stored tensor back into a graph: their params, and the reading of them. */
 import { z } from "zod";
+import { type Said, said } from "@/models/said";
 import { float32, type Tensor, type Tensors } from "@/models/tensor";
 import { NodeError, type NodeContext, type NodeSpec } from "./define-node";
 import { param } from "./param-form";
@@ -26,7 +27,7 @@ interface SavedParams {
 
 /** All tensors of the stored file. Throws a NodeError while no file is chosen, or for one that is gone or damaged. */
 export async function savedTensors(params: SavedParams, loadTensors: NodeContext<NodeSpec>["loadTensors"]): Promise<Tensors> {
-  if (params.tensors === "") throw new NodeError("There is no saved tensor yet.", "Open a run's step in the inspector and pin it.");
+  if (params.tensors === "") throw new NodeError(said("There is no saved tensor yet."), said("Open a run's step in the inspector and pin it."));
   return loadTensors(params.tensors);
 }
 
@@ -36,18 +37,18 @@ export function savedTensor(tensors: Tensors, name: string): Tensor<"float32"> {
   if (!found) {
     const others = Object.keys(tensors);
     throw new NodeError(
-      `The saved file has no tensor “${name}”; it holds ${others.length > 0 ? others.join(", ") : "none"}.`,
-      others.length > 0 ? "Set Tensor to one of these." : "Pin another frame.",
+      others.length > 0 ? said("The saved file has no tensor “{name}”; it holds {others}.", { name, others: others.join(", ") }) : said("The saved file has no tensor “{name}”; it holds none.", { name }),
+      others.length > 0 ? said("Set Tensor to one of these.") : said("Pin another frame."),
     );
   }
-  if (found.dtype !== "float32") throw new NodeError(`The saved tensor “${name}” holds ${found.dtype}, not float32.`, "Set Tensor to another of the file's tensors.");
+  if (found.dtype !== "float32") throw new NodeError(said("The saved tensor “{name}” holds {dtype}, not float32.", { name, dtype: found.dtype }), said("Set Tensor to another of the file's tensors."));
   return float32(found.data as Float32Array, found.dims);
 }
 
 export const shapeWords = (dims: readonly number[]) => `[${dims.join(", ")}]`;
 
 /** Says how many values are NaN or infinite: allowed, since looking at where a run went wrong is a use of its own. */
-export function noticeNotFinite({ data }: Tensor<"float32">, name: string, notice: (message: string) => void): void {
+export function noticeNotFinite({ data }: Tensor<"float32">, name: string, notice: (message: Said) => void): void {
   const count = data.reduce((sum, value) => sum + (Number.isFinite(value) ? 0 : 1), 0);
-  if (count > 0) notice(`${count.toLocaleString("en")} of the ${data.length.toLocaleString("en")} values of “${name}” are not finite (NaN or infinite).`);
+  if (count > 0) notice(said("{count} of the {total} values of “{name}” are not finite (NaN or infinite).", { count: count.toLocaleString("en"), total: data.length.toLocaleString("en"), name }));
 }

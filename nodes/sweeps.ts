@@ -5,11 +5,12 @@
  * An instance's id is the node's own where no sweep reaches it, else "<node>@<i>.<j>…": the value's index on each axis,
  * "*" for axes that do not reach the node. Node ids hold no "@".
  */
+import { issueWords } from "./issue-words";
 import type { SweepAxis } from "./run-events";
 import { ancestors, problem, type Problem } from "./problems";
 import { constantValue, feedsParam, isParamInput, type ParamSource, paramSources, withFedParams } from "./param-inputs";
 import { paramMeta } from "./param-form";
-import { inEnglish, type Said, said } from "./said";
+import { inEnglish, type Said, said } from "@/models/said";
 import { findSpec } from "./specs";
 import type { Sweep, Workflow, WorkflowEdge, WorkflowNode } from "./workflow";
 
@@ -89,7 +90,7 @@ function refusedValue(axis: SweepAxis, node: WorkflowNode, param: string): Said 
     // What it breaks may be a rule about another param, unless that takes other values too.
     const issue = parsed.error?.issues.find(({ path }) => path[0] === param || !Object.hasOwn(node.sweeps ?? {}, String(path[0])));
     if (!issue) continue;
-    const words = node.id === axis.nodeId ? issue.message : said("{param}: {words}", { param: titleSaid(node, param), words: issue.message });
+    const words = node.id === axis.nodeId ? issueWords(issue) : said("{param}: {words}", { param: titleSaid(node, param), words: issueWords(issue) });
     return said("The sweep of {param} holds {value}: {words}", { param: axis.title, value: JSON.stringify(value), words });
   }
   return null;

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { openPipeline, type Pipeline } from "@/models/checkpoints/pipeline";
 import type { GraphId } from "@/models/pipeline-graphs";
+import { inEnglish } from "@/models/said";
 import type { Tensors } from "@/models/tensor";
 import type { Frame, InputsOf, Models, NodeContext, NodeRun, NodeSpec, OutputsOf, ParamsOf } from "./define-node";
 
@@ -48,7 +49,7 @@ export async function runToEnd<S extends NodeSpec>(
     loadImage: loadImage ?? (() => Promise.reject(new Error("This test has no pictures."))),
     loadTensors: loadTensors ?? (() => Promise.reject(new Error("This test has no stored tensors."))),
     ...(resumeAfter && { resumeAfter }),
-    notice: (message) => notices.push(message),
+    notice: (message) => notices.push(inEnglish(message)),
     signal: new AbortController().signal,
   });
   for (;;) {

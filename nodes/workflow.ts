@@ -1,5 +1,7 @@
 /** A workflow: the graph a person draws, as it is saved, exchanged and run. */
 import { z } from "zod";
+import { type Said, said } from "@/models/said";
+import { ownIssue } from "./issue-words";
 
 /** Whether objects can be looked up by it: “constructor” and “__proto__” are found in all of them. */
 export function isFreeName(name: string): boolean {
@@ -114,14 +116,14 @@ export const canvasNoteSchema = z.strictObject({
 });
 
 /** Frames, or notes, of a workflow: each id once. */
-const annotations = <T extends z.ZodType<{ id: string }>>(schema: T, word: string) =>
+const annotations = <T extends z.ZodType<{ id: string }>>(schema: T, sharedId: string) =>
   z
     .array(schema)
     .max(1000)
-    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, `Two ${word} have the same id.`)
+    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, sharedId)
     .optional();
-export const canvasFramesSchema = annotations(canvasFrameSchema, "frames");
-export const canvasNotesSchema = annotations(canvasNoteSchema, "notes");
+export const canvasFramesSchema = annotations(canvasFrameSchema, "Two frames have the same id.");
+export const canvasNotesSchema = annotations(canvasNoteSchema, "Two notes have the same id.");
 
 /** Places that one edge is led through. */
 export const mostVia = 64;
@@ -143,21 +145,21 @@ export const deepestNesting = 16;
 
 export const workflowNodesSchema = z
   .array(workflowNodeSchema)
-  .max(mostNodes, `A workflow holds ${mostNodes.toLocaleString("en")} nodes at most.`)
+  .refine((nodes) => nodes.length <= mostNodes, { ...ownIssue(said("A workflow holds {most} nodes at most.", { most: mostNodes.toLocaleString("en") })), abort: true })
   .superRefine((nodes, context) => {
     const wrong = nestingProblem(nodes);
-    if (wrong) context.addIssue({ code: "custom", path: [wrong.at, "inside"], message: wrong.message });
+    if (wrong) context.addIssue({ code: "custom", path: [wrong.at, "inside"], ...ownIssue(wrong.words) });
   });
 
 /** The first node that lies too deep, or in a subgraph that lies in itself. */
-export function nestingProblem(nodes: readonly z.infer<typeof workflowNodeSchema>[]): { at: number; message: string } | null {
+export function nestingProblem(nodes: readonly z.infer<typeof workflowNodeSchema>[]): { at: number; words: Said } | null {
   if (nodes.every(({ inside }) => inside === undefined)) return null;
   const inside = new Map(nodes.map((node) => [node.id, node.inside]));
   for (const [at, node] of nodes.entries()) {
     let depth = 0;
     for (let holder = node.inside; holder !== undefined; holder = inside.get(holder)) {
-      if (holder === node.id) return { at, message: `The subgraph “${node.id}” lies in itself.` };
-      if (++depth > deepestNesting) return { at, message: `“${node.id}” lies in more than ${deepestNesting} subgraphs, one in the other.` };
+      if (holder === node.id) return { at, words: said("The subgraph “{id}” lies in itself.", { id: node.id }) };
+      if (++depth > deepestNesting) return { at, words: said("“{id}” lies in more than {most} subgraphs, one in the other.", { id: node.id, most: deepestNesting }) };
     }
   }
   return null;

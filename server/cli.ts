@@ -7,7 +7,7 @@ import { addModelsCommands } from "./cli/models-command";
 import { addStoreCommands } from "./cli/store-command";
 import { runWorkflow } from "./cli/run-command";
 import { categories } from "./eval/prompt";
-import { describeFailure, isExpected, type Failure } from "./engine/failure";
+import { describeFailure, type Failure, failureOfRun, isExpected } from "./engine/failure";
 import { survivePipes } from "./processes/child-role";
 import { StartProblem } from "./processes/start-checks";
 import { RunnerCrash } from "./runner/runner";
@@ -61,7 +61,7 @@ async function run(command: () => Promise<number>, unexpected = describeFailure)
   } catch (error) {
     process.exitCode = 1;
     const isSaid = [CommandError, SettingsError, StartProblem, RunnerCrash].some((kind) => error instanceof kind);
-    const words = isSaid ? (error as Error).message : Object.values(isExpected(error) ? describeFailure(error) : unexpected(error)).join(" ");
+    const words = isSaid ? (error as Error).message : failureOfRun(isExpected(error) ? describeFailure(error) : unexpected(error)).message;
     process.stderr.write(`bifrost: ${words}\n`);
     if (process.env.DEBUG) console.error(error);
   }

@@ -6,14 +6,14 @@ import { type Language, languages } from "./language";
 import type { Translate } from "./translate";
 import type { Vocabulary } from "./vocabulary";
 import { zh } from "./zh/messages";
-import { problemSentences } from "./zh/problem-sentences";
+import { sentences } from "./zh/sentences";
 import { vocabulary } from "./zh/vocabulary";
 
 export type Messages = typeof en;
 
 // Problems name data types as within a sentence.
 const dataTypeWords = Object.fromEntries(Object.entries(dataTypes).map(([type, { title }]) => [dataTypeName(type as DataType), vocabulary[title] ?? title]));
-const pairs: Vocabulary = Object.entries({ ...vocabulary, ...dataTypeWords, ...problemSentences });
+const pairs: Vocabulary = Object.entries({ ...vocabulary, ...dataTypeWords, ...sentences });
 // Chinese has other texts under the same keys (`Texts`), which literal types cannot say; its vocabulary is no message.
 const catalogues: Record<Language, Messages> = { en, zh: { ...zh, vocabulary: pairs } as unknown as Messages };
 

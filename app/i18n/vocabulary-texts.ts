@@ -1,6 +1,7 @@
-/** Every English text that the vocabulary of nodes says to people: of specs, data types and presets. */
+/** Every English text that the vocabulary of nodes says to people: of specs, data types, presets and models. */
 import { z } from "zod";
 import { categories, type NodeSpec } from "@/nodes/define-node";
+import { componentTitles, graphTitles } from "@/nodes/model-titles";
 import { paramMeta } from "@/nodes/param-form";
 import { dataTypes, type Port } from "@/nodes/ports";
 import { presets } from "@/nodes/presets";
@@ -28,6 +29,8 @@ export function vocabularyTexts(): string[] {
     ...categories,
     ...Object.values(specs).flatMap((spec) => specTexts(spec)),
     ...Object.values(dataTypes).flatMap(({ title, tensors }) => [title, tensors]),
+    ...Object.values(componentTitles),
+    ...Object.values(graphTitles),
     ...presets.flatMap(({ name, description }) => [name, description]),
   ];
   return [...new Set(texts.filter((text) => text !== undefined))];

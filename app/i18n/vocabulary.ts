@@ -4,7 +4,7 @@
  */
 import { type DataType, dataTypes } from "@/nodes/ports";
 import type { Problem } from "@/nodes/problems";
-import { type Said, sayWith } from "@/nodes/said";
+import { type Said, type SaidMessage, type SaidWords, sayWith, sentences, wordsOf } from "@/nodes/said";
 import { findSpec } from "@/nodes/specs";
 import type { WorkflowNode } from "@/nodes/workflow";
 import type { Translate } from "./translate";
@@ -68,17 +68,29 @@ export function sentence(what: Said, t: Translate): string {
   return sayWith(what, (text) => spoken(text, t));
 }
 
-/** What is wrong and what to do. What a server of another version found is said as it came. */
-export function problemWords({ message, remedy, said }: Problem, t: Translate): { message: string; remedy: string | undefined } {
-  return said ? { message: sentence(said.message, t), remedy: said.remedy && sentence(said.remedy, t) } : { message, remedy };
+/** What the program says of a problem, a failure or a refusal, and what to do about it. */
+export function messageWords(found: SaidMessage, t: Translate): { message: string; remedy: string | undefined } {
+  const { message, remedy } = wordsOf(found);
+  return { message: sentence(message, t), remedy: remedy && sentence(remedy, t) };
+}
+
+/** Both in one. */
+export function messageInOne(found: SaidMessage, t: Translate): string {
+  const { message, remedy } = wordsOf(found);
+  return sentence(remedy ? sentences(message, remedy) : message, t);
 }
 
 /** What is wrong with a param, where its node and title stand beside it already. */
 export function paramProblemWords(problem: Problem, t: Translate): string {
-  const found = problem.said?.message;
-  const words = found?.values.words;
-  if (words !== undefined && found?.text === "{node}: {param}: {words}") return typeof words === "string" ? spoken(words, t) : sentence(words, t);
+  const found = problem.said.message;
+  const { words } = found.values;
+  if (words !== undefined && found.text === "{node}: {param}: {words}") return typeof words === "string" ? spoken(words, t) : sentence(words, t);
   // Of a sweep that feeds it.
   if (typeof words === "object" && words.text === "{param}: {words}") return typeof words.values.words === "string" ? spoken(words.values.words, t) : sentence(words, t);
-  return problemWords(problem, t).message;
+  return messageWords(problem, t).message;
+}
+
+/** Why a run ended as it did; null where it says nothing. */
+export function runMessage({ message, said }: { message: string | null; said: SaidWords | null }, t: Translate): string | null {
+  return message === null ? null : messageInOne({ message, ...(said && { said }) }, t);
 }

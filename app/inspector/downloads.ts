@@ -1,6 +1,8 @@
 /** Files made of what is looked at. */
 import { currentTranslator } from "@/app/i18n/current-translator";
+import { messageInOne } from "@/app/i18n/vocabulary";
 import type { StoredFrame } from "@/nodes/run-events";
+import type { RequestProblem } from "@/server/api/contract";
 import { hatchBlank } from "./hatching";
 import { sampled } from "./timeline";
 import { leavesBlank } from "./views";
@@ -64,8 +66,9 @@ export async function animationOf(views: readonly View[], framesPerSecond: numbe
   const pixels = canvases.map((canvas) => canvas.getContext("2d")!.getImageData(0, 0, first.width, first.height).data);
   const answer = await fetch(`/api/animations?width=${first.width}&height=${first.height}&delay=${Math.round(1000 / framesPerSecond)}`, { method: "POST", body: new Blob(pixels) });
   if (!answer.ok) {
-    const { message, remedy } = (await answer.json().catch(() => ({}))) as { message?: string; remedy?: string };
-    throw new Error([message ?? currentTranslator()("inspector.failures.noAnimation"), remedy].filter(Boolean).join(" "));
+    const problem = (await answer.json().catch(() => null)) as RequestProblem | null;
+    const t = currentTranslator();
+    throw new Error(problem ? messageInOne(problem, t) : t("inspector.failures.noAnimation"));
   }
   return answer.blob();
 }

@@ -10,7 +10,7 @@ const output = (letter: string, facts: Output["facts"] = {}, shapes: Output["sha
 const done = (outputs: Record<string, Output>, frames: StoredFrame[]): NodeState => ({ status: "done", reused: false, key: null, why: null, seconds: 1, outputs, frames, notices: [] });
 
 function run(node: NodeState): InspectedRun {
-  const state: RunState = { status: "done", nodes: { u: node }, seconds: 1, message: null, axes: [] };
+  const state: RunState = { status: "done", nodes: { u: node }, seconds: 1, message: null, said: null, axes: [] };
   return { id: "run", graph: { format: "bifrost-workflow", formatVersion: 1, nodes: [{ id: "u", type: "visual-branch-unmasker", version: 1, position: { x: 0, y: 0 }, params: {} }], edges: [] }, state };
 }
 

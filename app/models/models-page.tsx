@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { CircleAlert } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { describeError, useTRPC } from "@/app/trpc-client";
+import { messageInOne, spoken } from "@/app/i18n/vocabulary";
 import { formatBytes, formatCount } from "@/app/ui/quantity";
 import { SiteHeader } from "@/app/ui/site-header";
 import type { ModelComponent, SystemStatus } from "@/server/api/contract";
@@ -15,7 +16,7 @@ function Checkpoint({ status }: { status: SystemStatus }) {
   const t = useTranslations();
   const { checkpoint, provider, device, version, dataDir } = status;
   const facts = [
-    [t("models.facts.checkpoint"), "problem" in checkpoint ? checkpoint.problem : t("models.checkpoint", { name: checkpoint.name, parameters: formatCount(checkpoint.parameters), bytes: formatBytes(checkpoint.bytes) })],
+    [t("models.facts.checkpoint"), "problem" in checkpoint ? messageInOne(checkpoint.problem, t) : t("models.checkpoint", { name: checkpoint.name, parameters: formatCount(checkpoint.parameters), bytes: formatBytes(checkpoint.bytes) })],
     [t("models.facts.computedOn"), t("models.computedOn", { provider: providers[provider], device })],
     [t("models.facts.worker"), t(`models.worker.${status.worker}`)],
     [t("models.facts.dataFolder"), dataDir],
@@ -35,10 +36,11 @@ function Checkpoint({ status }: { status: SystemStatus }) {
 
 function Component({ component }: { component: ModelComponent }) {
   const t = useTranslations();
+  const title = spoken(component.title, t);
   return (
-    <article aria-label={component.title} className="px-4 py-3">
+    <article aria-label={title} className="px-4 py-3">
       <header className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-0.5">
-        <h2 className="font-medium">{component.title}</h2>
+        <h2 className="font-medium">{title}</h2>
         <p className="number text-muted">
           {t("models.component", { parameters: formatCount(component.parameters), bytes: formatBytes(component.bytes), dtype: component.dtype })}
         </p>
@@ -48,7 +50,7 @@ function Component({ component }: { component: ModelComponent }) {
       {component.problem && (
         <p className="mt-2 flex gap-2 rounded-md bg-bad-wash p-2">
           <CircleAlert size={14} className="mt-[3px] shrink-0 text-bad" aria-hidden />
-          <span className="min-w-0 wrap-anywhere">{component.problem}</span>
+          <span className="min-w-0 wrap-anywhere">{messageInOne(component.problem, t)}</span>
         </p>
       )}
     </article>

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useEffect } from "react";
 import { useTranslations } from "use-intl";
 import { ArtifactPicture } from "@/app/editor/node/artifact-picture";
+import { runMessage } from "@/app/i18n/vocabulary";
 import { describeError, useTRPC } from "@/app/trpc-client";
 import { Button } from "@/app/ui/button";
 import { RunWords } from "@/app/ui/run-words";
@@ -16,13 +17,14 @@ import { QueueSection } from "./queue-section";
 import { useQueue, useQueueActions } from "./use-queue";
 
 function RunRow({ run, onChanged }: { run: RunSummary; onChanged: () => Promise<unknown> }) {
+  const message = runMessage(run, useTranslations());
   return (
     <li className="flex items-center pr-2 hover:bg-hover">
       <Link href={`/workflows/${run.workflowId}?run=${run.id}`} className="flex min-w-0 flex-1 items-center gap-4 py-2 pr-2 pl-3 outline-offset-[-3px]">
         <span className="flex size-12 shrink-0 items-center justify-center overflow-hidden rounded-md bg-field">{run.picture && <ArtifactPicture hash={run.picture} alt="" minor className="size-full object-cover" />}</span>
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{run.workflowName}</span>
-          {run.message && <span className="block truncate text-muted">{run.message}</span>}
+          {message !== null && <span className="block truncate text-muted">{message}</span>}
         </span>
         <RunWords status={run.status} seconds={run.seconds} />
         <span className="w-24 text-right text-faint max-sm:hidden">

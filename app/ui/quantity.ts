@@ -59,6 +59,11 @@ export function formatAgo(at: number, now: number, t: Translate): string {
   return seconds > 300 * day ? t("common.ago.dateWithYear", { at: new Date(at) }) : t("common.ago.date", { at: new Date(at) });
 }
 
+/** One sentence after another; those that are empty or false are left out. */
+export function inTurn(sentences: readonly (string | false | undefined)[], t: Translate): string {
+  return sentences.reduce<string>((first, second) => (!second ? first : first === "" ? second : t("common.inTurn", { first, second })), "");
+}
+
 /** "a, b, c": what is listed without an "and". */
 export function joined(parts: readonly string[], t: Translate): string {
   return parts.reduce((first, second) => (first === "" ? second : t("common.joined", { first, second })), "");

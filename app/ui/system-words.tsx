@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useTranslations } from "use-intl";
 import type { SystemStatus } from "@/server/api/contract";
 import type { Translate } from "../i18n/translate";
+import { messageInOne } from "../i18n/vocabulary";
 import { useTRPC } from "../trpc-client";
 import { classNames } from "./class-names";
 import { formatCount } from "./quantity";
@@ -17,7 +18,7 @@ function words(status: SystemStatus, t: Translate): { text: string; detail: stri
   const provider = providers[status.provider];
   // It is the worker that knows the checkpoint.
   if (worker === "absent") return { text: t("common.system.noWorker", { provider }), detail: t("common.system.noWorkerDetail"), good: false };
-  if ("problem" in checkpoint) return { text: t("common.system.noCheckpoint", { provider }), detail: checkpoint.problem, good: false };
+  if ("problem" in checkpoint) return { text: t("common.system.noCheckpoint", { provider }), detail: messageInOne(checkpoint.problem, t), good: false };
   return {
     text: t("common.system.ready", { provider, checkpoint: checkpoint.name }),
     detail: t("common.system.readyDetail", { device, checkpoint: checkpoint.name, parameters: formatCount(checkpoint.parameters), worker }),

@@ -1,6 +1,9 @@
 /** JSON that somebody gave, before anything is known of it. */
 import type { z } from "zod";
 import type { Translate } from "@/app/i18n/translate";
+import { sentence } from "@/app/i18n/vocabulary";
+import { inTurn } from "@/app/ui/quantity";
+import { issueWords } from "@/nodes/issue-words";
 
 /** Characters. 5,000 nodes with long prompts are a tenth of it. */
 export const longestText = 20_000_000;
@@ -80,7 +83,10 @@ function brokenPlace(text: string): TextPlace {
 
 /** `nodes › 3 › params: what is wrong`, for the first few things that are. */
 export function issuesText(issues: readonly z.core.$ZodIssue[], t: Translate): string {
-  const said = issues.slice(0, 3).map(({ path, message }) => (path.length > 0 ? `${path.join(" › ")}: ${message}` : message));
+  const said = issues.slice(0, 3).map((issue) => {
+    const words = sentence(issueWords(issue), t);
+    return issue.path.length > 0 ? t("files.at", { place: issue.path.join(" › "), words }) : words;
+  });
   const more = issues.length - said.length;
-  return [...said, ...(more > 0 ? [t("files.moreIssues", { count: more })] : [])].join(" ");
+  return inTurn([...said, more > 0 && t("files.moreIssues", { count: more })], t);
 }

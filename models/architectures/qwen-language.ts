@@ -8,6 +8,7 @@ import { CheckpointError } from "../checkpoints/safetensors";
 import type { Weights } from "../checkpoints/weights";
 import { GraphBuilder, type Precision, type Value } from "../graph/graph-builder";
 import { linear } from "../graph/layers";
+import { said } from "../said";
 import { decoderLayer, fromBorder, keyValueOutputs, languageModel, norm, tokenEmbeddings, type MropePosition, type QwenTextConfig } from "./qwen-decoder";
 
 /**
@@ -63,7 +64,7 @@ function languageHead(g: GraphBuilder, model: GraphBuilder, x: Value, { hidden_s
   const place = ["vision_language_model.lm_head", "lm_head"].find((name) => g.has(`${name}.weight`));
   if (place) return linear(g.at(place), x, hidden_size, vocab_size, { bias: false });
   if (tied === false) {
-    throw new CheckpointError(`${g.weights.source} has no lm_head.weight, and its config.json says that it is not tied to the token embedding. Download all of the checkpoint's shards.`);
+    throw new CheckpointError(said("{source} has no lm_head.weight, and its config.json says that it is not tied to the token embedding. Download all of the checkpoint's shards.", { source: g.weights.source }));
   }
   return linear(model.at("embed_tokens"), x, hidden_size, vocab_size, { bias: false });
 }

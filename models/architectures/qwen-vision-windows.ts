@@ -1,5 +1,6 @@
 /** What the visual encoder's graph is told about an image's grid: rotary tables, window order, window mask. */
 import { CheckpointError } from "../checkpoints/checkpoint-error";
+import { said } from "../said";
 import { float32, int64, type Tensor } from "../tensor";
 import type { QwenVisionConfig } from "./qwen-vision";
 
@@ -43,8 +44,7 @@ function windowSide({ window_size, spatial_merge_size, patch_size }: QwenVisionC
   const side = Math.floor(window_size / spatial_merge_size / patch_size);
   if (side >= 1) return side;
   throw new CheckpointError(
-    `window_size ${window_size} in the visual encoder's config.json makes windows of no patch: it should be at least patch_size × spatial_merge_size, ` +
-      `${patch_size} × ${spatial_merge_size}. Take config.json from the model's own repository.`,
+    said("window_size {window_size} in the visual encoder's config.json makes windows of no patch: it should be at least patch_size × spatial_merge_size, {patch_size} × {spatial_merge_size}. Take config.json from the model's own repository.", { window_size, patch_size, spatial_merge_size }),
   );
 }
 

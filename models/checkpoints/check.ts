@@ -1,5 +1,6 @@
 /** Whether a checkpoint's files fit: every tensor that the graphs ask for, and none that they do not. */
 import { join } from "node:path";
+import { quoted, said } from "../said";
 import { flowMatchConfig } from "../schedulers/flow-match-euler";
 import { elementCount } from "../tensor";
 import { realPath, type CheckpointRoot } from "./checkpoint-root";
@@ -79,7 +80,7 @@ function requireTokenizer(root: CheckpointRoot, folder: string): void {
   readObject(root, join(folder, "tokenizer_config.json"));
   const has = (file: string) => isThere(join(folder, file)) && realPath(root, join(folder, file));
   if (has("tokenizer.json") || (has("vocab.json") && has("merges.txt"))) return;
-  throw new CheckpointError(`${folder} has no tokenizer.json, and no vocab.json with merges.txt. Download the tokenizer's files.`);
+  throw new CheckpointError(said("{folder} has no tokenizer.json, and no vocab.json with merges.txt. Download the tokenizer's files.", { folder }));
 }
 
 function compare(weights: Weights, audit: WeightAudit, known: readonly { tensor: RegExp; because: string }[]) {
@@ -111,8 +112,8 @@ function buildOrRefuse(build: () => void, directory: string): void {
     build();
   } catch (error) {
     if (error instanceof CheckpointError) throw error;
-    const said = error instanceof Error ? error.message : String(error);
-    throw new CheckpointError(`${join(directory, "config.json")} describes a network that cannot be built: ${said} Download it again, from where the weights are.`);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CheckpointError(said("{path} describes a network that cannot be built: {why} Download it again, from where the weights are.", { path: join(directory, "config.json"), why: quoted(why) }));
   }
 }
 

@@ -1,6 +1,7 @@
 /** The folder a checkpoint lies in: a plain one, or a snapshot in a Hugging Face cache; and which links it may hold. */
 import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
+import { said } from "../said";
 import { CheckpointError } from "./checkpoint-error";
 import { isSystemError, isThere, reading, unreadable } from "./file-reading";
 import { refusePickle } from "./pickle";
@@ -17,10 +18,10 @@ export interface CheckpointRoot {
  * snapshot), one of its snapshots, or a folder below one. Throws a CheckpointError when there is nothing to open.
  */
 export function openRoot(path: string): CheckpointRoot {
-  if (!isThere(path)) throw new CheckpointError(`The checkpoint folder ${path} does not exist. Check its path.`);
+  if (!isThere(path)) throw new CheckpointError(said("The checkpoint folder {path} does not exist. Check its path.", { path }));
   if (!statSync(path).isDirectory()) {
     refusePickle(path);
-    throw new CheckpointError(`${path} is a file. Name the folder that holds it, with the checkpoint's config.json.`);
+    throw new CheckpointError(said("{path} is a file. Name the folder that holds it, with the checkpoint's config.json.", { path }));
   }
   const directory = currentSnapshot(realpathSync(path));
   const blobs = blobsOf(directory);
@@ -34,8 +35,8 @@ function currentSnapshot(directory: string): string {
   const revisions = reading(snapshots, () => readdirSync(snapshots));
   const revision = existsSync(ref) ? reading(ref, () => readFileSync(ref, "utf8")).trim() : revisions.length === 1 ? revisions[0]! : undefined;
   const several = revisions.map((name) => join(snapshots, name)).join(", ") || "none";
-  if (revision === undefined) throw new CheckpointError(`${directory} has no refs/main that says which snapshot is meant. Name one of its snapshots: ${several}.`);
-  if (!revisions.includes(revision)) throw new CheckpointError(`${ref} names the snapshot "${revision.slice(0, 80)}", which is not in ${snapshots}. Download it, or name one of: ${several}.`);
+  if (revision === undefined) throw new CheckpointError(said("{directory} has no refs/main that says which snapshot is meant. Name one of its snapshots: {several}.", { directory, several }));
+  if (!revisions.includes(revision)) throw new CheckpointError(said(`{ref} names the snapshot "{revision}", which is not in {snapshots}. Download it, or name one of: {several}.`, { ref, revision: revision.slice(0, 80), snapshots, several }));
   return realpathSync(join(snapshots, revision));
 }
 
@@ -58,12 +59,11 @@ export function realPath(root: CheckpointRoot, path: string): string {
     real = realpathSync(path);
   } catch (error) {
     if (isSystemError(error) && error.code === "EACCES") throw unreadable(path, error.code);
-    throw new CheckpointError(`${path} is a link to a file that is not there. Download it again; an interrupted download is the usual cause.`);
+    throw new CheckpointError(said("{path} is a link to a file that is not there. Download it again; an interrupted download is the usual cause.", { path }));
   }
   if (isBelow(root.directory, real) || (root.blobs !== undefined && isBelow(root.blobs, real))) return real;
   throw new CheckpointError(
-    `${path} is a link that leaves the checkpoint ${root.directory}: it leads to ${real}. ` +
-      "Name the real folder instead; where a pipeline's parts lie in several folders, name them in its pipeline.json.",
+    said("{path} is a link that leaves the checkpoint {directory}: it leads to {real}. Name the real folder instead; where a pipeline's parts lie in several folders, name them in its pipeline.json.", { path, directory: root.directory, real }),
   );
 }
 

@@ -1,6 +1,7 @@
 /** A checkpoint's JSON files, checked against what is needed of them. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { quoted, said } from "../said";
 import { CheckpointError } from "./checkpoint-error";
 import { realPath, type CheckpointRoot } from "./checkpoint-root";
 import { isThere, reading } from "./file-reading";
@@ -15,12 +16,12 @@ export function readOptionalConfig<T>(root: CheckpointRoot, path: string, schema
 }
 
 function readJson(root: CheckpointRoot, path: string): unknown {
-  if (!isThere(path)) throw new CheckpointError(`${path} does not exist. Download it, or check that the folder is a whole checkpoint.`);
+  if (!isThere(path)) throw new CheckpointError(said("{path} does not exist. Download it, or check that the folder is a whole checkpoint.", { path }));
   const text = reading(path, () => readFileSync(realPath(root, path), "utf8"));
   try {
     return JSON.parse(text);
   } catch {
-    throw new CheckpointError(`${path} is not JSON. Download it again.`);
+    throw new CheckpointError(said("{path} is not JSON. Download it again.", { path }));
   }
 }
 
@@ -35,7 +36,7 @@ export function readObject(root: CheckpointRoot, path: string): Record<string, u
 export function checkConfig<T>(path: string, content: unknown, schema: z.ZodType<T>): T {
   const config = fitting(path, content, schema);
   const absurd = absurdSize(config);
-  if (absurd) throw new CheckpointError(`${path} does not fit. ${absurd}, which no model has. Download it again.`);
+  if (absurd) throw new CheckpointError(said("{path} does not fit. {absurd}, which no model has. Download it again.", { path, absurd }));
   return config;
 }
 
@@ -43,7 +44,7 @@ function fitting<T>(path: string, content: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path: field, message }) => `${field.join(".") || "(top level)"}: ${message.replace(/^Invalid input: expected (.+), received undefined$/, "is missing ($1)")}`);
-  throw new CheckpointError(`${path} does not fit. ${issues.join("; ")}. Check that it belongs to this kind of model.`);
+  throw new CheckpointError(said("{path} does not fit. {issues}. Check that it belongs to this kind of model.", { path, issues: quoted(issues.join("; ")) }));
 }
 
 /** Above every width, vocabulary and length there is; a graph over more would fill the memory before any weight is missed. */

@@ -1,5 +1,6 @@
 /** Reading a checkpoint's files and folders: what the system refuses is said apart from what they hold. */
 import { statSync } from "node:fs";
+import { said } from "../said";
 import { CheckpointError } from "./checkpoint-error";
 
 /** Throws a CheckpointError naming `path` and the way out when the system refuses what `read` does. */
@@ -29,15 +30,15 @@ export function isSystemError(error: unknown): error is Error & { code: string; 
 export function unreadable(path: string, code: string): CheckpointError {
   switch (code) {
     case "EISDIR":
-      return new CheckpointError(`${path} is a folder, where a file of this name should be. Move it away and download the file.`);
+      return new CheckpointError(said("{path} is a folder, where a file of this name should be. Move it away and download the file.", { path }));
     case "ENOTDIR":
-      return new CheckpointError(`${path} is a file, where a folder of this name should be. Move it away and download the folder.`);
+      return new CheckpointError(said("{path} is a file, where a folder of this name should be. Move it away and download the folder.", { path }));
     case "EACCES":
     case "EPERM":
-      return new CheckpointError(`${path} cannot be read by this user (${code}). Make it readable, and the folders above it (chmod), or run this as its owner.`);
+      return new CheckpointError(said("{path} cannot be read by this user ({code}). Make it readable, and the folders above it (chmod), or run this as its owner.", { path, code }));
     case "ENOENT":
-      return new CheckpointError(`${path} is not there any more. Download it again.`);
+      return new CheckpointError(said("{path} is not there any more. Download it again.", { path }));
     default:
-      return new CheckpointError(`${path} cannot be read (${code}). Check the disk that it lies on, or download it again.`);
+      return new CheckpointError(said("{path} cannot be read ({code}). Check the disk that it lies on, or download it again.", { path, code }));
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { qwenTextConfig, type QwenTextConfig } from "../architectures/qwen-decoder";
 import { qwenVisionConfig, type QwenVisionConfig } from "../architectures/qwen-vision";
+import { said } from "../said";
 import { CheckpointError } from "./checkpoint-error";
 import type { CheckpointRoot } from "./checkpoint-root";
 import { checkConfig, readObject } from "./config-file";
@@ -41,6 +42,9 @@ export function answersInWords(text: QwenTextConfig, weights: Weights): boolean 
 function besideIt(own: string, qwen: Folder | undefined): { path: string; config: Record<string, unknown> } {
   const path = qwen && join(qwen.directory, "config.json");
   if (qwen && path && isThere(path)) return { path, config: readObject(qwen.root, path) };
-  const remedy = path ? `there is no ${path}. Copy Qwen2.5-VL's config.json there.` : "no other one was named. Name Qwen2.5-VL's folder as \"qwen\" in a pipeline.json.";
-  throw new CheckpointError(`${own} does not describe its language model (no "vision_config"), and ${remedy}`);
+  throw new CheckpointError(
+    path
+      ? said(`{own} does not describe its language model (no "vision_config"), and there is no {path}. Copy Qwen2.5-VL's config.json there.`, { own, path })
+      : said(`{own} does not describe its language model (no "vision_config"), and no other one was named. Name Qwen2.5-VL's folder as "qwen" in a pipeline.json.`, { own }),
+  );
 }

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { said } from "../said";
 import { CheckpointError } from "./checkpoint-error";
 import { readObject } from "./config-file";
 import { openRoot, realPath, type CheckpointRoot } from "./checkpoint-root";
@@ -84,7 +85,10 @@ export function openPlace(place: Place, reading: HeaderReading = {}): OpenPlace 
   if (!found) {
     readObject(root, join(directory, "config.json")); // what is wrong with the file itself comes first
     const known = Object.values(componentKinds).map(({ title }) => title).join(", ");
-    throw new CheckpointError(`${directory} holds ${architecture ? `a ${architecture}` : "a model whose config.json names no class"}, which is none of: ${known}. Name the folder of one of these.`);
+    throw new CheckpointError(architecture
+        ? said("{directory} holds a {architecture}, which is none of: {known}. Name the folder of one of these.", { directory, architecture, known })
+        : said("{directory} holds a model whose config.json names no class, which is none of: {known}. Name the folder of one of these.", { directory, known }),
+    );
   }
   return { kind: found, weights: weights.within("", found.id), architecture };
 }

@@ -1,5 +1,6 @@
 /** PyTorch pickles, which are never opened: reading one runs code chosen by whoever made the file. */
 import { extname } from "node:path";
+import { said } from "../said";
 import { CheckpointError } from "./checkpoint-error";
 
 const pickles = new Set([".bin", ".pt", ".pth", ".ckpt", ".pkl"]);
@@ -11,8 +12,7 @@ export function refusePickle(file: string): void {
 
 export function pickleError(file: string): CheckpointError {
   return new CheckpointError(
-    `${file} is a PyTorch pickle. Loading a pickle runs code stored in it, so it is never opened here. ` +
-      "Download the .safetensors version of this checkpoint, or convert it with Hugging Face's convert tool.",
+    said("{file} is a PyTorch pickle. Loading a pickle runs code stored in it, so it is never opened here. Download the .safetensors version of this checkpoint, or convert it with Hugging Face's convert tool.", { file }),
   );
 }
 

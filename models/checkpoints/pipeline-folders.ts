@@ -10,6 +10,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { said } from "../said";
 import { CheckpointError } from "./checkpoint-error";
 import { openRoot, realPath, type CheckpointRoot } from "./checkpoint-root";
 import { readConfig } from "./config-file";
@@ -53,7 +54,7 @@ function namedFolders(root: CheckpointRoot): ReadonlyMap<PartName, Folder> | und
   const named = readConfig(root, file, namedParts);
   const folders = Object.entries(named).map(([part, value]): [PartName, Folder] => {
     const folder = resolve(root.directory, value);
-    if (!existsSync(folder)) throw new CheckpointError(`${file} names ${folder} as "${part}", which does not exist. Correct the path there.`);
+    if (!existsSync(folder)) throw new CheckpointError(said(`{file} names {folder} as "{part}", which does not exist. Correct the path there.`, { file, folder, part }));
     const own = openRoot(folder);
     return [part as PartName, { directory: own.directory, root: own }];
   });

@@ -15,6 +15,7 @@ import { fluxTransformerConfig, type FluxTransformerConfig } from "../architectu
 import type { QwenTextConfig } from "../architectures/qwen-decoder";
 import type { QwenVisionConfig } from "../architectures/qwen-vision";
 import { t5Config, type T5Config } from "../architectures/t5-encoder";
+import { said } from "../said";
 import { flowMatchConfig, type FlowMatchConfig } from "../schedulers/flow-match-euler";
 import { readConfig, readOptionalConfig } from "./config-file";
 import { fingerprint } from "./fingerprint";
@@ -142,7 +143,7 @@ function openLanguage(release: Folder, qwen: Folder, reading: HeaderReading): { 
   const need = (file: string) => {
     const found = [release, qwen].find(({ directory }) => existsSync(join(directory, file)));
     if (found) return { folder: found, path: join(found.directory, file) };
-    throw new CheckpointError(`${release.directory} has no ${file}, and there is no ${join(qwen.directory, file)}. Copy it from Qwen2.5-VL's repository into ${qwen.directory}.`);
+    throw new CheckpointError(said("{directory} has no {file}, and there is no {path}. Copy it from Qwen2.5-VL's repository into {folder}.", { directory: release.directory, file, path: join(qwen.directory, file), folder: qwen.directory }));
   };
   const { text, vision } = readLanguageConfig(release, qwen);
   const processor = need("preprocessor_config.json");
@@ -157,7 +158,7 @@ function geometry(bifrost: Pipeline["bifrost"], controlnet: FluxControlnetConfig
   const tokens = weights.require("learnable_pos_emb").shape[1] ?? 0;
   const patchGrid = Math.sqrt(tokens);
   if (!Number.isInteger(patchGrid) || patchGrid === 0) {
-    throw new CheckpointError(`${weights.source}: learnable_pos_emb has ${tokens} positions, which make no square grid. This is not a Bifrost-1 checkpoint for square pictures.`);
+    throw new CheckpointError(said("{source}: learnable_pos_emb has {tokens} positions, which make no square grid. This is not a Bifrost-1 checkpoint for square pictures.", { source: weights.source, tokens }));
   }
   return {
     patchGrid,

@@ -1,5 +1,6 @@
 /** The header of a safetensors file: what it says, and whether that can be true. https://huggingface.co/docs/safetensors */
 import { z } from "zod";
+import { type Said, said } from "../said";
 import { CheckpointError } from "./checkpoint-error";
 import { duplicateKey } from "./duplicate-key";
 import { beginsAsPickle, pickleError } from "./pickle";
@@ -42,7 +43,7 @@ export function headerLengthOf(prefix: Uint8Array, size: number, file: string): 
   const length = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(Math.min(size - 8, longestHeader))) {
     if (beginsAsPickle(prefix)) throw pickleError(file);
-    throw damaged(file, `its header claims ${length} bytes, the file has ${size}`);
+    throw damaged(file, said("its header claims {length} bytes, the file has {size}", { length, size }));
   }
   return Number(length);
 }
@@ -51,7 +52,7 @@ export function headerLengthOf(prefix: Uint8Array, size: number, file: string): 
 export function parseHeader(bytes: Uint8Array, file: string, size: number | undefined): Pick<SafetensorsHeader, "tensors" | "metadata"> {
   const json = headerJson(bytes, file);
   const metadata = z.record(z.string(), z.string()).optional().safeParse(json["__metadata__"]);
-  if (!metadata.success) throw damaged(file, "its __metadata__ is not a map of strings");
+  if (!metadata.success) throw damaged(file, said("its __metadata__ is not a map of strings"));
   const tensors = new Map<string, TensorLocation>();
   for (const [name, entry] of Object.entries(json)) {
     if (name !== "__metadata__") tensors.set(name, parseEntry(name, entry, 8 + bytes.length, size, file));
@@ -67,39 +68,39 @@ function headerJson(bytes: Uint8Array, file: string): Record<string, unknown> {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     json = JSON.parse(text);
   } catch {
-    throw damaged(file, "its header is not JSON");
+    throw damaged(file, said("its header is not JSON"));
   }
-  if (typeof json !== "object" || json === null || Array.isArray(json)) throw damaged(file, "its header is not a JSON object");
+  if (typeof json !== "object" || json === null || Array.isArray(json)) throw damaged(file, said("its header is not a JSON object"));
   const twice = duplicateKey(text);
-  if (twice !== undefined) throw damaged(file, `its header names "${twice}" twice`);
+  if (twice !== undefined) throw damaged(file, said(`its header names "{name}" twice`, { name: twice }));
   return json as Record<string, unknown>;
 }
 
 function parseEntry(name: string, entry: unknown, dataStart: number, size: number | undefined, file: string): TensorLocation {
   const parsed = entrySchema.safeParse(entry);
-  if (!parsed.success) throw damaged(file, `tensor "${name}" has no dtype, shape and data_offsets`);
+  if (!parsed.success) throw damaged(file, said(`tensor "{name}" has no dtype, shape and data_offsets`, { name }));
   const { dtype, shape, data_offsets: [begin, end] } = parsed.data;
-  if (!Object.hasOwn(bytesPerElement, dtype)) throw damaged(file, `tensor "${name}" has the unknown type ${dtype}`);
+  if (!Object.hasOwn(bytesPerElement, dtype)) throw damaged(file, said(`tensor "{name}" has the unknown type {dtype}`, { name, dtype }));
   const stored = dtype as StoredType;
   const expected = byteCount(name, stored, shape, file);
   if (![begin, end].every((offset) => Number.isSafeInteger(offset) && offset >= 0)) {
-    throw damaged(file, `tensor "${name}" has the impossible data_offsets [${begin}, ${end}]`);
+    throw damaged(file, said(`tensor "{name}" has the impossible data_offsets [{begin}, {end}]`, { name, begin, end }));
   }
   if (end - begin !== expected) {
-    throw damaged(file, `tensor "${name}" of ${dtype} [${shape.join(", ")}] needs ${expected} bytes and is given ${end - begin}`);
+    throw damaged(file, said(`tensor "{name}" of {dtype} [{shape}] needs {expected} bytes and is given {given}`, { name, dtype, shape: shape.join(", "), expected, given: end - begin }));
   }
   if (size !== undefined && dataStart + end > size) {
-    throw damaged(file, `tensor "${name}" ends at byte ${dataStart + end}, the file at ${size}`);
+    throw damaged(file, said(`tensor "{name}" ends at byte {end}, the file at {size}`, { name, end: dataStart + end, size }));
   }
   return { file, dtype: stored, shape, offset: dataStart + begin, length: end - begin };
 }
 
 function byteCount(name: string, dtype: StoredType, shape: readonly number[], file: string): number {
-  const said = `tensor "${name}" has the impossible shape [${shape.slice(0, 2 * mostDims).join(", ")}]`;
-  if (shape.length > mostDims) throw damaged(file, `${said}: ${shape.length} dimensions, where ${mostDims} are the most`);
-  if (!shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) throw damaged(file, `${said}: its sizes should be whole numbers from 0 up`);
+  const impossible = (why: Said) => damaged(file, said(`tensor "{name}" has the impossible shape [{shape}]: {why}`, { name, shape: shape.slice(0, 2 * mostDims).join(", "), why }));
+  if (shape.length > mostDims) throw impossible(said("{count} dimensions, where {most} are the most", { count: shape.length, most: mostDims }));
+  if (!shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) throw impossible(said("its sizes should be whole numbers from 0 up"));
   const bytes = shape.reduce((product, dim) => product * dim, bytesPerElement[dtype]);
-  if (!Number.isSafeInteger(bytes)) throw damaged(file, `${said}: no file can be that large`);
+  if (!Number.isSafeInteger(bytes)) throw impossible(said("no file can be that large"));
   return bytes;
 }
 
@@ -108,13 +109,16 @@ function refuseHoles(tensors: ReadonlyMap<string, TensorLocation>, dataStart: nu
   const ordered = [...tensors].sort(([, a], [, b]) => a.offset - b.offset || a.length - b.length);
   let [end, last] = [dataStart, ""];
   for (const [name, { offset, length }] of ordered) {
-    if (offset < end) throw damaged(file, `tensors "${last}" and "${name}" overlap`);
-    if (offset > end) throw damaged(file, `${offset - end} bytes before tensor "${name}", from byte ${end} on, belong to no tensor`);
+    if (offset < end) throw damaged(file, said(`tensors "{last}" and "{name}" overlap`, { last, name }));
+    if (offset > end) throw damaged(file, said(`{count} bytes before tensor "{name}", from byte {end} on, belong to no tensor`, { count: offset - end, name, end }));
     [end, last] = [offset + length, name];
   }
-  if (size !== undefined && size > end) throw damaged(file, `${size - end} bytes after ${last ? `its last tensor, "${last}"` : "its header, which names no tensor"}, belong to no tensor`);
+  if (size !== undefined && size > end) {
+    const count = size - end;
+    throw damaged(file, last ? said(`{count} bytes after its last tensor, "{last}", belong to no tensor`, { count, last }) : said("{count} bytes after its header, which names no tensor, belong to no tensor", { count }));
+  }
 }
 
-export function damaged(file: string, what: string): CheckpointError {
-  return new CheckpointError(`${file} is not a sound safetensors file: ${what}. Download it again; an interrupted download is the usual cause.`);
+export function damaged(file: string, what: Said): CheckpointError {
+  return new CheckpointError(said("{file} is not a sound safetensors file: {what}. Download it again; an interrupted download is the usual cause.", { file, what }));
 }

@@ -3,6 +3,7 @@
  * Format: https://huggingface.co/docs/safetensors. Every machine this runs on is little-endian, as the format is.
  */
 import { closeSync, fstatSync, openSync, readSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { said } from "../said";
 import { elementCount, type DType, type Tensor, type TensorData, type Tensors } from "../tensor";
 import { CheckpointError } from "./checkpoint-error";
 import { reading } from "./file-reading";
@@ -29,13 +30,13 @@ function readHeader(path: string, { headersOnly = false }: HeaderReading): Safet
   const handle = openSync(file, "r");
   try {
     const { size } = fstatSync(handle);
-    if (size < 8) throw damaged(file, `it has ${size} bytes, fewer than a header's length field`);
+    if (size < 8) throw damaged(file, said("it has {size} bytes, fewer than a header's length field", { size }));
     const prefix = new Uint8Array(8);
     readSync(handle, prefix, 0, 8, 0);
     const headerLength = headerLengthOf(prefix, size, file);
     const headerBytes = new Uint8Array(headerLength);
     const read = readSync(handle, headerBytes, 0, headerLength, 8);
-    if (read !== headerLength) throw damaged(file, `only ${read} of ${headerLength} header bytes could be read`);
+    if (read !== headerLength) throw damaged(file, said("only {read} of {headerLength} header bytes could be read", { read, headerLength }));
     return { file, size, headerBytes, ...parseHeader(headerBytes, file, headersOnly ? undefined : size) };
   } finally {
     closeSync(handle);
@@ -46,7 +47,7 @@ function readHeader(path: string, { headersOnly = false }: HeaderReading): Safet
 export function readTensor(header: SafetensorsHeader, name: string): Tensor {
   const location = header.tensors.get(name);
   if (!location) {
-    throw new CheckpointError(`${header.file} has no tensor "${name}" (it has ${header.tensors.size} others). Check that the file belongs to this model.`);
+    throw new CheckpointError(said(`{file} has no tensor "{name}" (it has {size} others). Check that the file belongs to this model.`, { file: header.file, name, size: header.tensors.size }));
   }
   return readLocation(location, name);
 }
@@ -64,7 +65,7 @@ function readBytes(location: TensorLocation, name: string): Uint8Array<ArrayBuff
     let done = 0;
     while (done < bytes.length) {
       const read = readSync(handle, bytes, done, Math.min(bytes.length - done, 1 << 30), location.offset + done);
-      if (read === 0) throw damaged(location.file, `tensor "${name}" ends after ${done} of ${bytes.length} bytes`);
+      if (read === 0) throw damaged(location.file, said(`tensor "{name}" ends after {done} of {count} bytes`, { name, done, count: bytes.length }));
       done += read;
     }
   } finally {
@@ -114,7 +115,7 @@ export function encodeSafetensors(tensors: Tensors, metadata: Readonly<Record<st
 
 /** The tensors and metadata of a safetensors file in memory. `label` names it in errors. Data is copied. */
 export function decodeSafetensors(bytes: Uint8Array, label: string): { tensors: Record<string, Tensor>; metadata: Record<string, string> } {
-  if (bytes.length < 8) throw damaged(label, `it has ${bytes.length} bytes, fewer than a header's length field`);
+  if (bytes.length < 8) throw damaged(label, said("it has {count} bytes, fewer than a header's length field", { count: bytes.length }));
   const headerLength = headerLengthOf(bytes.subarray(0, 8), bytes.length, label);
   const header = parseHeader(bytes.subarray(8, 8 + headerLength), label, bytes.length);
   const tensors: Record<string, Tensor> = {};
@@ -157,7 +158,7 @@ function tensorFromBytes(bytes: Uint8Array, { dtype, shape, file }: TensorLocati
     case "BOOL":
       return build("bool", bytes);
     default:
-      throw new CheckpointError(`${file}: tensor "${name}" is stored as ${dtype}, which is not supported. Use a checkpoint in float32, float16 or bfloat16.`);
+      throw new CheckpointError(said(`{file}: tensor "{name}" is stored as {dtype}, which is not supported. Use a checkpoint in float32, float16 or bfloat16.`, { file, name, dtype }));
   }
 }
 

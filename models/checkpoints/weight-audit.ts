@@ -1,4 +1,5 @@
 /** What the graph builders asked of a component's weights, and everything that did not fit. */
+import { said } from "../said";
 import { CheckpointError } from "./checkpoint-error";
 import type { TensorLocation } from "./safetensors-header";
 
@@ -48,7 +49,7 @@ export class WeightAudit {
 
   /** Throws a CheckpointError when there are too many to be a checkpoint's: a layer count of a billion would never end. */
   private note(kind: TensorProblem["kind"], tensor: string, says: string): void {
-    if (this.found.size >= mostProblems) throw new CheckpointError("Its config.json asks for thousands of tensors that the files do not have. Download config.json again, from where the weights are.");
+    if (this.found.size >= mostProblems) throw new CheckpointError(said("Its config.json asks for thousands of tensors that the files do not have. Download config.json again, from where the weights are."));
     if (!this.found.has(tensor)) this.found.set(tensor, { kind, tensor, says });
   }
 }

@@ -1,4 +1,5 @@
 /** The weights of one component: tensor names and where each lies, over one file or many shards. */
+import { said } from "../said";
 import { float32Data, type Tensor } from "../tensor";
 import { CheckpointError } from "./checkpoint-error";
 import { readLocation, type SafetensorsHeader, type StoredType, type TensorLocation } from "./safetensors";
@@ -28,7 +29,7 @@ export class Weights {
       for (const [name, location] of header.tensors) {
         const other = entries.get(name);
         if (other) {
-          throw new CheckpointError(`${other.file} and ${header.file} both hold tensor "${name}". Remove the file that is not part of this checkpoint, or download the shards again.`);
+          throw new CheckpointError(said(`{file} and {other} both hold tensor "{name}". Remove the file that is not part of this checkpoint, or download the shards again.`, { file: other.file, other: header.file, name }));
         }
         entries.set(name, location);
       }
@@ -64,19 +65,19 @@ export class Weights {
     const full = this.prefix + name;
     const found = this.entries.get(full);
     this.audit?.ask(full);
-    const expected = shape ? ` of shape [${shape.join(", ")}]` : "";
     if (!found) {
       if (this.audit) return this.audit.missing(full, shape, this.source);
+      const values = { source: this.source, full, component: this.component };
       throw new CheckpointError(
-        `${this.source} has no tensor "${full}"${expected}, which the ${this.component} needs. ` +
-          "Check that all shards are downloaded and that config.json belongs to these weights.",
+        shape
+          ? said(`{source} has no tensor "{full}" of shape [{shape}], which the {component} needs. Check that all shards are downloaded and that config.json belongs to these weights.`, { ...values, shape: shape.join(", ") })
+          : said(`{source} has no tensor "{full}", which the {component} needs. Check that all shards are downloaded and that config.json belongs to these weights.`, values),
       );
     }
     if (shape && (found.shape.length !== shape.length || found.shape.some((dim, axis) => dim !== shape[axis]))) {
       if (this.audit) return this.audit.misshaped(full, shape, found);
       throw new CheckpointError(
-        `${found.file}: tensor "${full}" has shape [${found.shape.join(", ")}], the ${this.component}'s config asks for [${shape.join(", ")}]. ` +
-          "The config.json and the weights come from different models; download both from the same place.",
+        said(`{file}: tensor "{full}" has shape [{shape}], the {component}'s config asks for [{wanted}]. The config.json and the weights come from different models; download both from the same place.`, { file: found.file, full, shape: found.shape.join(", "), component: this.component, wanted: shape.join(", ") }),
       );
     }
     return found;
@@ -89,7 +90,7 @@ export class Weights {
     const full = this.prefix + name;
     if (this.audit) return this.audit.mistyped(full, found);
     throw new CheckpointError(
-      `${found.file}: tensor "${full}" is stored as ${found.dtype}, which the ${this.component} cannot compute with. Use a checkpoint in float32, float16 or bfloat16.`,
+      said(`{file}: tensor "{full}" is stored as {dtype}, which the {component} cannot compute with. Use a checkpoint in float32, float16 or bfloat16.`, { file: found.file, full, dtype: found.dtype, component: this.component }),
     );
   }
 

@@ -15,6 +15,7 @@ import { readConfig } from "../checkpoints/config-file";
 import { openWeights } from "../checkpoints/weight-files";
 import { readSafetensorsHeader, refusePickle } from "../checkpoints/safetensors";
 import { Weights } from "../checkpoints/weights";
+import { quoted } from "../said";
 import { openBundleFolder } from "./bundle-folder";
 import { readComponentFile, type Architecture } from "./component-file";
 import { NamedTensors } from "./named-tensors";
@@ -54,7 +55,7 @@ function bundleWeights(component: string, directory: string): Weights {
   const found = files.filter((file) => file.endsWith(".safetensors") && file !== "inputs.safetensors" && file !== "outputs.safetensors");
   if (found.length > 0) return Weights.of(component, directory, found.map((file) => readSafetensorsHeader(join(directory, file))));
   for (const file of files) refusePickle(join(directory, file));
-  throw new CheckpointError(`${directory} holds no weights. Add the file that the reference's save_pretrained writes, such as model.safetensors.`);
+  throw new CheckpointError(quoted(`${directory} holds no weights. Add the file that the reference's save_pretrained writes, such as model.safetensors.`));
 }
 
 /** For weights and all those renamed from them: how to take each renaming back, in the order they were made. */
@@ -83,7 +84,7 @@ export function storedName(weights: Weights, name: string): string {
 export function placed(weights: Weights, marker: string, place: string, isOther: (name: string) => boolean = () => false): Weights {
   const found = weights.names().filter((name) => (name === marker || name.endsWith(`.${marker}`)) && !isOther(name));
   if (found.length === 0) {
-    throw new CheckpointError(`${weights.source} has no tensor "${marker}", alone or below a larger model's name, which the ${weights.component} needs. Check the architecture in component.json, and that all weights are there.`);
+    throw new CheckpointError(quoted(`${weights.source} has no tensor "${marker}", alone or below a larger model's name, which the ${weights.component} needs. Check the architecture in component.json, and that all weights are there.`));
   }
   const prefix = found.map((name) => name.slice(0, -marker.length)).sort((a, b) => a.length - b.length)[0]!;
   if (prefix === place) return weights;

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { CheckpointError } from "../checkpoints/checkpoint-error";
+import { quoted } from "../said";
 
 export const architectures = [
   "flux-transformer", "flux-controlnet", "t5-encoder", "clip-text", "qwen-vision", "qwen-text", "visual-branch", "autoencoder-encoder", "autoencoder-decoder",
@@ -21,17 +22,17 @@ const example = '{"architecture": "flux-transformer", "tolerance": 2e-4}';
 
 /** Throws a CheckpointError naming the field that does not fit and what it may be. */
 export function readComponentFile(path: string): z.infer<typeof fields> {
-  if (!existsSync(path)) throw new CheckpointError(`${path} is missing. A parity bundle says there what it is, such as ${example}.`);
+  if (!existsSync(path)) throw new CheckpointError(quoted(`${path} is missing. A parity bundle says there what it is, such as ${example}.`));
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
   } catch {
-    throw new CheckpointError(`${path} is not JSON. Write it like ${example}.`);
+    throw new CheckpointError(quoted(`${path} is not JSON. Write it like ${example}.`));
   }
-  if (typeof json !== "object" || json === null || Array.isArray(json)) throw new CheckpointError(`${path} is not a JSON object. Write it like ${example}.`);
+  if (typeof json !== "object" || json === null || Array.isArray(json)) throw new CheckpointError(quoted(`${path} is not a JSON object. Write it like ${example}.`));
   const strays = Object.keys(json).filter((key) => !Object.hasOwn(fields.shape, key)).map((key) => `"${key}"`);
-  if (strays.length > 0) throw new CheckpointError(`${path} has ${strays.join(", ")}, which means nothing here. Its keys may be: ${keys}.`);
+  if (strays.length > 0) throw new CheckpointError(quoted(`${path} has ${strays.join(", ")}, which means nothing here. Its keys may be: ${keys}.`));
   const parsed = fields.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw new CheckpointError(`${path}: ${parsed.error.issues.map(({ path: field, message }) => `${field.join(".")} ${message}`).join("; ")}.`);
+  throw new CheckpointError(quoted(`${path}: ${parsed.error.issues.map(({ path: field, message }) => `${field.join(".")} ${message}`).join("; ")}.`));
 }

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { CheckpointError } from "../checkpoints/checkpoint-error";
 import { readSafetensorsHeader, type SafetensorsHeader, type TensorLocation } from "../checkpoints/safetensors";
+import { quoted } from "../said";
 import { float32, type Tensor, int64 } from "../tensor";
 
 /** A size, or a letter for one that must be the same wherever the letter stands. */
@@ -23,7 +24,7 @@ export class NamedTensors {
 
   /** Throws a CheckpointError when there is no such file, it is no safetensors file, or a tensor of it has no element. */
   static open(path: string): NamedTensors {
-    if (!existsSync(path)) throw new CheckpointError(`${path} is missing. A parity bundle holds the reference's inputs in inputs.safetensors and its outputs in outputs.safetensors.`);
+    if (!existsSync(path)) throw new CheckpointError(quoted(`${path} is missing. A parity bundle holds the reference's inputs in inputs.safetensors and its outputs in outputs.safetensors.`));
     const named = new NamedTensors(path, readSafetensorsHeader(path));
     for (const [name, { shape }] of named.header.tensors) {
       if (shape.includes(0)) throw named.problem(name, `has shape [${shape.join(", ")}]: no element, so nothing to compute or compare. Record a call with at least one row and one token.`);
@@ -98,7 +99,7 @@ export class NamedTensors {
   listLength(name: string): number {
     const indices = this.names().flatMap((full) => (full.startsWith(`${name}.`) && /^\d+$/.test(full.slice(name.length + 1)) ? [Number(full.slice(name.length + 1))] : []));
     const length = indices.length === 0 ? 0 : Math.max(...indices) + 1;
-    for (let i = 0; i < length; i++) if (!indices.includes(i)) throw new CheckpointError(`${this.file} has ${name}.${length - 1} and no ${name}.${i}. Number the list from 0 without gaps.`);
+    for (let i = 0; i < length; i++) if (!indices.includes(i)) throw new CheckpointError(quoted(`${this.file} has ${name}.${length - 1} and no ${name}.${i}. Number the list from 0 without gaps.`));
     return length;
   }
 
@@ -106,13 +107,13 @@ export class NamedTensors {
   refuseUnknown(expected: readonly string[]): void {
     const unknown = this.names().filter((name) => !this.asked.has(name));
     if (unknown.length > 0) {
-      throw new CheckpointError(`${this.file} holds ${unknown.map((name) => `"${name}"`).join(", ")}, which this architecture does not take here. Names expected: ${expected.join(", ")}.`);
+      throw new CheckpointError(quoted(`${this.file} holds ${unknown.map((name) => `"${name}"`).join(", ")}, which this architecture does not take here. Names expected: ${expected.join(", ")}.`));
     }
   }
 
   /** An error about a tensor of this file. */
   problem(name: string, says: string): CheckpointError {
-    return new CheckpointError(`${this.file}: ${name} ${says}`);
+    return new CheckpointError(quoted(`${this.file}: ${name} ${says}`));
   }
 
   private find(names: Names): { name: string; location: TensorLocation } | undefined {
@@ -130,7 +131,7 @@ export class NamedTensors {
     if (found) return found;
     const [name, ...others] = typeof names === "string" ? [names] : names;
     const also = others.length > 0 ? ` (or ${others.join(", ")})` : "";
-    throw new CheckpointError(`${this.file} has no "${name}"${also}. It has: ${this.names().join(", ") || "nothing"}.`);
+    throw new CheckpointError(quoted(`${this.file} has no "${name}"${also}. It has: ${this.names().join(", ") || "nothing"}.`));
   }
 
   private expect(name: string, shape: readonly number[], expected: Shape): void {

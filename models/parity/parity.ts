@@ -1,6 +1,7 @@
 /** A parity bundle computed by our graphs and held against its outputs. */
 import { CheckpointError } from "../checkpoints/checkpoint-error";
 import { Weights } from "../checkpoints/weights";
+import { quoted } from "../said";
 import { autoencoderDecoder, autoencoderEncoder } from "./autoencoder";
 import { storedName, type Bundle } from "./bundle";
 import type { Architecture } from "./component-file";
@@ -28,7 +29,7 @@ const components: Readonly<Record<Architecture, Component>> = {
 export async function bundleParity(bundle: Bundle, run: RunGraph): Promise<Comparison[]> {
   const { architecture, directory, inputs, outputs } = bundle;
   const component = components[architecture];
-  if (outputs.names().length === 0) throw new CheckpointError(`${outputs.file} holds no tensor to compare with.`);
+  if (outputs.names().length === 0) throw new CheckpointError(quoted(`${outputs.file} holds no tensor to compare with.`));
   // Its own object, because renamings are kept by it.
   const weights = Weights.of(bundle.weights.component, bundle.weights.source, bundle.weights.headers);
   let given: Record<string, Computed>;
@@ -37,16 +38,16 @@ export async function bundleParity(bundle: Bundle, run: RunGraph): Promise<Compa
   } catch (error) {
     // A name that was meant for a required input explains best why that one is missing.
     if (error instanceof CheckpointError && /has no "/.test(error.message) && error.message.startsWith(inputs.file)) {
-      throw new CheckpointError(`${error.message} Names expected: ${component.inputs.join(", ")}.`);
+      throw new CheckpointError(quoted(`${error.message} Names expected: ${component.inputs.join(", ")}.`));
     }
     if (error instanceof CheckpointError) {
       const said = error.message.replace(/tensor "([^"]+)"/g, (_, name: string) => `tensor "${storedName(weights, name)}"`);
-      throw new CheckpointError(said.includes(directory) ? said : `${directory}: ${said}`, { cause: error });
+      throw new CheckpointError(quoted(said.includes(directory) ? said : `${directory}: ${said}`), { cause: error });
     }
     const said = (error as Error).message.split(/\.(?=\s+[A-Z]|\s*$)/)[0];
     throw new CheckpointError(
-      `The ${architecture} of ${directory} could not be computed: ${said}. ` +
-        "Check that config.json is the reference's own, and that inputs.safetensors was recorded from the same model.",
+      quoted(`The ${architecture} of ${directory} could not be computed: ${said}. ` +
+        "Check that config.json is the reference's own, and that inputs.safetensors was recorded from the same model."),
       { cause: error },
     );
   }
@@ -54,7 +55,7 @@ export async function bundleParity(bundle: Bundle, run: RunGraph): Promise<Compa
   const found = outputs.names().map((name) => ({ name, computed: byName(given, name) }));
   const unknown = found.filter(({ computed }) => computed === undefined).map(({ name }) => `"${name}"`);
   if (unknown.length > 0) {
-    throw new CheckpointError(`${outputs.file} holds ${unknown.join(", ")}, which ${architecture} does not give. Names expected, any of them: ${Object.keys(given).join(", ")}.`);
+    throw new CheckpointError(quoted(`${outputs.file} holds ${unknown.join(", ")}, which ${architecture} does not give. Names expected, any of them: ${Object.keys(given).join(", ")}.`));
   }
   return found.map(({ name, computed }) => compare(name, computed!, outputs));
 }

@@ -1,5 +1,7 @@
 /** Prompts as the text encoders and the language model take them. */
 
+import { CheckpointError } from "../checkpoints/checkpoint-error";
+import { said } from "../said";
 import { int64 } from "../tensor";
 import { specialToken, tokenId, type TokenizedPrompt, type Tokenizer } from "./tokenizer";
 
@@ -74,5 +76,5 @@ function padded(tokenizer: Tokenizer, text: EncodedText, start: readonly string[
 
 function requiredMaxLength(tokenizer: Tokenizer): number {
   if (tokenizer.maxLength !== undefined) return tokenizer.maxLength;
-  throw new Error(`${tokenizer.directory}/tokenizer_config.json sets no model_max_length, so prompts cannot be padded. Take the file from the model's own repository.`);
+  throw new CheckpointError(said("{path} sets no model_max_length, so prompts cannot be padded. Take the file from the model's own repository.", { path: `${tokenizer.directory}/tokenizer_config.json` }));
 }

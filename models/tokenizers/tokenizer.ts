@@ -5,6 +5,8 @@ import { join } from "node:path";
 
 import { Tokenizer as TokenizerLibrary } from "@huggingface/tokenizers";
 
+import { CheckpointError } from "../checkpoints/checkpoint-error";
+import { quoted, said } from "../said";
 import type { Tensor } from "../tensor";
 import { clipTokenizerDefinition } from "./clip-vocabulary";
 import { setExactNormalizers, withUnicodeSpaces } from "./library-differences";
@@ -36,7 +38,7 @@ type Json = Record<string, unknown>;
 /**
  * Loads the tokenizer of a checkpoint folder. Older CLIP folders (FLUX.1's `tokenizer/`) hold vocab.json and
  * merges.txt in place of tokenizer.json; they are read too.
- * Throws an Error that names the missing or broken file and what to do.
+ * Throws a CheckpointError that names the missing or broken file and what to do.
  */
 export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   const config = parseJson(await readText(directory, "tokenizer_config.json"), join(directory, "tokenizer_config.json"));
@@ -46,25 +48,25 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
     library = new TokenizerLibrary(withUnicodeSpaces(definition), config);
     setExactNormalizers(library);
   } catch (error) {
-    throw new Error(`${join(directory, "tokenizer.json")} is not a tokenizer this version can run: ${message(error)}. Download the file again.`);
+    throw new CheckpointError(said("{path} is not a tokenizer this version can run: {why}. Download the file again.", { path: join(directory, "tokenizer.json"), why: quoted(message(error)) }));
   }
   return { directory, encoder: library, maxLength: maxLengthOf(config), specialTokens: specialTokensOf(config) };
 }
 
-/** The id of a token of the vocabulary. Throws an Error naming the tokenizer's folder when there is no such token. */
+/** The id of a token of the vocabulary. Throws a CheckpointError naming the tokenizer's folder when there is no such token. */
 export function tokenId(tokenizer: Tokenizer, token: string): number {
   const id = tokenizer.encoder.token_to_id(token);
   if (id === undefined) {
-    throw new Error(`The tokenizer in ${tokenizer.directory} has no token ${token}: it belongs to another model. Point the checkpoint to its own tokenizer.`);
+    throw new CheckpointError(said("The tokenizer in {directory} has no token {token}: it belongs to another model. Point the checkpoint to its own tokenizer.", { directory: tokenizer.directory, token }));
   }
   return id;
 }
 
-/** The token that plays `role`, such as `eos_token`. Throws an Error when tokenizer_config.json names none. */
+/** The token that plays `role`, such as `eos_token`. Throws a CheckpointError when tokenizer_config.json names none. */
 export function specialToken(tokenizer: Tokenizer, role: string): string {
   const token = tokenizer.specialTokens[role];
   if (token === undefined) {
-    throw new Error(`${join(tokenizer.directory, "tokenizer_config.json")} names no ${role}. Take the file from the model's own repository.`);
+    throw new CheckpointError(said("{path} names no {role}. Take the file from the model's own repository.", { path: join(tokenizer.directory, "tokenizer_config.json"), role }));
   }
   return token;
 }
@@ -88,8 +90,8 @@ async function readText(directory: string, file: string): Promise<string> {
   });
 }
 
-function missingFile(path: string): Error {
-  return new Error(`${path} is missing. Download the checkpoint again, its tokenizer files included.`);
+function missingFile(path: string): CheckpointError {
+  return new CheckpointError(said("{path} is missing. Download the checkpoint again, its tokenizer files included.", { path }));
 }
 
 function isMissing(error: unknown): boolean {
@@ -101,9 +103,9 @@ function parseJson(text: string, path: string): Json {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value as Json;
   } catch (error) {
-    throw new Error(`${path} is not valid JSON: ${message(error)}. Download the file again.`);
+    throw new CheckpointError(said("{path} is not valid JSON: {why}. Download the file again.", { path, why: quoted(message(error)) }));
   }
-  throw new Error(`${path} should hold a JSON object. Download the file again.`);
+  throw new CheckpointError(said("{path} should hold a JSON object. Download the file again.", { path }));
 }
 
 /** Transformers writes int(1e30) for "no limit". */

@@ -1,5 +1,6 @@
 import { mropeTables } from "@/models/architectures/qwen-decoder";
 import { conversationPositions } from "@/models/architectures/qwen-language";
+import { type Said, said } from "@/models/said";
 import { float32, int64, type Tensor, type Tensors } from "@/models/tensor";
 import { answerText, imageQuestion } from "@/models/tokenizers/conversation";
 import { NodeError, type Frame, type InputsOf, type Models, type NodeRun } from "../define-node";
@@ -31,7 +32,7 @@ export const runDescribeImage: NodeRun<typeof describeImageSpec> = async functio
     answer.push(token);
     yield frame(answer.length, params.maxTokens, logits, probability);
     if (answer.length === params.maxTokens) {
-      notice(`The answer was cut after ${params.maxTokens} tokens.`);
+      notice(said("The answer was cut after {count} tokens.", { count: params.maxTokens }));
       break;
     }
     past = pastOf(outputs);
@@ -41,16 +42,16 @@ export const runDescribeImage: NodeRun<typeof describeImageSpec> = async functio
 };
 
 /** Patch latents as given, or the picture's. */
-async function seen({ image, patches }: InputsOf<typeof describeImageSpec>, models: Models, notice: (message: string) => void): Promise<Value<"patch-latents">> {
+async function seen({ image, patches }: InputsOf<typeof describeImageSpec>, models: Models, notice: (message: Said) => void): Promise<Value<"patch-latents">> {
   if (!patches) {
-    if (!image) throw new NodeError("There is nothing to describe.", "Connect a picture, or patch latents.");
+    if (!image) throw new NodeError(said("There is nothing to describe."), said("Connect a picture, or patch latents."));
     return encodePatches(image, models, notice);
   }
-  if (image) notice("Both a picture and patch latents are connected; the patch latents were looked at.");
+  if (image) notice(said("Both a picture and patch latents are connected; the patch latents were looked at."));
   const channels = patches.tensors.patch_latents?.dims[2];
   const { hidden_size: size } = models.pipeline.bifrost.text;
   if (channels !== size) {
-    throw new NodeError(`The patch latents have ${channels} channels, this checkpoint's language model reads ${size}.`, "Make them with the nodes of the same checkpoint.");
+    throw new NodeError(said("The patch latents have {channels} channels, this checkpoint's language model reads {size}.", { channels: channels!, size }), said("Make them with the nodes of the same checkpoint."));
   }
   return patches;
 }

@@ -2,6 +2,7 @@
 import { imageIds, packLatents, ropeTables, textIds } from "@/models/architectures/flux-latents";
 import type { Pipeline } from "@/models/checkpoints/pipeline";
 import { TorchGenerator } from "@/models/random/torch-generator";
+import { said } from "@/models/said";
 import { flowMatchSigmas } from "@/models/schedulers/flow-match-euler";
 import { float32, type Tensor, type Tensors } from "@/models/tensor";
 import { NodeError, type ParamsOf } from "../define-node";
@@ -60,7 +61,7 @@ export function denoisingOf({ conditioning, control }: Conditions, params: Param
 function tokenGrid({ width, height }: Params, { geometry }: Pipeline): { rows: number; columns: number } {
   const unit = geometry.compression * 2;
   if (width % unit !== 0 || height % unit !== 0) {
-    throw new NodeError(`This checkpoint makes pictures whose sides are multiples of ${unit} px, not ${width} × ${height}.`, `Try ${geometry.outputSize} × ${geometry.outputSize}.`);
+    throw new NodeError(said("This checkpoint makes pictures whose sides are multiples of {unit} px, not {width} × {height}.", { unit, width, height }), said("Try {size} × {size}.", { size: geometry.outputSize }));
   }
   return { rows: height / unit, columns: width / unit };
 }
@@ -69,8 +70,8 @@ function checkGrid({ facts }: Value<"control">, { width, height }: Params, { geo
   if (facts.rows === rows && facts.columns === columns) return;
   const unit = geometry.compression * 2;
   throw new NodeError(
-    `The control grid of ${facts.rows} × ${facts.columns} does not fit a picture of ${width} × ${height} px, which has ${rows} × ${columns} tokens.`,
-    `Set width to ${facts.columns * unit} and height to ${facts.rows * unit}, or disconnect the control.`,
+    said("The control grid of {rows} × {columns} does not fit a picture of {width} × {height} px, which has {tokenRows} × {tokenColumns} tokens.", { rows: facts.rows, columns: facts.columns, width, height, tokenRows: rows, tokenColumns: columns }),
+    said("Set width to {width} and height to {height}, or disconnect the control.", { width: facts.columns * unit, height: facts.rows * unit }),
   );
 }
 
@@ -79,8 +80,8 @@ function checkShape({ tensors, facts }: Value<"latents">, shape: readonly number
   if (dims.length === shape.length && dims.every((side, i) => side === shape[i])) return;
   const fits = dims[1] === shape[1] && facts.width === dims[3]! * geometry.compression;
   throw new NodeError(
-    `The start latents have the shape ${shapeWords(dims)}; a picture of ${width} × ${height} px needs ${shapeWords(shape)}.`,
-    fits ? `Set width to ${facts.width} and height to ${facts.height}.` : "Connect latents made with this checkpoint.",
+    said("The start latents have the shape {shape}; a picture of {width} × {height} px needs {wanted}.", { shape: shapeWords(dims), width, height, wanted: shapeWords(shape) }),
+    fits ? said("Set width to {width} and height to {height}.", { width: facts.width, height: facts.height }) : said("Connect latents made with this checkpoint."),
   );
 }
 

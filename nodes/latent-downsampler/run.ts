@@ -1,3 +1,4 @@
+import { said } from "@/models/said";
 import { float32 } from "@/models/tensor";
 import { NodeError, oneStep } from "../define-node";
 import { floatOutput } from "../model-outputs";
@@ -10,7 +11,7 @@ export const runLatentDownsampler = oneStep<typeof latentDownsamplerSpec>(async 
   const patches = floatOutput(inputs.patches.tensors, "patch_latents");
   const size = patches.dims.at(-1)!;
   const mask = maskOf(inputs.patches);
-  if (mask && maskedCount(mask) > 0) notice(`${maskedCount(mask)} of ${mask.length} patches are marked to be made anew, and were not: they are drawn as they are. An unmasker makes them.`);
+  if (mask && maskedCount(mask) > 0) notice(said("{masked} of {count} patches are marked to be made anew, and were not: they are drawn as they are. An unmasker makes them.", { masked: maskedCount(mask), count: mask.length }));
   const cell = params.average === "none" ? 1 : Number.parseInt(params.average, 10);
   const grid = float32(averaged(patches.data, rows, columns, size, cell), [1, rows, columns, size]);
 
@@ -25,7 +26,7 @@ export const runLatentDownsampler = oneStep<typeof latentDownsamplerSpec>(async 
 function averaged(latents: Float32Array, rows: number, columns: number, size: number, cell: number): Float32Array {
   if (cell === 1) return latents;
   if (rows % cell !== 0 || columns % cell !== 0) {
-    throw new NodeError(`A grid of ${rows} × ${columns} patches does not divide into cells of ${cell} × ${cell}.`, "Average over smaller cells.");
+    throw new NodeError(said("A grid of {rows} × {columns} patches does not divide into cells of {cell} × {cell}.", { rows, columns, cell }), said("Average over smaller cells."));
   }
   const means = new Float32Array(latents.length);
   const cellOf = (row: number, column: number) => (row - (row % cell)) * columns + column - (column % cell);

@@ -1,3 +1,4 @@
+import { said } from "@/models/said";
 import { float32 } from "@/models/tensor";
 import { NodeError, oneStep } from "../define-node";
 import { maskOf, patchesOf } from "../patch-masks";
@@ -9,7 +10,7 @@ export const runMixPatches = oneStep<typeof mixPatchesSpec>(({ inputs: { a, b },
   const [first, second] = [patchesOf(a), patchesOf(b)];
   const { rows, columns } = a.facts;
   if (rows !== b.facts.rows || columns !== b.facts.columns || first.data.length !== second.data.length) {
-    throw new NodeError(`Patches on a grid of ${gridWords(a)} cannot be mixed with patches on a grid of ${gridWords(b)}.`, "Make both with the same checkpoint.");
+    throw new NodeError(said("Patches on a grid of {grid} cannot be mixed with patches on a grid of {other}.", { grid: gridWords(a), other: gridWords(b) }), said("Make both with the same checkpoint."));
   }
   const mixed = params.mode === "by mask" ? byMask(first.data, second.data, markedOf(a, b)) : byAmount(first.data, second.data, params.amount, params.interpolation === "spherical" ? rows * columns : null);
   return { patches: { type: "patch-latents", tensors: { patch_latents: float32(mixed, first.dims) }, facts: { rows, columns } } };
@@ -19,7 +20,7 @@ const gridWords = ({ facts, tensors }: Value<"patch-latents">) => `${facts.rows}
 
 function markedOf(a: Value<"patch-latents">, b: Value<"patch-latents">): Float32Array {
   const mask = maskOf(a) ?? maskOf(b);
-  if (!mask) throw new NodeError("Neither of the patches carries a mask.", "Put a Patch Mask before one of the inputs, or mix by amount.");
+  if (!mask) throw new NodeError(said("Neither of the patches carries a mask."), said("Put a Patch Mask before one of the inputs, or mix by amount."));
   return mask;
 }
 

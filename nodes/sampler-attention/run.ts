@@ -1,4 +1,5 @@
 import type { FluxTransformerConfig } from "@/models/architectures/flux-transformer";
+import { said } from "@/models/said";
 import { int64 } from "@/models/tensor";
 import { NodeError, oneStep } from "../define-node";
 import { denoisingOf } from "../flux-sampler/denoising";
@@ -16,12 +17,12 @@ export const runSamplerAttention = oneStep<typeof samplerAttentionSpec>(async ({
   const { pipeline } = models;
   const denoising = denoisingOf(inputs, params, pipeline);
   const { rows, columns } = denoising;
-  if (!inputs.latents && params.step > 1) throw new NodeError(`Step ${params.step} starts from the latents of the step before, and there are none.`, "Connect them, or look at step 1.");
+  if (!inputs.latents && params.step > 1) throw new NodeError(said("Step {step} starts from the latents of the step before, and there are none.", { step: params.step }), said("Connect them, or look at step 1."));
   const latents = inputs.latents ? denoising.packed(inputs.latents) : denoising.noise();
   const blocks = blockNames(pipeline.transformer.config);
   const { tokens } = inputs.conditioning.facts;
   const shown = tokens.slice(0, Math.floor(mostBytes / (4 * blocks.length * rows * columns)));
-  if (shown.length < tokens.length) notice(`Attention to the first ${shown.length} of ${tokens.length} text tokens is shown: all of it would take more than ${mostBytes / 1e6} MB.`);
+  if (shown.length < tokens.length) notice(said("Attention to the first {shown} of {count} text tokens is shown: all of it would take more than {most} MB.", { shown: shown.length, count: tokens.length, most: mostBytes / 1e6 }));
 
   const { steered, feeds } = denoising.feeds(params.step - 1, latents);
   const outputs = await models.run(steered ? "flux-attention-controlnet" : "flux-attention", { ...feeds, token_count: int64([shown.length], [1]) });

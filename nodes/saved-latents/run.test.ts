@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { said } from "@/models/said";
 import { float32, type Tensors } from "@/models/tensor";
 import { NodeError } from "../define-node";
 import { fakeModels, runToEnd } from "../test-models";
@@ -12,7 +13,7 @@ const run = (tensors: Tensors, params: object = {}) =>
     inputs: {},
     params: { tensors: hash, ...params },
     models: fakeModels({}),
-    loadTensors: async (asked) => (asked === hash ? tensors : Promise.reject(new NodeError("gone"))),
+    loadTensors: async (asked) => (asked === hash ? tensors : Promise.reject(new NodeError(said("gone")))),
   });
 const failure = (tensors: Tensors, params?: object) => run(tensors, params).then(() => expect.unreachable(), (error: NodeError) => error);
 

@@ -1,3 +1,4 @@
+import { said } from "@/models/said";
 import { NodeError, oneStep } from "../define-node";
 import { noticeNotFinite, savedTensor, savedTensors, shapeWords } from "../saved-tensors";
 import type { savedLatentsSpec } from "./spec";
@@ -10,8 +11,8 @@ export const runSavedLatents = oneStep<typeof savedLatentsSpec>(async ({ params,
   const [batch, ofThese, height = 0, width = 0] = latents.dims;
   if (latents.dims.length !== 4 || batch !== 1 || ofThese !== channels || !isEven(height) || !isEven(width)) {
     throw new NodeError(
-      `The saved tensor “${params.tensor}” has the shape ${shapeWords(latents.dims)}; latents of this checkpoint are [1, ${channels}, height, width], with even sides.`,
-      "Pin a frame of a sampler that ran on this checkpoint.",
+      said("The saved tensor “{tensor}” has the shape {shape}; latents of this checkpoint are [1, {channels}, height, width], with even sides.", { tensor: params.tensor, shape: shapeWords(latents.dims), channels }),
+      said("Pin a frame of a sampler that ran on this checkpoint."),
     );
   }
   noticeNotFinite(latents, params.tensor, notice);

@@ -1,3 +1,4 @@
+import { said } from "@/models/said";
 import type { Tensors } from "@/models/tensor";
 import { NodeError, oneStep, type ParamsOf } from "../define-node";
 import { noticeNotFinite, savedTensor, savedTensors, shapeWords } from "../saved-tensors";
@@ -13,8 +14,8 @@ export const runSavedPatches = oneStep<typeof savedPatchesSpec>(async ({ params,
   const [batch, count = 0, ofThese] = patches.dims;
   if (patches.dims.length !== 3 || batch !== 1 || count === 0 || ofThese !== size) {
     throw new NodeError(
-      `The saved tensor “${params.tensor}” has the shape ${shapeWords(patches.dims)}; patch latents of this checkpoint are [1, patches, ${size}].`,
-      "Pin a frame of an unmasker, or patch latents, made with this checkpoint.",
+      said("The saved tensor “{tensor}” has the shape {shape}; patch latents of this checkpoint are [1, patches, {size}].", { tensor: params.tensor, shape: shapeWords(patches.dims), size }),
+      said("Pin a frame of an unmasker, or patch latents, made with this checkpoint."),
     );
   }
   noticeNotFinite(patches, params.tensor, notice);
@@ -25,15 +26,15 @@ function gridOf({ rows, columns }: Params, count: number): { rows: number; colum
   const square = Math.sqrt(count);
   if (rows === 0 && columns === 0) {
     if (Number.isInteger(square)) return { rows: square, columns: square };
-    throw new NodeError(`${count} saved patches make no square grid.`, "Set rows and columns.");
+    throw new NodeError(said("{count} saved patches make no square grid.", { count }), said("Set rows and columns."));
   }
   if (rows * columns === count) return { rows, columns };
-  throw new NodeError(`The saved tensor holds ${count} patches, which do not fill a grid of ${rows} × ${columns}.`, Number.isInteger(square) ? `Set rows and columns to ${square}, or both to 0.` : "Change rows and columns.");
+  throw new NodeError(said("The saved tensor holds {count} patches, which do not fill a grid of {rows} × {columns}.", { count, rows, columns }), Number.isInteger(square) ? said("Set rows and columns to {square}, or both to 0.", { square }) : said("Change rows and columns."));
 }
 
 function maskOf(tensors: Tensors, { mask: wanted }: Params, count: number): Tensors {
   if (!wanted || !Object.hasOwn(tensors, "mask")) return {};
   const mask = savedTensor(tensors, "mask");
   if (mask.dims.length === 2 && mask.dims[0] === 1 && mask.dims[1] === count) return { mask };
-  throw new NodeError(`The saved mask has the shape ${shapeWords(mask.dims)}; with these patches it should be [1, ${count}].`, "Turn off “Keep its mask”, or pin another frame.");
+  throw new NodeError(said("The saved mask has the shape {shape}; with these patches it should be [1, {count}].", { shape: shapeWords(mask.dims), count }), said("Turn off “Keep its mask”, or pin another frame."));
 }

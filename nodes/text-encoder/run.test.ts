@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { CheckpointError } from "@/models/checkpoints/checkpoint-error";
 import { float32 } from "@/models/tensor";
-import { NodeError } from "../define-node";
 import { fakeModels, runToEnd, shippedPipeline } from "../test-models";
 import { textValue } from "../values";
 import { runTextEncoder } from "./run";
@@ -58,6 +58,6 @@ test("a missing tokenizer is named", async () => {
   const pipeline = shippedPipeline();
   const broken = { ...pipeline, tokenizers: { ...pipeline.tokenizers, t5: "/nowhere/tokenizer_2" } };
   const failure = await encode("a dog", broken).catch((error: unknown) => error);
-  expect(failure).toBeInstanceOf(NodeError);
-  expect((failure as NodeError).message).toContain("/nowhere/tokenizer_2/tokenizer_config.json is missing");
+  expect(failure).toBeInstanceOf(CheckpointError);
+  expect((failure as CheckpointError).message).toContain("/nowhere/tokenizer_2/tokenizer_config.json is missing");
 });

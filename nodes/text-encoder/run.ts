@@ -1,3 +1,4 @@
+import { said } from "@/models/said";
 import { tokenizeClip, tokenizeT5 } from "@/models/tokenizers/prompt-tokens";
 import { oneStep } from "../define-node";
 import { readingNotice, readPrompt } from "../known-words";
@@ -13,13 +14,13 @@ export const runTextEncoder = oneStep<typeof textEncoderSpec>(async ({ inputs, m
   // The empty prompt names nothing, and is meant to.
   const reading = inputs.text ? readPrompt(inputs.text.facts.text, models.pipeline.words) : { text: "", replaced: [], leftOut: [], namesObject: true };
   const { text } = reading;
-  if (!inputs.text) notice("No prompt is connected: the empty one was encoded.");
+  if (!inputs.text) notice(said("No prompt is connected: the empty one was encoded."));
   const t5 = tokenizeT5(await tokenizerOf(models, "t5"), text);
   const clip = tokenizeClip(await tokenizerOf(models, "clip"), text);
   const hint = readingNotice(reading, models.pipeline.words);
   if (hint) notice(hint);
-  if (t5.truncated > 0) notice(`The prompt is too long for T5: its last ${t5.truncated} tokens were cut, ${t5.length} were read.`);
-  if (clip.truncated > 0) notice(`The prompt is too long for CLIP: its last ${clip.truncated} tokens were cut, ${clip.length} were read.`);
+  if (t5.truncated > 0) notice(said("The prompt is too long for T5: its last {cut} tokens were cut, {read} were read.", { cut: t5.truncated, read: t5.length }));
+  if (clip.truncated > 0) notice(said("The prompt is too long for CLIP: its last {cut} tokens were cut, {read} were read.", { cut: clip.truncated, read: clip.length }));
 
   const states = await models.run("t5-encoder", { input_ids: t5.inputIds });
   const pooled = await models.run("clip-text", { input_ids: clip.inputIds });

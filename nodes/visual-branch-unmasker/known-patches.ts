@@ -1,6 +1,7 @@
 /** What an unmasker knows before its first iteration: for the node itself, and for whoever looks at an iteration. */
 import type { Pipeline } from "@/models/checkpoints/pipeline";
 import { TorchGenerator } from "@/models/random/torch-generator";
+import { said } from "@/models/said";
 import { NodeError, type ParamsOf } from "../define-node";
 import { maskOf } from "../patch-masks";
 import { floats, type Value } from "../values";
@@ -37,7 +38,7 @@ function keptLatents(known: Value<"patch-latents">, kept: ReadonlySet<number>, g
   const { rows, columns } = known.facts;
   const given = floats(known, "patch_latents");
   if (rows !== grid || columns !== grid || given.length !== grid * grid * size) {
-    throw new NodeError(`The known patches lie on a ${rows} × ${columns} grid; this checkpoint's visual branch works on ${grid} × ${grid}.`, "Make them with the CLIP Patch Encoder of the same checkpoint.");
+    throw new NodeError(said("The known patches lie on a {rows} × {columns} grid; this checkpoint's visual branch works on {grid} × {grid}.", { rows, columns, grid }), said("Make them with the CLIP Patch Encoder of the same checkpoint."));
   }
   const latents = new Float32Array(given.length);
   for (const position of kept) latents.set(given.subarray(position * size, (position + 1) * size), position * size);

@@ -1,6 +1,7 @@
 /** The visual branch's prediction of all patches for one prompt: computed in one of two ways that give the same. */
 import { authorsInputs } from "@/models/architectures/visual-branch-authors";
 import { textInputs } from "@/models/architectures/qwen-text";
+import { type Said, said } from "@/models/said";
 import { guided } from "@/models/schedulers/mar-unmasking";
 import type { Tensor, Tensors } from "@/models/tensor";
 import { tokenizeGenerationPrompt } from "@/models/tokenizers/prompt-tokens";
@@ -22,7 +23,7 @@ export type Predictor = (known: Known) => Promise<Float32Array>;
 
 type Params = Pick<ParamsOf<typeof visualBranchUnmaskerSpec>, "guidance" | "textPrefix" | "unconditionalHalf">;
 
-export async function predictorOf(models: Models, text: string, params: Params, notice: (message: string) => void): Promise<Predictor> {
+export async function predictorOf(models: Models, text: string, params: Params, notice: (message: Said) => void): Promise<Predictor> {
   const prompt = await promptTokens(models, text, notice);
   // At guidance 1 the unconditional half would be multiplied by zero.
   const both = params.guidance > 1 || params.unconditionalHalf === "always (authors)" ? [prompt, await promptTokens(models, "")] : [prompt];
@@ -35,9 +36,9 @@ export async function predictorOf(models: Models, text: string, params: Params, 
 }
 
 /** The prompt in the words the checkpoint knows, as the language model takes it. */
-export async function promptTokens(models: Models, text: string, notice?: (message: string) => void): Promise<TokenizedPrompt> {
+export async function promptTokens(models: Models, text: string, notice?: (message: Said) => void): Promise<TokenizedPrompt> {
   const prompt = tokenizeGenerationPrompt(await tokenizerOf(models, "qwen"), readPrompt(text, models.pipeline.words).text);
-  if (prompt.truncated > 0) notice?.(`The prompt is too long for the language model: its last ${prompt.truncated} tokens were cut.`);
+  if (prompt.truncated > 0) notice?.(said("The prompt is too long for the language model: its last {cut} tokens were cut.", { cut: prompt.truncated }));
   return prompt;
 }
 

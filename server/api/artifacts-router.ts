@@ -1,3 +1,4 @@
+import { said } from "@/models/said";
 import { artifactSchema } from "@/nodes/run-events";
 import { describeArtifact } from "@/server/artifacts/description";
 import { ArtifactError } from "@/server/artifacts/store";
@@ -14,7 +15,7 @@ export const artifactsRouter = router({
       return description;
     } catch (error) {
       // The error's own words name a path on the server.
-      if (error instanceof ArtifactError) throw new Refusal("NOT_FOUND", "This artifact is gone or damaged.", { remedy: "Run the node that made it again." });
+      if (error instanceof ArtifactError) throw new Refusal("NOT_FOUND", said("This artifact is gone or damaged."), { remedy: said("Run the node that made it again.") });
       throw error;
     }
   }),

@@ -1,4 +1,5 @@
 /** What crosses between the browser and the server, beyond the node vocabulary. Routers return these shapes. */
+import type { SaidMessage, SaidWords } from "@/models/said";
 import type { DataType } from "@/nodes/ports";
 import type { Problem } from "@/nodes/problems";
 import type { RunState, RunStatus } from "@/nodes/run-events";
@@ -54,6 +55,8 @@ export interface RunSummary {
   createdAt: Timestamp;
   seconds: number | null;
   message: string | null;
+  /** What the message is made of; null where it is as old as that, or has nothing to fill in. */
+  said: SaidWords | null;
   picture: string | null;
   /** Its results are never evicted. */
   pinned: boolean;
@@ -103,7 +106,7 @@ export interface SystemStatus {
   provider: "cpu" | "cuda" | "webgpu";
   device: string;
   /** `patchGrid`: patch latents per side of its square pictures; null where its worker does not say. */
-  checkpoint: { name: string; parameters: number; bytes: number; patchGrid: number | null } | { problem: string };
+  checkpoint: { name: string; parameters: number; bytes: number; patchGrid: number | null } | { problem: SaidMessage };
   /** Null where no estimate is honest: on an accelerator, without a limit, without a checkpoint. */
   memory: MemoryEstimate | null;
   worker: "ready" | "busy" | "absent";
@@ -135,12 +138,14 @@ export interface ModelComponent {
   dtype: string;
   files: string[];
   /** Null when the component can be run. */
-  problem: string | null;
+  problem: SaidMessage | null;
 }
 
 /** `error.data` of a refused call, beside tRPC's own code and httpStatus. Messages are meant for people. */
 export interface Refused {
   remedy?: string;
+  /** What message and remedy are made of. */
+  said?: SaidWords;
   /** Why a run cannot start. */
   problems?: Problem[];
   /** What is stored now, when a save started from an older version. */
@@ -157,10 +162,7 @@ export interface UploadedPicture {
 }
 
 /** Body of every failed request to /api/uploads and /api/artifacts. */
-export interface RequestProblem {
-  message: string;
-  remedy?: string;
-}
+export type RequestProblem = SaidMessage;
 
 export interface ArtifactDescription {
   bytes: number;

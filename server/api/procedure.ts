@@ -1,7 +1,9 @@
 /** What every procedure shares: its context, and how errors leave the server. */
 import { initTRPC, TRPCError } from "@trpc/server";
 import { z } from "zod";
+import { quoted, type Said, said, saidMessage } from "@/models/said";
 import { isDatabaseAway, isDiskFull } from "@/server/database/client";
+import type { Refused } from "./contract";
 import { Refusal } from "@/server/refusal";
 import type { Services } from "@/server/services";
 
@@ -15,19 +17,24 @@ const t = initTRPC.context<Services>().create({
     const { stack: _stack, ...data } = shape.data;
     const { cause } = error;
     if (cause instanceof Refusal) return { ...shape, data: { ...data, ...cause.details } };
-    if (cause instanceof z.ZodError) return { ...shape, message: sentence(cause), data };
+    if (cause instanceof z.ZodError) return withWords(shape, data, said("The request does not fit. {issues}", { issues: quoted(issuesOf(cause)) }));
     if (error.code !== "INTERNAL_SERVER_ERROR") return { ...shape, data };
-    return { ...shape, message: "Something went wrong on the server; its log says more.", data };
+    return withWords(shape, data, said("Something went wrong on the server; its log says more."));
   },
 });
 
-const databaseAway = new Refusal("SERVICE_UNAVAILABLE", "The database is starting again.", { remedy: "Try again in a moment." });
-const diskFull = new Refusal("SERVICE_UNAVAILABLE", "The server's disk is full: nothing can be saved.", { remedy: "Make room on it, then try again." });
+const databaseAway = new Refusal("SERVICE_UNAVAILABLE", said("The database is starting again."), { remedy: said("Try again in a moment.") });
+const diskFull = new Refusal("SERVICE_UNAVAILABLE", said("The server's disk is full: nothing can be saved."), { remedy: said("Make room on it, then try again.") });
 
-function sentence(error: z.ZodError): string {
-  const said = error.issues.slice(0, 3).map(({ path, message }) => (path.length > 0 ? `${path.join(".")}: ${message}` : message));
-  if (error.issues.length > said.length) said.push(`${error.issues.length - said.length} more`);
-  return said.join("; ");
+function withWords<S extends object, D extends object>(shape: S, data: D, words: Said): S & { message: string; data: D & Refused } {
+  const { message, said: made } = saidMessage(words);
+  return { ...shape, message, data: { ...data, said: made } };
+}
+
+function issuesOf(error: z.ZodError): string {
+  const shown = error.issues.slice(0, 3).map(({ path, message }) => (path.length > 0 ? `${path.join(".")}: ${message}` : message));
+  if (error.issues.length > shown.length) shown.push(`${error.issues.length - shown.length} more`);
+  return shown.join("; ");
 }
 
 const refusals = t.middleware(async ({ next }) => {

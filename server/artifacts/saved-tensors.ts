@@ -1,5 +1,6 @@
 /** Stored tensors that a workflow names: frames and outputs somebody pinned. */
 import { decodeSafetensors } from "@/models/checkpoints/safetensors";
+import { said } from "@/models/said";
 import type { Tensors } from "@/models/tensor";
 import { NodeError } from "@/nodes/define-node";
 import { ArtifactError, type ArtifactStore } from "./store";
@@ -10,7 +11,8 @@ export async function readSavedTensors(store: ArtifactStore, hash: string): Prom
     return decodeSafetensors(await store.read({ hash, kind: "safetensors" }), `artifact ${hash}`).tensors;
   } catch (cause) {
     if (!(cause instanceof ArtifactError) || (cause.reason !== "gone" && cause.reason !== "damaged")) throw cause;
-    const message = cause.reason === "gone" ? "is not in the artifact store" : "was damaged and has been removed";
-    throw Object.assign(new NodeError(`The saved file ${hash.slice(0, 12)}… ${message}.`, "Run the workflow they are from again, with the same params, or pin another frame."), { cause });
+    const file = { hash: hash.slice(0, 12) };
+    const message = cause.reason === "gone" ? said("The saved file {hash}… is not in the artifact store.", file) : said("The saved file {hash}… was damaged and has been removed.", file);
+    throw Object.assign(new NodeError(message, said("Run the workflow they are from again, with the same params, or pin another frame.")), { cause });
   }
 }

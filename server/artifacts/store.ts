@@ -6,6 +6,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, stat, unlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { inEnglish, type Said, said, type SaidWords } from "@/models/said";
 import type { Artifact } from "@/nodes/run-events";
 
 export type ArtifactKind = Artifact["kind"];
@@ -14,14 +15,18 @@ export type ArtifactName = Pick<Artifact, "hash" | "kind">;
 /** The store could not keep or give back an artifact. Message and remedy are meant for people. */
 export class ArtifactError extends Error {
   override readonly name = "ArtifactError";
+  readonly said: SaidWords;
+  readonly remedy: string;
   constructor(
-    message: string,
-    readonly remedy: string,
+    message: Said,
+    remedy: Said,
     /** gone: there is no such file; damaged: it was there and held something else. */
     readonly reason: "gone" | "damaged" | "unreadable" | "unwritable",
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(inEnglish(message), options);
+    this.said = { message, remedy };
+    this.remedy = inEnglish(remedy);
   }
 }
 
@@ -116,8 +121,8 @@ export class ArtifactStore {
     if (sha256(bytes) === artifact.hash) return bytes;
     await removeSame(path, file);
     throw new ArtifactError(
-      `A stored file was damaged and has been removed: ${path}.`,
-      "Run again to compute it anew (a picture of your own has to be chosen again). If this happens more than once, check the disk for errors.",
+      said("A stored file was damaged and has been removed: {path}.", { path }),
+      said("Run again to compute it anew (a picture of your own has to be chosen again). If this happens more than once, check the disk for errors."),
       "damaged",
     );
   }
@@ -234,9 +239,10 @@ async function readWhole(path: string): Promise<{ bytes: Uint8Array; file: numbe
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
     if (code === "ENOENT" || code === "ENOTDIR") {
-      throw new ArtifactError(`A stored file is gone: ${path}.`, "Run the node that made it again, or choose the picture again.", "gone", { cause });
+      throw new ArtifactError(said("A stored file is gone: {path}.", { path }), said("Run the node that made it again, or choose the picture again."), "gone", { cause });
     }
-    throw new ArtifactError(`A stored file cannot be read${code && ` (${code})`}: ${path}.`, "Check its rights and its disk, then run again.", "unreadable", { cause });
+    const unread = code ? said("A stored file cannot be read ({code}): {path}.", { code, path }) : said("A stored file cannot be read: {path}.", { path });
+    throw new ArtifactError(unread, said("Check its rights and its disk, then run again."), "unreadable", { cause });
   }
 }
 
@@ -259,16 +265,19 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
 
 function refusal(root: string, cause: unknown): ArtifactError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const unwritable = (message: string, remedy: string) => new ArtifactError(message, remedy, "unwritable", { cause });
+  const unwritable = (message: Said, remedy: Said) => new ArtifactError(message, remedy, "unwritable", { cause });
   switch (code) {
     case "ENOSPC":
     case "EDQUOT":
-      return unwritable(`The disk is full: a result could not be written below ${root}.`, "Free some space and run again; finished nodes are kept.");
+      return unwritable(said("The disk is full: a result could not be written below {root}.", { root }), said("Free some space and run again; finished nodes are kept."));
     case "EACCES":
     case "EPERM":
     case "EROFS":
-      return unwritable(`The data folder is not writable: ${root}.`, "Give this program the right to write there, or set DATA_DIR to another folder.");
+      return unwritable(said("The data folder is not writable: {root}.", { root }), said("Give this program the right to write there, or set DATA_DIR to another folder."));
     default:
-      return unwritable(`A result could not be written below ${root}${code && ` (${code})`}.`, "Check the data folder and its disk, then run again.");
+      return unwritable(
+        code ? said("A result could not be written below {root} ({code}).", { root, code }) : said("A result could not be written below {root}.", { root }),
+        said("Check the data folder and its disk, then run again."),
+      );
   }
 }

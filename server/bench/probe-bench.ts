@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { GraphId } from "@/models/pipeline-graphs";
 import { findPreset } from "@/nodes/presets";
 import { denoisedProbe, type Probe, samplerAttentionProbe, type StepOfRun, unmaskerAttentionProbe } from "@/nodes/probes";
-import { inEnglish } from "@/nodes/said";
+import { inEnglish } from "@/models/said";
 import { afterEvent, type RunState, unstartedRun } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import { startRunner, type Runner } from "@/server/runner/runner";

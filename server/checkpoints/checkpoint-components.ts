@@ -7,23 +7,26 @@ import { openPipeline } from "@/models/checkpoints/pipeline";
 import { pipelineFolders, type PartName } from "@/models/checkpoints/pipeline-folders";
 import { CheckpointError } from "@/models/checkpoints/safetensors";
 import { openWeights } from "@/models/checkpoints/weight-files";
+import { said, type SaidMessage, saidMessage, withValues } from "@/models/said";
+import { componentTitles } from "@/nodes/model-titles";
 import type { KnownWords, ModelComponent, SystemStatus } from "@/server/api/contract";
 
 const components = [
-  { id: "bifrost", title: "Language model with visual branch", folder: "bifrost", optional: false },
-  { id: "controlnet", title: "Latent ControlNet", folder: "bifrost/flux_controlnet", optional: false },
-  { id: "transformer", title: "FLUX transformer", folder: "flux/transformer", optional: false },
-  { id: "t5", title: "T5 text encoder", folder: "flux/text_encoder_2", optional: false },
-  { id: "clip", title: "CLIP text encoder", folder: "flux/text_encoder", optional: false },
-  { id: "autoencoder", title: "Autoencoder", folder: "flux/vae", optional: false },
-  { id: "detector", title: "Detector for checking pictures", folder: "detector", optional: true },
+  { id: "bifrost", folder: "bifrost", optional: false },
+  { id: "controlnet", folder: "bifrost/flux_controlnet", optional: false },
+  { id: "transformer", folder: "flux/transformer", optional: false },
+  { id: "t5", folder: "flux/text_encoder_2", optional: false },
+  { id: "clip", folder: "flux/text_encoder", optional: false },
+  { id: "autoencoder", folder: "flux/vae", optional: false },
+  { id: "detector", folder: "detector", optional: true },
 ] as const;
 
 /** Reads configs and weight headers, never weights. */
 export function listComponents(checkpointDir: string): ModelComponent[] {
   const parts = foldersOf(checkpointDir);
   const present = components.filter(({ folder, optional }) => !optional || parts.has(folder as PartName));
-  return present.map(({ id, title, folder }) => {
+  return present.map(({ id, folder }) => {
+    const title = componentTitles[id];
     const [part, ...below] = folder.split("/");
     const { directory, root } = parts.get(part as PartName) ?? { directory: join(checkpointDir, part!) };
     const path = join(directory, ...below);
@@ -93,10 +96,11 @@ function architectureOf(folder: string): string {
 }
 
 /** Paths are said relative to the checkpoint: the site may be looked at from elsewhere. */
-function problemOf(error: unknown, checkpointDir: string): string {
+function problemOf(error: unknown, checkpointDir: string): SaidMessage {
   if (!(error instanceof CheckpointError)) {
     console.error("A checkpoint could not be read:", error);
-    return "It cannot be read; the server's log says more.";
+    return saidMessage(said("It cannot be read; the server's log says more."));
   }
-  return error.message.replaceAll(`${checkpointDir}/`, "").replaceAll(checkpointDir, relative(process.cwd(), checkpointDir) || checkpointDir);
+  const shown = relative(process.cwd(), checkpointDir) || checkpointDir;
+  return saidMessage(withValues(error.said.message, (value) => value.replaceAll(`${checkpointDir}/`, "").replaceAll(checkpointDir, shown)));
 }

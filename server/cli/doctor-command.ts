@@ -49,10 +49,10 @@ function providers({ provider }: Settings): Finding[] {
 
 function checkpoint({ checkpointDir }: Settings): Finding[] {
   const found = describeCheckpoint(checkpointDir);
-  if ("problem" in found) return [{ ok: false, what: "checkpoint", says: found.problem }];
+  if ("problem" in found) return [{ ok: false, what: "checkpoint", says: found.problem.message }];
   const broken = listComponents(checkpointDir).filter(({ problem }) => problem !== null);
   const says = `${checkpointDir}: ${(found.parameters / 1e6).toFixed(1)} million parameters, ${(found.bytes / 1e6).toFixed(1)} MB`;
-  return [{ ok: true, what: "checkpoint", says }, ...broken.map(({ title, problem }) => ({ ok: false, what: "checkpoint", says: `${title}: ${problem}` }))];
+  return [{ ok: true, what: "checkpoint", says }, ...broken.map(({ title, problem }) => ({ ok: false, what: "checkpoint", says: `${title}: ${problem?.message}` }))];
 }
 
 async function database({ databaseUrl, dataDir }: Settings): Promise<Finding> {

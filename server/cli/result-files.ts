@@ -47,7 +47,7 @@ export async function writeResults({ folder, workflow, state, store, provider, c
   const nodes = Object.entries(state.nodes).map(([id, node]) => ({
     id,
     status: node.status,
-    ...(node.status === "done" && { seconds: node.seconds, frames: node.frames.length, notices: node.notices }),
+    ...(node.status === "done" && { seconds: node.seconds, frames: node.frames.length, notices: node.notices.map(({ message }) => message) }),
     ...(node.status === "failed" && { message: node.message, remedy: node.remedy }),
   }));
   const report = { status: state.status, seconds: state.seconds, message: state.message, provider, checkpoint: fingerprint(checkpointDir), images, ...(swept.length > 0 && { swept }), texts, nodes, workflow };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { said } from "@/models/said";
 import { float32 } from "@/models/tensor";
 import { NodeError, type Frame, type NodeRun, type NodeSpec } from "@/nodes/define-node";
 import type { Output } from "@/nodes/run-events";
@@ -44,12 +45,12 @@ async function run(graph: Workflow, runs: Record<string, FakeRun> = {}, { target
   const context: EngineContext = {
     findRun: (type) => runs[type] ?? passes,
     models: () => ({}) as never,
-    loadImage: () => Promise.reject(new NodeError("no picture")),
-    loadTensors: () => Promise.reject(new NodeError("no tensors")),
+    loadImage: () => Promise.reject(new NodeError(said("no picture"))),
+    loadTensors: () => Promise.reject(new NodeError(said("no tensors"))),
     restore: async () => textValue("restored"),
     flaw: async () => null,
     isStored: () => false,
-    restoreFrame: () => Promise.reject(new ArtifactError("gone", "Run it again.", "gone")),
+    restoreFrame: () => Promise.reject(new ArtifactError(said("gone"), said("Run it again."), "gone")),
     environment: () => ({ checkpoint: "mini", numericMode: "cpu" }),
     memory: noMemory,
     pictureOf: () => null,
@@ -82,9 +83,9 @@ test("a target runs with its ancestors and nothing else", async () => {
 test("frames, notices and loading come in the order they happened", async () => {
   const { events } = await run(branches(), {
     "flux-sampler": async function* (context) {
-      context.notice("slow");
+      context.notice(said("slow"));
       yield frame(1, 2);
-      context.notice("slower");
+      context.notice(said("slower"));
       yield frame(2, 2);
       return { latents: textValue("x") } as never;
     },
@@ -109,7 +110,7 @@ describe("failures", () => {
   });
 
   test("dependants do not run, the other branch does", async () => {
-    const { status, events, of } = await run(branches(), failing(new NodeError("No grid fits.", "Make it 128.")));
+    const { status, events, of } = await run(branches(), failing(new NodeError(said("No grid fits."), said("Make it 128."))));
     expect(status).toBe("failed");
     expect(of("node-failed")).toEqual(["s"]);
     expect(of("node-not-run")).toEqual(["d", "w"]);

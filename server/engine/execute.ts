@@ -1,12 +1,13 @@
 /** Executes a plan node by node. Knows no process, database or disk: what it needs of them is injected. */
 import type { Tensor, Tensors } from "@/models/tensor";
 import type { Frame, LastFrame, Models, NodeRun, NodeSpec } from "@/nodes/define-node";
+import type { Problem } from "@/nodes/problems";
 import type { NumericEnvironment, Recipe } from "@/nodes/recipe";
 import type { Artifact, Output, RunEnding, RunEvent, StoredFrame } from "@/nodes/run-events";
 import type { NodeInstance } from "@/nodes/sweeps";
 import type { Value } from "@/nodes/values";
 import { contentHash, type Encoded } from "./content-hash";
-import { flawBehind, isExpected } from "./failure";
+import { type Failure, failureOfRun, flawBehind, isExpected } from "./failure";
 import { Lookups } from "./lookups";
 import { type Computed, type NodeOutcome, runNode } from "./node-run";
 import type { Plan } from "./plan";
@@ -83,8 +84,8 @@ export interface EngineContext {
 /** Runs what `plan` needs and is not there yet; resolves with how it ended. Node failures do not throw. */
 export async function execute(plan: Plan, beginning: Beginning, context: EngineContext): Promise<RunEnding> {
   const begun = performance.now();
-  const end = async (status: RunEnding, message?: string): Promise<RunEnding> => {
-    await context.emit({ type: "ended", status, seconds: (performance.now() - begun) / 1000, ...(message !== undefined && { message }) });
+  const end = async (status: RunEnding, failure?: Failure): Promise<RunEnding> => {
+    await context.emit({ type: "ended", status, seconds: (performance.now() - begun) / 1000, ...(failure && failureOfRun(failure)) });
     return status;
   };
   const resumes = Object.keys(beginning.finished).length + Object.keys(beginning.partial).length > 0;
@@ -97,15 +98,18 @@ export async function execute(plan: Plan, beginning: Beginning, context: EngineC
 }
 
 /** Says every problem on its node and runs nothing: cheaper than finding out after an hour. */
-async function refuse(plan: Plan, { finished }: Beginning, context: EngineContext): Promise<string> {
+async function refuse(plan: Plan, { finished }: Beginning, context: EngineContext): Promise<Failure> {
   for (const { node, id } of plan.nodes) {
     if (finished[id]) continue;
     const problem = plan.problems.find(({ nodeId }) => nodeId === node.id);
     if (!problem) await context.emit({ type: "node-not-run", nodeId: id });
-    else await context.emit({ type: "node-failed", nodeId: id, message: problem.message, ...(problem.remedy !== undefined && { remedy: problem.remedy }) });
+    else await context.emit({ type: "node-failed", nodeId: id, ...wordsOf(problem) });
   }
-  const first = plan.problems[0];
-  return [first?.message, first?.remedy].filter(Boolean).join(" ");
+  return wordsOf(plan.problems[0]!);
+}
+
+function wordsOf({ message, remedy, said }: Problem): Failure {
+  return { message, ...(remedy !== undefined && { remedy }), ...(said && { said }) };
 }
 
 /** A node's result as the run holds it: values while something still needs them, else what is stored of it. */
@@ -128,7 +132,7 @@ class Execution {
   /** Nodes that still take an instance's values. */
   private readonly takers = new Map<string, number>();
   private readonly lookups: Lookups;
-  private failure: string | undefined;
+  private failure: Failure | undefined;
 
   constructor(
     plan: Plan,
@@ -143,8 +147,8 @@ class Execution {
     for (const [id, { outputs }] of Object.entries(beginning.finished)) this.held.set(id, { values: null, hashes: hashesOf(outputs), stored: outputs, novel: nothingNovel });
   }
 
-  /** The first failure in words; undefined when there was none. */
-  async run(): Promise<string | undefined> {
+  /** The first failure; undefined when there was none. */
+  async run(): Promise<Failure | undefined> {
     for (const instance of this.byId.values()) {
       if (!this.stands(instance)) await this.settle(instance);
       // One taker less of everything it is fed by.
@@ -209,7 +213,7 @@ class Execution {
     if (outcome.state === "done" && keyed) this.lookups.noteComputed(keyed.key);
     if (outcome.state === "done") this.keep(instance.id, outcome);
     else this.without.add(instance.id);
-    if (outcome.state === "failed") this.failure ??= outcome.words;
+    if (outcome.state === "failed") this.failure ??= outcome.failure;
     return outcome;
   }
 

@@ -1,26 +1,25 @@
 /** Turns whatever was thrown into a sentence for the node, never a stack. */
 import { CheckpointError } from "@/models/checkpoints/safetensors";
+import { quoted, said, saidMessage, type SaidMessage, sentences } from "@/models/said";
 import { NodeError } from "@/nodes/define-node";
 import { ArtifactError } from "@/server/artifacts/store";
 import type { Flaw } from "./execute";
 
-export interface Failure {
-  readonly message: string;
-  readonly remedy?: string;
-}
+export type Failure = Readonly<SaidMessage>;
 
 /** What to show for `error`. Errors not meant for people get a general sentence; their details belong in the log. */
 export function describeFailure(error: unknown): Failure {
-  if (error instanceof NodeError || error instanceof ArtifactError) {
-    return { message: error.message, ...(error.remedy !== undefined && { remedy: error.remedy }) };
-  }
-  // A CheckpointError's last sentence is its remedy already.
-  if (error instanceof CheckpointError) return { message: error.message };
-  const said = error instanceof Error ? firstLine(error.message) : "";
-  return {
-    message: said ? `This node failed: ${said}` : "This node failed for an unknown reason.",
-    remedy: "Run it again; if it fails again, please report it with the workflow file and the server's log.",
-  };
+  if (error instanceof NodeError || error instanceof ArtifactError || error instanceof CheckpointError) return saidMessage(error.said.message, error.said.remedy);
+  const why = error instanceof Error ? firstLine(error.message) : "";
+  return saidMessage(
+    why ? said("This node failed: {why}", { why: quoted(why) }) : said("This node failed for an unknown reason."),
+    said("Run it again; if it fails again, please report it with the workflow file and the server's log."),
+  );
+}
+
+/** Message and remedy in one, as a run says why it failed. */
+export function failureOfRun({ message, remedy, said: words }: Failure): Pick<Failure, "message" | "said"> {
+  return { message: [message, remedy].filter(Boolean).join(" "), ...(words && { said: { message: words.remedy ? sentences(words.message, words.remedy) : words.message } }) };
 }
 
 /** What has become of a file that could not be read, as the reason why it is computed again. */

@@ -1,4 +1,5 @@
 /** Runs one node of a plan and says what happens in it. Knows nothing of other nodes. */
+import { said, saidMessage } from "@/models/said";
 import type { LastFrame, Frame } from "@/nodes/define-node";
 import { NodeError } from "@/nodes/define-node";
 import type { Output, Why } from "@/nodes/run-events";
@@ -7,7 +8,7 @@ import type { NodeInstance } from "@/nodes/sweeps";
 import type { Value } from "@/nodes/values";
 import { contentHash, encodeValue } from "./content-hash";
 import type { EngineContext, EngineEvent, EngineOutput } from "./execute";
-import { describeFailure, isExpected } from "./failure";
+import { describeFailure, type Failure, isExpected } from "./failure";
 import type { KeyedRecipe } from "./resolve";
 
 export interface Computed {
@@ -19,7 +20,7 @@ export interface Computed {
   readonly novel: ReadonlySet<string>;
 }
 
-export type NodeOutcome = Computed | { readonly state: "not-run" } | { readonly state: "failed"; readonly words: string };
+export type NodeOutcome = Computed | { readonly state: "not-run" } | { readonly state: "failed"; readonly failure: Failure };
 
 export interface NodeTask {
   readonly instance: NodeInstance;
@@ -41,14 +42,14 @@ export async function runNode({ instance, inputs, keyed, why, resumeAfter }: Nod
     ...(resumeAfter && { after: resumeAfter.step }),
   });
   // Notices and loading come from inside a synchronous call; awaiting this chain keeps all events in order.
-  let said: Promise<void> = Promise.resolve();
+  let emitted: Promise<void> = Promise.resolve();
   const say = (event: EngineEvent) => {
-    said = said.then(() => context.emit(event));
+    emitted = emitted.then(() => context.emit(event));
   };
   try {
     const spec = findSpec(node.type);
     const run = context.findRun(node.type);
-    if (!spec || !run) throw new NodeError(`This program knows no node type “${node.type}”.`);
+    if (!spec || !run) throw new NodeError(said("This program knows no node type “{type}”.", { type: node.type }));
     const steps = run({
       inputs,
       params: spec.params.parse(node.params),
@@ -56,14 +57,14 @@ export async function runNode({ instance, inputs, keyed, why, resumeAfter }: Nod
       ...(resumeAfter && { resumeAfter }),
       loadImage: (hash) => context.loadImage(hash),
       loadTensors: (hash) => context.loadTensors(hash),
-      notice: (message) => say({ type: "notice", nodeId, message }),
+      notice: (message) => say({ type: "notice", nodeId, ...saidMessage(message) }),
       signal: context.signal,
     });
     const values = (await follow(steps, context.signal, (frame) => {
       say({ type: "frame", nodeId, frame });
-      return said;
+      return emitted;
     })) as Record<string, Value>;
-    await said;
+    await emitted;
     context.signal.throwIfAborted();
     const outputs = Object.fromEntries(Object.entries(values).map(([port, value]) => [port, engineOutput(value, context)]));
     // Before the event that has them stored.
@@ -72,15 +73,15 @@ export async function runNode({ instance, inputs, keyed, why, resumeAfter }: Nod
     const hashes = Object.fromEntries(Object.entries(outputs).map(([port, output]) => [port, contentHash({ ...output, tensors: output.encoded.artifact })]));
     return { state: "done", values, hashes, novel };
   } catch (error) {
-    await said;
+    await emitted;
     if (context.signal.aborted) {
       await context.emit({ type: "node-not-run", nodeId });
       return { state: "not-run" };
     }
     if (!isExpected(error)) context.report(error);
-    const { message, remedy } = describeFailure(error);
-    await context.emit({ type: "node-failed", nodeId, message, ...(remedy !== undefined && { remedy }) });
-    return { state: "failed", words: [message, remedy].filter(Boolean).join(" ") };
+    const failure = describeFailure(error);
+    await context.emit({ type: "node-failed", nodeId, ...failure });
+    return { state: "failed", failure };
   }
 }
 

@@ -1,7 +1,8 @@
 /** Which nodes a run needs, each after the nodes it depends on, and what stands in the way. */
+import { said } from "@/models/said";
 import { effectiveWorkflow, mutedNodes } from "@/nodes/bypass";
 import { modesOf } from "@/nodes/nesting";
-import { ancestors, workflowProblems, type Problem } from "@/nodes/problems";
+import { ancestors, problem, type Problem, workflowProblems } from "@/nodes/problems";
 import type { SweepAxis } from "@/nodes/run-events";
 import { findSpec } from "@/nodes/specs";
 import { computingTargets } from "@/nodes/subgraphs";
@@ -45,17 +46,17 @@ function withoutMereConstants(nodes: readonly NodeInstance[], chosen: ReadonlySe
 function startProblems(starts: readonly string[], workflow: Workflow, emptyTargets: boolean): Problem[] {
   const muted = mutedNodes(workflow);
   if (starts.length === 0) {
-    if (emptyTargets) return [{ message: "There is nothing in this subgraph to run.", remedy: "Open it and add a node, or choose another." }];
+    if (emptyTargets) return [problem({}, said("There is nothing in this subgraph to run."), said("Open it and add a node, or choose another."))];
     const silenced = workflow.nodes.some((node) => muted.has(node.id) && findSpec(node.type)?.sink);
-    if (silenced) return [{ message: "Everything this workflow would make is muted.", remedy: "Unmute a node, or choose a node and run up to it." }];
-    return [{ message: "This workflow makes nothing yet.", remedy: "Add a Save Image node, or choose a node and run up to it." }];
+    if (silenced) return [problem({}, said("Everything this workflow would make is muted."), said("Unmute a node, or choose a node and run up to it."))];
+    return [problem({}, said("This workflow makes nothing yet."), said("Add a Save Image node, or choose a node and run up to it."))];
   }
   const ids = new Set(workflow.nodes.map(({ id }) => id));
   const modes = modesOf(workflow);
   return starts.flatMap((id): Problem[] => {
-    if (!ids.has(id)) return [{ message: `There is no node “${id}” to run.`, remedy: "Choose a node of this workflow." }];
-    if (muted.has(id)) return [{ nodeId: id, message: "This node is muted, or depends on one that is.", remedy: "Unmute it to run it." }];
-    if (modes.get(id) === "bypassed") return [{ nodeId: id, message: "This node is bypassed and computes nothing.", remedy: "Take it out of bypass to run it." }];
+    if (!ids.has(id)) return [problem({}, said("There is no node “{id}” to run.", { id }), said("Choose a node of this workflow."))];
+    if (muted.has(id)) return [problem({ nodeId: id }, said("This node is muted, or depends on one that is."), said("Unmute it to run it."))];
+    if (modes.get(id) === "bypassed") return [problem({ nodeId: id }, said("This node is bypassed and computes nothing."), said("Take it out of bypass to run it."))];
     return [];
   });
 }

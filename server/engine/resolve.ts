@@ -1,4 +1,5 @@
 /** What of a plan is there already and what must run, before anything runs (docs/decisions/0012). */
+import type { SaidMessage } from "@/models/said";
 import { differences, type NumericEnvironment, type Recipe, recipeOf } from "@/nodes/recipe";
 import type { Output, StoredFrame, Why } from "@/nodes/run-events";
 import { findSpec } from "@/nodes/specs";
@@ -11,7 +12,7 @@ import type { Plan } from "./plan";
 export interface StoredResult {
   readonly outputs: Readonly<Record<string, Output>>;
   readonly frames: readonly StoredFrame[];
-  readonly notices: readonly string[];
+  readonly notices: readonly SaidMessage[];
   readonly seconds: number;
   /** Whether the files of its outputs are there. */
   readonly present: boolean;

@@ -1,6 +1,7 @@
 /** What the engine computes again and what it does not, on small deterministic nodes. */
 import { beforeEach, expect, test } from "vitest";
 import { decodeSafetensors } from "@/models/checkpoints/safetensors";
+import { said } from "@/models/said";
 import { float32, float32Data } from "@/models/tensor";
 import { NodeError, type Frame, type NodeRun, type NodeSpec } from "@/nodes/define-node";
 import { emptyWorkflow, type Workflow, type WorkflowNode } from "@/nodes/workflow";
@@ -54,7 +55,7 @@ class Shelf {
 
   read(name: Artifact): Uint8Array {
     const bytes = this.files.get(name.hash);
-    if (!bytes || this.damaged.delete(name.hash)) throw new ArtifactError("The file is damaged.", "Run again.", "damaged");
+    if (!bytes || this.damaged.delete(name.hash)) throw new ArtifactError(said("The file is damaged."), said("Run again."), "damaged");
     return bytes;
   }
 
@@ -88,8 +89,8 @@ async function run(graph: Workflow, options: { runs?: Record<string, FakeRun>; b
     models: () => ({}) as never,
     environment: () => ({ checkpoint: options.checkpoint ?? "mini", numericMode: "cpu" }),
     memory: { find: shelf.find, last: shelf.last, keepsNew: true },
-    loadImage: () => Promise.reject(new NodeError("no picture")),
-    loadTensors: () => Promise.reject(new NodeError("no tensors")),
+    loadImage: () => Promise.reject(new NodeError(said("no picture"))),
+    loadTensors: () => Promise.reject(new NodeError(said("no tensors"))),
     restore: async ({ type, tensors, facts }) => ({ type, facts, tensors: decodeSafetensors(shelf.read(tensors), "x").tensors }) as unknown as Value,
     flaw: async (outputs) => (outputs.some(({ tensors }) => shelf.damaged.has(tensors.hash)) ? "damaged" : null),
     isStored: ({ hash }) => shelf.files.has(hash),
@@ -253,7 +254,7 @@ test("a result that was forgotten with its files is computed again for that reas
 test("a sweep computes what it does not reach once; a failed cell fails alone", async () => {
   const picky: Record<string, FakeRun> = {
     "flux-sampler": async function* (context) {
-      if ((context.params as { seed: number }).seed === 2) throw new NodeError("Seed 2 is unlucky.");
+      if ((context.params as { seed: number }).seed === 2) throw new NodeError(said("Seed 2 is unlucky."));
       return (yield* echo(context)) as never;
     },
   };

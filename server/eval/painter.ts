@@ -1,4 +1,5 @@
 /** Runs a workflow inside this process and keeps only its picture: for evaluation, which needs no events and no files. */
+import { quoted } from "@/models/said";
 import type { PipelineModels } from "@/server/sessions/pipeline-models";
 import { decodeSafetensors } from "@/models/checkpoints/safetensors";
 import { NodeError } from "@/nodes/define-node";
@@ -28,7 +29,7 @@ export async function paint(workflow: Workflow, models: PipelineModels, signal: 
     const { encoded, facts } = event.outputs.image;
     picture = { type: "image", tensors: decodeSafetensors(encoded.bytes, "the picture").tensors, facts: facts as Value<"image">["facts"] };
   };
-  const none = () => Promise.reject(new NodeError("Evaluation has no stored pictures and tensors."));
+  const none = () => Promise.reject(new NodeError(quoted("Evaluation has no stored pictures and tensors.")));
   const status = await execute(planRun(workflow), freshBeginning, {
     findRun,
     models: (onLoading) => models.forNode(onLoading, signal),
@@ -46,6 +47,6 @@ export async function paint(workflow: Workflow, models: PipelineModels, signal: 
     signal,
   });
   signal.throwIfAborted();
-  if (status !== "done" || !picture) throw new NodeError(said || "The workflow made no picture.");
+  if (status !== "done" || !picture) throw new NodeError(quoted(said || "The workflow made no picture."));
   return { picture, seconds };
 }

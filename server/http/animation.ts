@@ -1,6 +1,7 @@
 /** Frames in, one animated WebP out. Browsers cannot write one themselves; lossless, so that every pixel is the one drawn. */
 import sharp from "sharp";
 import { z } from "zod";
+import { type Said, said, saidMessage } from "@/models/said";
 import type { RequestProblem } from "@/server/api/contract";
 import { type GuardSettings, refusalOf } from "./request-guard";
 import { largestBody, readBody } from "./request-body";
@@ -17,16 +18,16 @@ const querySchema = z.object({ width: side, height: side, delay: z.coerce.number
 /** `?width=&height=&delay=`, in pixels and milliseconds; the body is RGBA, 8 bits each, frame after frame. */
 export async function encodeAnimation(request: Request, guard: GuardSettings): Promise<Response> {
   const refusal = refusalOf(request.headers, guard);
-  if (refusal !== null) return problem(403, { message: refusal });
+  if (refusal !== null) return problem(403, refusal);
   const query = querySchema.safeParse(Object.fromEntries(new URL(request.url).searchParams));
-  if (!query.success) return problem(400, { message: `An animation needs width and height from 1 to ${longestSide} px and a delay from 10 to 60000 ms.` });
+  if (!query.success) return problem(400, said("An animation needs width and height from 1 to {longest} px and a delay from 10 to 60000 ms.", { longest: longestSide }));
   const { width, height, delay } = query.data;
   const pixels = await readBody(request).catch(() => undefined);
-  if (pixels === undefined) return problem(400, { message: "The frames were broken off." });
-  if (pixels === null) return problem(413, { message: `These frames have more than ${largestBody / 1e6} MB of pixels.`, remedy: "Choose fewer steps, or a smaller view." });
+  if (pixels === undefined) return problem(400, said("The frames were broken off."));
+  if (pixels === null) return problem(413, said("These frames have more than {most} MB of pixels.", { most: largestBody / 1e6 }), said("Choose fewer steps, or a smaller view."));
   const frames = pixels.length / (width * height * 4);
-  if (!Number.isInteger(frames) || frames < 1) return problem(400, { message: `${pixels.length} bytes are no whole number of frames of ${width} × ${height} px.` });
-  if (frames > mostFrames) return problem(413, { message: `An animation has at most ${mostFrames} frames; these are ${frames}.` });
+  if (!Number.isInteger(frames) || frames < 1) return problem(400, said("{bytes} bytes are no whole number of frames of {width} × {height} px.", { bytes: pixels.length, width, height }));
+  if (frames > mostFrames) return problem(413, said("An animation has at most {most} frames; these are {frames}.", { most: mostFrames, frames }));
   const animation = await sharp(pixels, { raw: { width, height: height * frames, channels: 4, pageHeight: height }, limitInputPixels: false })
     .webp({ lossless: true, effort: 2, loop: 0, delay: Array.from({ length: frames }, () => delay) })
     .toBuffer()
@@ -34,10 +35,10 @@ export async function encodeAnimation(request: Request, guard: GuardSettings): P
       console.error("An animation could not be written:", error);
       return null;
     });
-  if (animation === null) return problem(500, { message: "The animation could not be written; the server's log says more." });
+  if (animation === null) return problem(500, said("The animation could not be written; the server's log says more."));
   return new Response(new Uint8Array(animation), { headers: { "content-type": "image/webp", "cache-control": "no-store" } });
 }
 
-function problem(status: number, body: RequestProblem): Response {
-  return Response.json(body, { status });
+function problem(status: number, message: Said, remedy?: Said): Response {
+  return Response.json(saidMessage(message, remedy) satisfies RequestProblem, { status });
 }

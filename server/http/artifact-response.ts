@@ -1,4 +1,5 @@
 /** Artifacts as files: a name says its content, so a browser may keep one for ever. */
+import { type Said, said, saidMessage } from "@/models/said";
 import type { RequestProblem } from "@/server/api/contract";
 import { ArtifactError, type ArtifactStore } from "@/server/artifacts/store";
 import { artifactSchema } from "@/nodes/run-events";
@@ -9,7 +10,7 @@ const types = { png: "image/png", safetensors: "application/octet-stream" } as c
 export async function readArtifact(artifacts: ArtifactStore, file: string, request: Request): Promise<Response> {
   const [hash, kind, ...rest] = file.split(".");
   const named = artifactSchema.pick({ hash: true, kind: true }).safeParse({ hash, kind });
-  if (!named.success || rest.length > 0) return problem(404, { message: "There is no such artifact." });
+  if (!named.success || rest.length > 0) return problem(404, said("There is no such artifact."));
   const headers = {
     "content-type": types[named.data.kind],
     "cache-control": "public, max-age=31536000, immutable",
@@ -30,18 +31,15 @@ export async function readArtifact(artifacts: ArtifactStore, file: string, reque
 function refused({ reason }: ArtifactError): Response {
   switch (reason) {
     case "gone":
-      return problem(404, { message: "This artifact is not in the store any more: it made room for newer ones, or was removed.", remedy: "Run the workflow again to compute it anew." });
+      return problem(404, said("This artifact is not in the store any more: it made room for newer ones, or was removed."), said("Run the workflow again to compute it anew."));
     case "damaged":
-      return problem(410, {
-        message: "This artifact was damaged on the disk, and has been removed.",
-        remedy: "Run the workflow again to compute it anew; a picture of your own has to be chosen again. If this happens more than once, check the server's disk.",
-      });
+      return problem(410, said("This artifact was damaged on the disk, and has been removed."), said("Run the workflow again to compute it anew; a picture of your own has to be chosen again. If this happens more than once, check the server's disk."));
     default:
-      return problem(500, { message: "This artifact cannot be read from the disk.", remedy: "Check the data folder's rights and its disk." });
+      return problem(500, said("This artifact cannot be read from the disk."), said("Check the data folder's rights and its disk."));
   }
 }
 
 /** Never kept by a browser: the same name may be there again after the next run. */
-function problem(status: number, body: RequestProblem): Response {
-  return Response.json(body, { status, headers: { "cache-control": "no-store" } });
+function problem(status: number, message: Said, remedy?: Said): Response {
+  return Response.json(saidMessage(message, remedy) satisfies RequestProblem, { status, headers: { "cache-control": "no-store" } });
 }

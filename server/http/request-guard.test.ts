@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { inEnglish } from "@/models/said";
 import { refusalOf } from "./request-guard";
 
 const home = { host: "127.0.0.1", allowedHosts: [] };
-const ask = (headers: Record<string, string>, settings: Parameters<typeof refusalOf>[1] = home) => refusalOf(new Headers(headers), settings);
+const ask = (headers: Record<string, string>, settings: Parameters<typeof refusalOf>[1] = home) => {
+  const refusal = refusalOf(new Headers(headers), settings);
+  return refusal && inEnglish(refusal);
+};
 
 describe("hosts", () => {
   test.each(["127.0.0.1:3000", "localhost", "LOCALHOST:8080", "[::1]:3000"])("%s is this computer", (host) => {

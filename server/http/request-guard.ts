@@ -1,6 +1,7 @@
 /** Which requests are for this site: what keeps other websites a person visits from using the server on their computer. */
 import { isIP } from "node:net";
 import { hostname } from "node:os";
+import { type Said, said } from "@/models/said";
 
 export interface GuardSettings {
   /** The address the site listens on. */
@@ -10,17 +11,17 @@ export interface GuardSettings {
 }
 
 /** Why a request is refused, in words for whoever sent it; null when it may pass. */
-export function refusalOf(headers: Headers, settings: GuardSettings): string | null {
+export function refusalOf(headers: Headers, settings: GuardSettings): Said | null {
   const host = headers.get("host") ?? "";
   const name = hostName(host);
   if (name === null || !isOurName(name, settings)) {
-    return `This server does not answer to the name “${host.slice(0, 100)}”. Open it by its address, or add the name to ALLOWED_HOSTS.`;
+    return said("This server does not answer to the name “{name}”. Open it by its address, or add the name to ALLOWED_HOSTS.", { name: host.slice(0, 100) });
   }
   // Browsers say where a request comes from; programs of one's own (curl, the terminal) say nothing and may pass.
   const origin = headers.get("origin");
-  if (origin !== null && originHost(origin) !== host.toLowerCase()) return "Requests from other websites are refused.";
+  if (origin !== null && originHost(origin) !== host.toLowerCase()) return said("Requests from other websites are refused.");
   const site = headers.get("sec-fetch-site");
-  if (site === "cross-site" && headers.get("sec-fetch-mode") !== "navigate") return "Requests from other websites are refused.";
+  if (site === "cross-site" && headers.get("sec-fetch-mode") !== "navigate") return said("Requests from other websites are refused.");
   return null;
 }
 

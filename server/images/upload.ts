@@ -1,6 +1,7 @@
 /** Pictures people upload: checked by their header before a pixel is decoded, then 8-bit sRGB on white. */
 import sharp, { type Metadata } from "sharp";
 import { pixels, type Pixels } from "@/models/images/pixels";
+import { said } from "@/models/said";
 import { NodeError } from "@/nodes/define-node";
 import type { Artifact } from "@/nodes/run-events";
 import { rgbTensor } from "@/nodes/values";
@@ -10,7 +11,7 @@ import { encodePng } from "./png";
 export const maxMegapixels = 50;
 
 const formats: ReadonlySet<string> = new Set(["png", "jpeg", "webp", "heif", "tiff"]);
-const chooseAnother = "Choose a PNG, JPEG, WebP, AVIF or TIFF file.";
+const chooseAnother = said("Choose a PNG, JPEG, WebP, AVIF or TIFF file.");
 
 /**
  * The picture in `bytes` as RGB, upright as its orientation tag says, transparency laid on white.
@@ -19,12 +20,12 @@ const chooseAnother = "Choose a PNG, JPEG, WebP, AVIF or TIFF file.";
 export async function decodeUpload(bytes: Uint8Array): Promise<Pixels> {
   const header = await readHeader(bytes);
   if (isHeic(header)) throw heicRefusal();
-  if (!formats.has(header.format ?? "")) throw new NodeError(`Pictures in ${header.format} format are not read.`, chooseAnother);
-  if ((header.pages ?? 1) > 1) throw new NodeError(`This file holds ${header.pages} pictures (an animation or several pages).`, "Save one of them as its own file and choose that.");
-  if (header.format === "png" && isAnimatedPng(bytes)) throw new NodeError("This PNG is an animation.", "Save one of its pictures as its own file and choose that.");
+  if (!formats.has(header.format ?? "")) throw new NodeError(said("Pictures in {format} format are not read.", { format: header.format ?? "" }), chooseAnother);
+  if ((header.pages ?? 1) > 1) throw new NodeError(said("This file holds {count} pictures (an animation or several pages).", { count: header.pages! }), said("Save one of them as its own file and choose that."));
+  if (header.format === "png" && isAnimatedPng(bytes)) throw new NodeError(said("This PNG is an animation."), said("Save one of its pictures as its own file and choose that."));
   const megapixels = (header.width * header.height) / 1e6;
   if (megapixels > maxMegapixels) {
-    throw new NodeError(`This picture has ${megapixels.toFixed(1)} megapixels; the limit is ${maxMegapixels}.`, "Make it smaller first; the models see far fewer pixels anyway.");
+    throw new NodeError(said("This picture has {megapixels} megapixels; the limit is {most}.", { megapixels: megapixels.toFixed(1), most: maxMegapixels }), said("Make it smaller first; the models see far fewer pixels anyway."));
   }
   try {
     const { data, info } = await sharp(bytes, { failOn: "truncated", limitInputPixels: maxMegapixels * 1e6 })
@@ -36,17 +37,17 @@ export async function decodeUpload(bytes: Uint8Array): Promise<Pixels> {
     if (info.channels !== 3) throw new Error(`${info.channels} channels after conversion to sRGB`);
     return pixels(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), info.width, info.height, 3);
   } catch (cause) {
-    throw Object.assign(new NodeError("This picture is cut off or damaged.", "Export or download it again."), { cause });
+    throw Object.assign(new NodeError(said("This picture is cut off or damaged."), said("Export or download it again.")), { cause });
   }
 }
 
 async function readHeader(bytes: Uint8Array): Promise<Metadata> {
-  if (bytes.length === 0) throw new NodeError("This file is empty.", chooseAnother);
+  if (bytes.length === 0) throw new NodeError(said("This file is empty."), chooseAnother);
   try {
     return await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch {
     if (heicBrand.test(Buffer.from(bytes.subarray(4, 12)).toString("latin1"))) throw heicRefusal();
-    throw new NodeError("This file is not a picture that can be read.", chooseAnother);
+    throw new NodeError(said("This file is not a picture that can be read."), chooseAnother);
   }
 }
 
@@ -58,7 +59,7 @@ function isHeic(header: Metadata): boolean {
 }
 
 function heicRefusal(): NodeError {
-  return new NodeError("HEIC pictures are not read.", "Export it as JPEG, PNG or AVIF and choose that.");
+  return new NodeError(said("HEIC pictures are not read."), said("Export it as JPEG, PNG or AVIF and choose that."));
 }
 
 /** Whether an animation is announced (an acTL chunk) before the first pixels; the decoder sees its first picture only. */

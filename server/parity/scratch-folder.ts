@@ -3,6 +3,7 @@ import { copyFileSync, lstatSync, mkdtempSync, readdirSync, realpathSync, rmSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CheckpointError } from "@/models/checkpoints/checkpoint-error";
+import { quoted } from "@/models/said";
 
 const prefix = "bifrost-parity-";
 const day = 24 * 60 * 60 * 1000;
@@ -14,7 +15,7 @@ export function makeScratchFolder(parent = tmpdir(), now = Date.now()): string {
     removeStale(real, now);
     return mkdtempSync(join(real, prefix));
   } catch (error) {
-    throw new CheckpointError(`No folder can be made in ${parent}: ${(error as Error).message}. Set TMPDIR to a folder that can be written.`);
+    throw new CheckpointError(quoted(`No folder can be made in ${parent}: ${(error as Error).message}. Set TMPDIR to a folder that can be written.`));
   }
 }
 
@@ -34,11 +35,11 @@ function removeStale(parent: string, now: number): void {
 export function copyWithin(most: number, file: string, copy: string): number {
   const { size } = statSync(file);
   const remedy = `Set TMPDIR to a folder on the disk of ${dirname(file)}, where a hard link does, and run it again.`;
-  if (size > most) throw new CheckpointError(`${file} (${(size / 1e9).toFixed(1)} GB) would have to be copied to ${dirname(copy)}, which is on another disk; at most 1.1 GB are copied in all. ${remedy}`);
+  if (size > most) throw new CheckpointError(quoted(`${file} (${(size / 1e9).toFixed(1)} GB) would have to be copied to ${dirname(copy)}, which is on another disk; at most 1.1 GB are copied in all. ${remedy}`));
   try {
     copyFileSync(file, copy);
   } catch (error) {
-    throw new CheckpointError(`${file} cannot be copied to ${dirname(copy)}: ${(error as Error).message}. ${remedy}`);
+    throw new CheckpointError(quoted(`${file} cannot be copied to ${dirname(copy)}: ${(error as Error).message}. ${remedy}`));
   }
   return size;
 }

@@ -1,4 +1,5 @@
 /** Presets: the shipped ones, and those people make of their workflows. */
+import { said } from "@/models/said";
 import { type CardPorts, cardPorts } from "@/nodes/card-ports";
 import { isSubgraph, nestingOf } from "@/nodes/nesting";
 import { presets as shippedPresets } from "@/nodes/presets";
@@ -55,18 +56,18 @@ export async function findPreset(db: Database, id: string): Promise<Preset> {
   const shipped = shippedPresets.find((preset) => preset.id === id);
   if (shipped) return { id, name: shipped.name, description: shipped.description, graph: shipped.graph };
   const row = await db.preset.findUnique({ where: { id } });
-  if (!row) throw new Refusal("NOT_FOUND", "There is no such preset.");
+  if (!row) throw new Refusal("NOT_FOUND", said("There is no such preset."));
   return { id, name: row.name, description: row.description, graph: workflowSchema.parse(row.graph) };
 }
 
 export async function createPreset(db: Database, content: Omit<Preset, "id"> & { kind?: PresetKind | undefined }): Promise<PresetSummary> {
-  if (content.kind === "subgraph" && !cardOf(content.graph)) throw new Refusal("BAD_REQUEST", "A kept subgraph is one card and what lies in it.", { remedy: "Select one subgraph and save that." });
+  if (content.kind === "subgraph" && !cardOf(content.graph)) throw new Refusal("BAD_REQUEST", said("A kept subgraph is one card and what lies in it."), { remedy: said("Select one subgraph and save that.") });
   const row = await db.preset.create({ data: content });
   return summary({ ...content, id: row.id }, false);
 }
 
 export async function removePreset(db: Database, id: string): Promise<void> {
-  if (shippedPresets.some((preset) => preset.id === id)) throw new Refusal("BAD_REQUEST", "A shipped preset cannot be removed.");
+  if (shippedPresets.some((preset) => preset.id === id)) throw new Refusal("BAD_REQUEST", said("A shipped preset cannot be removed."));
   const { count } = await db.preset.deleteMany({ where: { id } });
-  if (count === 0) throw new Refusal("NOT_FOUND", "There is no such preset.");
+  if (count === 0) throw new Refusal("NOT_FOUND", said("There is no such preset."));
 }

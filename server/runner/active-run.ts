@@ -1,6 +1,7 @@
 /** The parent's side of one job: passes its events on, cancels it, and closes it properly when the process cannot. */
 import type { Recipe } from "@/nodes/recipe";
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
+import { failureOfRun } from "@/server/engine/failure";
 import { planRun } from "@/server/engine/plan";
 import { memoryFailure, placeAfter, timeFailure, type RunPlace } from "./run-limits";
 import type { FromRunner, RunJob, StoringFailure, ToRunner } from "./messages";
@@ -132,13 +133,11 @@ export class ActiveRun {
   /** Says the last words in place of a process that was killed, or of a run whose results could not be stored. */
   private close(failure: StoringFailure | null): RunEnding {
     if (failure?.nodeId != null && this.open.has(failure.nodeId)) {
-      const { nodeId, message, remedy } = failure;
-      this.pass({ type: "node-failed", nodeId, message, ...(remedy !== undefined && { remedy }) });
+      this.pass({ type: "node-failed", ...failure, nodeId: failure.nodeId });
     }
     for (const nodeId of this.open) this.pass({ type: "node-not-run", nodeId });
     const status: RunEnding = failure ? "failed" : "cancelled";
-    const message = failure && [failure.message, failure.remedy].filter(Boolean).join(" ");
-    this.pass({ type: "ended", status, seconds: (performance.now() - this.begun) / 1000, ...(message && { message }) });
+    this.pass({ type: "ended", status, seconds: (performance.now() - this.begun) / 1000, ...(failure && failureOfRun(failure)) });
     return status;
   }
 }

@@ -7,7 +7,7 @@ import { decodeSafetensors } from "@/models/checkpoints/safetensors";
 import { float32Data } from "@/models/tensor";
 import { findPreset } from "@/nodes/presets";
 import { denoisedProbe, type Probe, samplerAttentionProbe, type StepOfRun, unmaskerAttentionProbe } from "@/nodes/probes";
-import { inEnglish } from "@/nodes/said";
+import { inEnglish } from "@/models/said";
 import { afterEvent, type NodeState, type Output, type RunEvent, type RunState, unstartedRun } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import { ArtifactStore } from "@/server/artifacts/store";

@@ -1,6 +1,7 @@
 /** The runner process's second thread: encodes, hashes and writes results while the first one is inside ONNX Runtime. */
 import { Socket } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
+import { saidMessage } from "@/models/said";
 import { ArtifactStore } from "@/server/artifacts/store";
 import type { EngineEvent } from "@/server/engine/execute";
 import { describeFailure } from "@/server/engine/failure";
@@ -54,7 +55,7 @@ function load({ runId, load }: Extract<ToRecorder, { type: "load" }>): void {
   if (!load) return loads.end();
   if (!lastLoading) return;
   loads.begin(lastLoading, load.bytes, load.growth);
-  if (load.notice !== null) void recorderOf(runId).accept({ type: "notice", nodeId: lastLoading.nodeId, message: load.notice });
+  if (load.notice !== null) void recorderOf(runId).accept({ type: "notice", nodeId: lastLoading.nodeId, ...saidMessage(load.notice) });
 }
 
 function sayMemory(): void {

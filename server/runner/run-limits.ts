@@ -1,4 +1,5 @@
 /** What is said when a run is ended because it takes too much memory or too long. */
+import { type Said, said, saidMessage } from "@/models/said";
 import { findSpec } from "@/nodes/specs";
 import { nodeIdOf } from "@/nodes/sweeps";
 import type { RunEvent } from "@/nodes/run-events";
@@ -28,19 +29,28 @@ export function placeAfter(place: RunPlace, event: RunEvent): RunPlace {
 }
 
 export function memoryFailure(graph: Workflow, { nodeId }: RunPlace, used: number, limit: number): StoringFailure {
-  const where = nodeId === null ? "The run" : titleOf(graph, nodeId);
+  const sizes = { used: sayBytes(used), limit: sayBytes(limit) };
   return {
     nodeId,
-    message: `${where} needed ${sayBytes(used)} of memory, more than the limit of ${sayBytes(limit)}.`,
-    remedy: "Make the picture smaller, let loaded models take less (SESSION_MEMORY), or raise the limit (RUN_MEMORY_LIMIT).",
+    ...saidMessage(
+      nodeId === null
+        ? said("The run needed {used} of memory, more than the limit of {limit}.", sizes)
+        : said("{node} needed {used} of memory, more than the limit of {limit}.", { node: titleOf(graph, nodeId), ...sizes }),
+      said("Make the picture smaller, let loaded models take less (SESSION_MEMORY), or raise the limit (RUN_MEMORY_LIMIT)."),
+    ),
   };
 }
 
 /** `limit` in seconds. */
 export function timeFailure(graph: Workflow, { nodeId, frame }: RunPlace, limit: number): StoringFailure {
-  const title = nodeId === null ? "" : titleOf(graph, nodeId);
-  const got = title && (frame ? `; it got to step ${frame.step} of ${frame.total} in ${title}` : `; it was in ${title}`);
-  return { nodeId, message: `The run took longer than its limit of ${sayLimit(limit)}${got}.`, remedy: "Give it a longer limit, or fewer steps." };
+  return { nodeId, ...saidMessage(tookLonger(graph, { nodeId, frame }, sayLimit(limit)), said("Give it a longer limit, or fewer steps.")) };
+}
+
+function tookLonger(graph: Workflow, { nodeId, frame }: RunPlace, limit: string): Said {
+  if (nodeId === null) return said("The run took longer than its limit of {limit}.", { limit });
+  const node = titleOf(graph, nodeId);
+  if (!frame) return said("The run took longer than its limit of {limit}; it was in {node}.", { limit, node });
+  return said("The run took longer than its limit of {limit}; it got to step {step} of {total} in {node}.", { limit, step: frame.step, total: frame.total, node });
 }
 
 function titleOf(graph: Workflow, instance: string): string {

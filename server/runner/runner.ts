@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { inEnglish, quoted, type Said, said } from "@/models/said";
 import type { NumericEnvironment, Recipe } from "@/nodes/recipe";
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
 import { type Memory, noMemory, type StoredResult } from "@/server/engine/resolve";
@@ -53,6 +54,9 @@ export interface Runner {
 /** The process that ran the job is gone. */
 export class RunnerCrash extends Error {
   override readonly name = "RunnerCrash";
+  constructor(readonly said: Said) {
+    super(inEnglish(said));
+  }
 }
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -126,13 +130,13 @@ class ProcessRunner implements Runner {
       if (message) this.receive(message);
     });
     child.on("message", (message) => void this.answer(child, message as Question));
-    const gone = (reason: string) => {
+    const gone = (reason: Said) => {
       if (this.child !== child) return;
       this.child = null;
       this.rss = null;
       this.active?.lost(new RunnerCrash(reason));
     };
-    child.once("error", (error) => gone(`The runner process could not be started: ${error.message}.`));
+    child.once("error", (error) => gone(said("The runner process could not be started: {why}.", { why: quoted(error.message) })));
     // Not "exit": what the process wrote before it died is still read until then.
     child.once("close", (code, signal) => gone(crashReason(code, signal)));
     const { dataDir, checkpointDir, provider, sessionMemory, keepsFrames, runs } = this.settings;
@@ -173,9 +177,10 @@ export function readMessage(line: string): FromRunner | null {
   }
 }
 
-function crashReason(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal === "SIGKILL") return "The runner process was killed; when nobody did so, this computer ran out of memory.";
-  return `The runner process ended unexpectedly (${signal ?? `exit code ${code}`}).`;
+function crashReason(code: number | null, signal: NodeJS.Signals | null): Said {
+  if (signal === "SIGKILL") return said("The runner process was killed; when nobody did so, this computer ran out of memory.");
+  if (signal) return said("The runner process ended unexpectedly ({signal}).", { signal });
+  return said("The runner process ended unexpectedly (exit code {code}).", { code: String(code) });
 }
 
 /** A process that is just dying refuses messages; its exit is reported separately. */

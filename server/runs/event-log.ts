@@ -2,6 +2,7 @@
  * Appends events to a run. Whoever appends names the attempt it works for and the event it appends after: a worker
  * that lost its run cannot write to it, and a batch whose answer got lost can be sent again without doubling it.
  */
+import type { SaidWords } from "@/models/said";
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
 import type { Database, Queries } from "@/server/database/client";
 import { Prisma } from "@/server/database/generated/client";
@@ -48,12 +49,12 @@ export async function endRun(
   tx: Queries,
   position: LogPosition,
   last: readonly RunEvent[],
-  ending: { status: RunEnding; seconds: number; message?: string | undefined; picture?: string | undefined },
+  ending: { status: RunEnding; seconds: number; message?: string | undefined; said?: SaidWords | undefined; picture?: string | undefined },
 ): Promise<LogPosition> {
-  const { status, seconds, picture } = ending;
+  const { status, seconds, picture, said } = ending;
   const message = ending.message ?? (status === "cancelled" ? await cancelReason(tx, position.runId) : undefined);
-  const ended: RunEvent = { type: "ended", status, seconds, ...(message !== undefined && { message }) };
-  const columns = { status, seconds, message: message ?? null, endedAt: new Date(), workerId: null, ...(picture !== undefined && { picture }) };
+  const ended: RunEvent = { type: "ended", status, seconds, ...(message !== undefined && { message }), ...(said && { said }) };
+  const columns = { status, seconds, message: message ?? null, said: said ?? null, endedAt: new Date(), workerId: null, ...(picture !== undefined && { picture }) };
   return append(tx, position, [...last, ended], columns);
 }
 
@@ -71,6 +72,7 @@ interface Columns {
   status?: RunEnding | "paused";
   seconds?: number;
   message?: string | null;
+  said?: SaidWords | null;
   endedAt?: Date;
   workerId?: null;
 }
@@ -95,9 +97,9 @@ async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, e
   return next;
 }
 
-function assignments({ status, lastEvent, ...columns }: Columns & { lastEvent: number }): Prisma.Sql {
+function assignments({ status, lastEvent, said, ...columns }: Columns & { lastEvent: number }): Prisma.Sql {
   const others = Object.entries(columns).map(([name, value]) => Prisma.sql`${Prisma.raw(`"${name}"`)} = ${value}`);
-  return Prisma.join([Prisma.sql`"lastEvent" = ${lastEvent}`, ...(status ? [Prisma.sql`status = ${status}::"RunStatus"`] : []), ...others]);
+  return Prisma.join([Prisma.sql`"lastEvent" = ${lastEvent}`, ...(status ? [Prisma.sql`status = ${status}::"RunStatus"`] : []), ...(said ? [Prisma.sql`said = ${JSON.stringify(said)}::jsonb`] : []), ...others]);
 }
 
 /** Whether a batch that ends at `next` is stored already, by an earlier try whose answer got lost. */

@@ -1,5 +1,6 @@
 /** Writes a run's events in batches, in order, while the run goes on; a database that is away for a while only delays them. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { SaidWords } from "@/models/said";
 import type { RunEnding, RunEvent } from "@/nodes/run-events";
 import { type Database, isDatabaseAway, isDiskFull } from "@/server/database/client";
 import { appendEvents, endRun, type LogPosition, RunLost } from "./event-log";
@@ -17,6 +18,7 @@ export interface Ending {
   status: RunEnding;
   seconds: number;
   message?: string | undefined;
+  said?: SaidWords | undefined;
 }
 
 export class EventWriter {

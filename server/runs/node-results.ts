@@ -1,4 +1,5 @@
 /** Gathers from a run's events what each node gave, until it is a result that can be kept. */
+import type { SaidMessage } from "@/models/said";
 import type { Recipe } from "@/nodes/recipe";
 import { type NodeState, type RunEvent, type RunState, type StoredFrame, thinned, withFrame } from "@/nodes/run-events";
 import type { NodeResult } from "./result-store";
@@ -7,7 +8,7 @@ interface Making {
   readonly key: string;
   readonly recipe: Recipe;
   frames: StoredFrame[];
-  readonly notices: string[];
+  readonly notices: SaidMessage[];
 }
 
 export class NodeResults {
@@ -34,7 +35,7 @@ export class NodeResults {
       case "frames-thinned":
         return this.change(event.nodeId, (frames) => thinned(frames, event.steps));
       case "notice":
-        return void this.making.get(event.nodeId)?.notices.push(event.message);
+        return void this.making.get(event.nodeId)?.notices.push({ message: event.message, ...(event.said && { said: event.said }) });
       case "node-done": {
         const made = this.making.get(event.nodeId);
         this.making.delete(event.nodeId);

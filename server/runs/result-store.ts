@@ -1,8 +1,10 @@
 /** Results by key, and what each node of a workflow was last made from (docs/decisions/0012). */
 import { z } from "zod";
+import type { SaidMessage } from "@/models/said";
 import { type Recipe, recipeSchema } from "@/nodes/recipe";
 import { frameSchema, outputSchema, type Output, type StoredFrame, thinned } from "@/nodes/run-events";
 import { filesOf } from "@/server/artifacts/output-files";
+import { saidMessageSchema } from "@/nodes/said-schema";
 import type { ArtifactStore } from "@/server/artifacts/store";
 import { nodeIdOf } from "@/nodes/sweeps";
 import type { Database, Queries } from "@/server/database/client";
@@ -15,7 +17,7 @@ export interface NodeResult {
   readonly nodeId: string;
   readonly key: string;
   readonly recipe: Recipe;
-  readonly computed?: { readonly outputs: Record<string, Output>; readonly frames: readonly StoredFrame[]; readonly notices: readonly string[]; readonly seconds: number };
+  readonly computed?: { readonly outputs: Record<string, Output>; readonly frames: readonly StoredFrame[]; readonly notices: readonly SaidMessage[]; readonly seconds: number };
 }
 
 /** Steps of a result that was computed before whose tensors are not kept any more. */
@@ -26,7 +28,7 @@ export interface ThinnedResult {
 
 export type ResultChange = NodeResult | ThinnedResult;
 
-const rowSchema = z.object({ key: z.string(), outputs: z.record(z.string(), outputSchema), frames: z.array(frameSchema), notices: z.array(z.string()), seconds: z.number() });
+const rowSchema = z.object({ key: z.string(), outputs: z.record(z.string(), outputSchema), frames: z.array(frameSchema), notices: z.array(saidMessageSchema), seconds: z.number() });
 
 /** Results with these keys. One that another version stored and this one cannot read is as good as none. */
 export async function findResults(db: Queries, store: ArtifactStore, keys: readonly string[]): Promise<Map<string, StoredResult>> {

@@ -6,6 +6,7 @@
  * gets one run a round, however many it has queued, and a new run goes into the first round to come that has none of
  * its workflow. A round has room for many ranks, so that a run can be put between two others without moving them.
  */
+import { said } from "@/models/said";
 import type { Database, Queries } from "@/server/database/client";
 import type { Prisma } from "@/server/database/generated/client";
 import { Refusal } from "@/server/refusal";
@@ -101,7 +102,7 @@ export async function moveRun(db: Database, queue: RunQueue, id: string, to: Pla
   await db.$transaction(async (tx) => {
     await lockOrder(tx);
     const [run] = await tx.$queryRaw<{ status: string }[]>`SELECT status::text FROM "Run" WHERE id = ${id} FOR UPDATE`;
-    if (!run) throw new Refusal("NOT_FOUND", "There is no such run.");
+    if (!run) throw new Refusal("NOT_FOUND", said("There is no such run."));
     if (run.status !== "queued") throw notWaiting(run.status);
     let rank = await rankAt(tx, id, to);
     if (rank === null) {
@@ -123,7 +124,7 @@ async function rankAt(tx: Queries, id: string, to: Place): Promise<number | null
   }
   const first = await tx.run.findFirst({ where: others, select, orderBy: { rank: "asc" } });
   const next = to === "front" ? first : await tx.run.findFirst({ where: { status: "queued", id: to.before }, select });
-  if (!next && to !== "front") throw new Refusal("CONFLICT", "The run it was to go before does not wait any more.", { remedy: "The queue has moved on; look again." });
+  if (!next && to !== "front") throw new Refusal("CONFLICT", said("The run it was to go before does not wait any more."), { remedy: said("The queue has moved on; look again.") });
   if (!next || !first) return 0;
   // Close to it: were it in an earlier round, new runs would be put there too, before all that wait.
   if (next.id === first.id) return first.rank > -largestRank ? first.rank - 1 : null;
@@ -150,8 +151,8 @@ export async function renumber(tx: Queries): Promise<void> {
 }
 
 function notWaiting(status: string): Refusal {
-  const words = status === "running" ? "This run is being computed already." : status === "paused" ? "This run is paused." : "This run has ended.";
-  const remedy = status === "paused" ? "Resume it first." : "Only runs that wait can be moved.";
+  const words = status === "running" ? said("This run is being computed already.") : status === "paused" ? said("This run is paused.") : said("This run has ended.");
+  const remedy = status === "paused" ? said("Resume it first.") : said("Only runs that wait can be moved.");
   return new Refusal("CONFLICT", words, { remedy });
 }
 

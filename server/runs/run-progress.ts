@@ -1,13 +1,17 @@
 /** How far a run has got, read off its state: what a resumed one begins with, and what is said of one that ends early. */
+import { said, type SaidMessage, saidMessage } from "@/models/said";
 import { afterEvent, type NodeState, type RunEnding, type RunEvent, type RunState } from "@/nodes/run-events";
 import type { Finished, Partial } from "@/server/engine/execute";
 
+/** As a run's end says it: what to do stands in the message. */
+export type RunFailure = Pick<SaidMessage, "message" | "said">;
+
 /** Words for nodes the runner said nothing final about: it crashed too often, or was killed. */
-export function lastWords(state: RunState, status: RunEnding, message: string | undefined): RunEvent[] {
+export function lastWords(state: RunState, status: RunEnding, failure: RunFailure | undefined): RunEvent[] {
   return Object.entries(state.nodes).flatMap(([nodeId, node]): RunEvent[] => {
     if (node.status === "waiting") return [{ type: "node-not-run", nodeId }];
     if (node.status !== "running") return [];
-    return status === "failed" ? [{ type: "node-failed", nodeId, message: message ?? "The run failed." }] : [{ type: "node-not-run", nodeId }];
+    return status === "failed" ? [{ type: "node-failed", nodeId, ...(failure ?? saidMessage(said("The run failed."))) }] : [{ type: "node-not-run", nodeId }];
   });
 }
 

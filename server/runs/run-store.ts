@@ -1,7 +1,9 @@
 /** Runs as people ask for and read them. What their worker writes is in event-log.ts. */
 import { randomUUID } from "node:crypto";
+import { said } from "@/models/said";
 import type { NumericEnvironment } from "@/nodes/recipe";
 import { afterEvent, type RunEvent, runEventSchema, type RunState, unstartedRun } from "@/nodes/run-events";
+import { saidWordsSchema } from "@/nodes/said-schema";
 import { computingNodes } from "@/nodes/subgraphs";
 import { type Workflow, workflowSchema } from "@/nodes/workflow";
 import type { RunDetail, RunSummary } from "@/server/api/contract";
@@ -24,14 +26,15 @@ export const summarySelect = {
   createdAt: true,
   seconds: true,
   message: true,
+  said: true,
   picture: true,
   pinned: true,
   workflow: { select: { name: true } },
 } as const satisfies Prisma.RunSelect;
 
 export function summary(row: Prisma.RunGetPayload<{ select: typeof summarySelect }>): RunSummary {
-  const { id, workflowId, status, seconds, message, picture, pinned } = row;
-  return { id, workflowId, workflowName: row.workflow.name, status, createdAt: row.createdAt.toISOString(), seconds, message, picture, pinned };
+  const { id, workflowId, status, seconds, message, said, picture, pinned } = row;
+  return { id, workflowId, workflowName: row.workflow.name, status, createdAt: row.createdAt.toISOString(), seconds, message, said: saidWordsSchema.nullable().catch(null).parse(said), picture, pinned };
 }
 
 export interface StartParts {
@@ -63,8 +66,8 @@ export async function startRun({ db, queue, artifacts, environment, timeLimit }:
   const plan = planRun(wish.graph, wish.targets);
   const [first] = plan.problems;
   if (first) {
-    const { message, remedy } = first;
-    throw new Refusal("BAD_REQUEST", message, { problems: [...plan.problems], ...(remedy !== undefined && { remedy }) });
+    const { message, remedy } = first.said;
+    throw new Refusal("BAD_REQUEST", message, { problems: [...plan.problems], remedy });
   }
   const { purpose = "run" } = wish;
   const forced = computingNodes(wish.graph, wish.forced ?? []);
@@ -75,7 +78,7 @@ export async function startRun({ db, queue, artifacts, environment, timeLimit }:
   return db.$transaction(async (tx) => {
     const rank = await (purpose === "probe" ? frontRank : nextRank)(tx, wish.workflowId);
     const workflow = await tx.workflow.findFirst({ where: { id: wish.workflowId, deletedAt: null }, select: { id: true } });
-    if (!workflow) throw new Refusal("NOT_FOUND", "There is no such workflow.", { remedy: "Save it first." });
+    if (!workflow) throw new Refusal("NOT_FOUND", said("There is no such workflow."), { remedy: said("Save it first.") });
     const events: RunEvent[] = [{ type: "queued", nodes: plan.nodes.map(({ id }) => id), ...(plan.axes.length > 0 && { axes: [...plan.axes] }) }, ...(reused?.events ?? [])];
     const now = new Date();
     const shown = purpose === "run" ? (reused?.picture ?? null) : null;
@@ -150,5 +153,5 @@ export async function readState(db: Queries, runId: string, upTo: number): Promi
 }
 
 function notFound(): Refusal {
-  return new Refusal("NOT_FOUND", "There is no such run.");
+  return new Refusal("NOT_FOUND", said("There is no such run."));
 }

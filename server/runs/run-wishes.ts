@@ -4,6 +4,7 @@
  * worker is dead is computed by nobody.
  * Every wish names a run and changes its row under a lock, so one that comes late can meet no other run.
  */
+import { said } from "@/models/said";
 import type { RunEvent, RunState } from "@/nodes/run-events";
 import type { Database, Queries } from "@/server/database/client";
 import type { Prisma } from "@/server/database/generated/client";
@@ -68,7 +69,7 @@ export async function askToPause(db: Database, queue: RunQueue, id: string): Pro
     const run = await lockRun(tx, id);
     if (!run) throw notFound();
     if (run.status === "paused") return;
-    if (run.status !== "queued" && run.status !== "running") throw new Refusal("CONFLICT", "This run has ended: there is nothing to pause.");
+    if (run.status !== "queued" && run.status !== "running") throw new Refusal("CONFLICT", said("This run has ended: there is nothing to pause."));
     if (run.status === "running" && !(await isLeftAlone(tx, id))) return void (await tx.run.update({ where: { id }, data: { pauseRequested: true } }));
     await pauseRun(tx, { runId: id, ...run });
     await queue.remove(tx, id);
@@ -83,7 +84,7 @@ export async function resumeRun(db: Database, queue: RunQueue, id: string): Prom
     if (!run) throw notFound();
     if (run.status === "queued") return;
     if (run.status === "running") return void (await tx.run.update({ where: { id }, data: { pauseRequested: false } }));
-    if (run.status !== "paused") throw new Refusal("CONFLICT", "This run has ended.", { remedy: "Run the workflow again: what it finished is reused." });
+    if (run.status !== "paused") throw new Refusal("CONFLICT", said("This run has ended."), { remedy: said("Run the workflow again: what it finished is reused.") });
     const { workflowId } = await tx.run.findUniqueOrThrow({ where: { id }, select: { workflowId: true } });
     await requeue(tx, queue, id, await nextRank(tx, workflowId));
   });
@@ -134,5 +135,5 @@ function notRun(state: RunState): RunEvent[] {
 }
 
 function notFound(): Refusal {
-  return new Refusal("NOT_FOUND", "There is no such run.");
+  return new Refusal("NOT_FOUND", said("There is no such run."));
 }

@@ -177,6 +177,7 @@ test("a runner that crashes starts again where it was; the third time at the sam
   expect(runner.jobs.map((job) => Object.keys(job.finished))).toEqual([[], ["one"], ["one"]]);
   const run = await getRun(database.db, id);
   expect(run).toMatchObject({ status: "failed", state: { nodes: { one: { status: "done" }, two: { status: "failed" } } } });
+  expect(run.said?.message).toMatchObject({ text: "The process that computes ended {count} times at the same place of this run. {why}", values: { count: "3" } });
   expect(run.message).toBe("The process that computes ended 3 times at the same place of this run. The runner process was killed.");
 });
 

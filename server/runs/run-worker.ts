@@ -1,13 +1,14 @@
 /** Takes runs from the queue and sees each to its end, one at a time, whatever dies on the way. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ZodError } from "zod";
+import { quoted, said, saidMessage } from "@/models/said";
 import type { Recipe } from "@/nodes/recipe";
 import { afterEvent, type RunEnding, type RunEvent, type RunState } from "@/nodes/run-events";
 import type { ArtifactStore } from "@/server/artifacts/store";
 import { type Database, isDatabaseAway, isDiskFull, lastLine } from "@/server/database/client";
 import { planRun } from "@/server/engine/plan";
 import type { Memory } from "@/server/engine/resolve";
-import type { RunJob, Runner } from "@/server/runner/runner";
+import { type RunJob, type Runner, RunnerCrash } from "@/server/runner/runner";
 import type { DiskReserve } from "./disk-reserve";
 import { endRun, RunLost } from "./event-log";
 import { type Ending, EventWriter } from "./event-writer";
@@ -19,7 +20,7 @@ import { openMemory } from "./result-store";
 import { patiently } from "./patient-lookup";
 import { Pause } from "./pause";
 import { RunPicture } from "./run-picture";
-import { finishedOf, lastWords, partialOf, progressOf } from "./run-progress";
+import { finishedOf, lastWords, partialOf, progressOf, type RunFailure } from "./run-progress";
 import type { RunQueue } from "./run-queue";
 import { readState } from "./run-store";
 
@@ -114,14 +115,17 @@ export class RunWorker {
   /** Ends a run that cannot be read or written. False when this worker does not hold it. */
   private async fail(runId: string, error: unknown): Promise<boolean> {
     const { db, queue, workerId } = this.parts;
-    const message =
-      error instanceof ZodError ? "This run was stored by another version and cannot be read any more. Run the workflow again." : `This run could not go on: ${lastLine(error)}`;
-    console.error(`Run ${runId}: ${message}`);
+    const failure = saidMessage(
+      error instanceof ZodError
+        ? said("This run was stored by another version and cannot be read any more. Run the workflow again.")
+        : said("This run could not go on: {why}", { why: quoted(lastLine(error)) }),
+    );
+    console.error(`Run ${runId}: ${failure.message}`);
     return db.$transaction(async (tx) => {
       const run = await tx.run.findFirst({ where: { id: runId, status: "running", workerId }, select: { attempt: true, lastEvent: true, seconds: true } });
       if (!run) return false;
       const { state } = await readState(tx, runId, run.lastEvent).catch(() => ({ state: null }));
-      await endRun(tx, { runId, ...run }, state ? lastWords(state, "failed", message) : [], { status: "failed", seconds: run.seconds ?? 0, message });
+      await endRun(tx, { runId, ...run }, state ? lastWords(state, "failed", failure) : [], { status: "failed", seconds: run.seconds ?? 0, ...failure });
       await queue.remove(tx, runId);
       return true;
     });
@@ -136,7 +140,7 @@ class Computation {
   /** Null for a probe: its pictures stand for nothing. */
   private readonly picture: RunPicture | null;
   /** What the runner said at the end. */
-  private message: string | undefined;
+  private failure: RunFailure | undefined;
   private results: NodeResults | undefined;
   private frames: FramePolicy | undefined;
   private diskFull = false;
@@ -170,8 +174,8 @@ class Computation {
       const status = await this.runUntilEnded(before);
       if (status === null) return;
       if (this.pausing && status === "cancelled") return await this.writer.pause([], queue);
-      const failure = this.diskFull ? "The disk is full. Make room and run again." : this.message;
-      const ending: Ending = { status: this.diskFull ? "failed" : status, seconds: this.secondsSoFar(), message: failure };
+      const failure = this.diskFull ? saidMessage(said("The disk is full. Make room and run again.")) : this.failure;
+      const ending: Ending = { status: this.diskFull ? "failed" : status, seconds: this.secondsSoFar(), ...failure };
       await this.writer.end(await this.lastEvents(status, failure), ending, queue);
     } finally {
       this.stop.abort();
@@ -198,11 +202,11 @@ class Computation {
         if (this.leaving.aborted) return null;
         await this.writer.flush();
         if (this.stop.signal.aborted) return "cancelled";
-        const reason = error instanceof Error ? error.message : String(error);
-        console.error(`Run ${position.runId}: ${reason}`);
+        console.error(`Run ${position.runId}: ${error instanceof Error ? error.message : String(error)}`);
         const reached = (await readState(db, position.runId, this.writer.lastEvent)).state;
         if ((await countCrash(db, position, progressOf(reached) > progressOf(state))) >= mostCrashes) {
-          this.message = `The process that computes ended ${mostCrashes} times at the same place of this run. ${reason}`;
+          const why = error instanceof RunnerCrash ? error.said : quoted(error instanceof Error ? error.message : String(error));
+          this.failure = saidMessage(said("The process that computes ended {count} times at the same place of this run. {why}", { count: mostCrashes, why }));
           return "failed";
         }
         const resumed: RunEvent = { type: "resumed" };
@@ -238,7 +242,7 @@ class Computation {
       case "resumed":
         return;
       case "ended":
-        this.message = event.message;
+        this.failure = event.message === undefined ? undefined : { message: event.message, ...(event.said && { said: event.said }) };
         return;
       default:
         this.writer.push(event, this.picture?.after(event), this.results?.after(event, recipe));
@@ -249,11 +253,11 @@ class Computation {
     }
   }
 
-  private async lastEvents(status: RunEnding, message: string | undefined): Promise<RunEvent[]> {
+  private async lastEvents(status: RunEnding, failure: RunFailure | undefined): Promise<RunEvent[]> {
     if (status === "done") return [];
     await this.writer.flush();
     const { state } = await readState(this.parts.db, this.run.position.runId, this.writer.lastEvent);
-    return lastWords(state, status, message);
+    return lastWords(state, status, failure);
   }
 
   private trouble(error: unknown, final: boolean): void {

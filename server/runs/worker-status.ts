@@ -1,6 +1,8 @@
 /** What a worker says about itself while it lives, and what the site shows of it. */
 import { z } from "zod";
+import { said, saidMessage } from "@/models/said";
 import type { NumericEnvironment } from "@/nodes/recipe";
+import { saidMessageSchema } from "@/nodes/said-schema";
 import packageJson from "@/package.json";
 import type { KnownWords, ModelComponent, SystemStatus } from "@/server/api/contract";
 import type { Database } from "@/server/database/client";
@@ -16,7 +18,7 @@ const componentSchema = z.object({
   bytes: z.number(),
   dtype: z.string(),
   files: z.array(z.string()),
-  problem: z.string().nullable(),
+  problem: saidMessageSchema.nullable(),
 }) satisfies z.ZodType<ModelComponent>;
 
 const list = z.array(z.string()).optional();
@@ -26,7 +28,7 @@ export const workerStatusSchema = z.object({
   provider: z.enum(["cpu", "cuda", "webgpu"]),
   /** The processor or accelerator by name. */
   device: z.string(),
-  checkpoint: z.union([z.object({ name: z.string(), parameters: z.number(), bytes: z.number(), patchGrid: z.int().nullable().default(null) }), z.object({ problem: z.string() })]),
+  checkpoint: z.union([z.object({ name: z.string(), parameters: z.number(), bytes: z.number(), patchGrid: z.int().nullable().default(null) }), z.object({ problem: saidMessageSchema })]),
   /** The checkpoint's parts; it lies where the worker is, which may not be where the site is. */
   components: z.array(componentSchema),
   words: wordsSchema,
@@ -79,7 +81,7 @@ export async function readStatus(db: Database, settings: Settings): Promise<Syst
     version: packageJson.version,
     provider: shown?.provider ?? settings.provider,
     device: shown?.device ?? "",
-    checkpoint: shown?.checkpoint ?? { problem: "No worker is running that could say." },
+    checkpoint: shown?.checkpoint ?? { problem: saidMessage(said("No worker is running that could say.")) },
     memory: shown?.memory ?? null,
     worker: shown ? (workers.some((worker) => worker.busy) ? "busy" : "ready") : "absent",
     queued,

@@ -5,34 +5,31 @@ import { pipelineFolders } from "@/models/checkpoints/pipeline-folders";
 import { CheckpointError } from "@/models/checkpoints/safetensors";
 import type { Weights } from "@/models/checkpoints/weights";
 import { writePipelineGraph, type GraphId } from "@/models/pipeline-graphs";
+import { quoted, said } from "@/models/said";
 import type { Tensors } from "@/models/tensor";
 import { NodeError, type Models } from "@/nodes/define-node";
+import { graphTitles } from "@/nodes/model-titles";
 import { weightBytes } from "./session-memory";
 import type { SessionLease, SessionPool } from "./session-pool";
 
-interface GraphModel {
-  /** As people call it. */
-  readonly title: string;
-  weights(pipeline: Pipeline): readonly (Weights | undefined)[];
-}
-
-export const graphModels: Readonly<Record<GraphId, GraphModel>> = {
-  "t5-encoder": { title: "T5 text encoder", weights: ({ t5 }) => [t5.weights] },
-  "clip-text": { title: "CLIP text encoder", weights: ({ clip }) => [clip.weights] },
-  "qwen-vision": { title: "Qwen visual encoder", weights: ({ bifrost }) => [bifrost.weights] },
-  "qwen-text": { title: "Qwen text branch", weights: ({ bifrost }) => [bifrost.weights] },
-  "qwen-language": { title: "Qwen language model", weights: ({ bifrost }) => [bifrost.weights] },
-  "visual-branch": { title: "visual generation branch", weights: ({ bifrost }) => [bifrost.weights] },
-  "visual-branch-authors": { title: "visual generation branch, the authors' way", weights: ({ bifrost }) => [bifrost.weights] },
-  "visual-branch-attention": { title: "visual generation branch with its attention", weights: ({ bifrost }) => [bifrost.weights] },
-  resampler: { title: "latent downsampler", weights: ({ controlnet }) => [controlnet.weights] },
-  "flux-transformer": { title: "FLUX transformer", weights: ({ transformer }) => [transformer.weights] },
-  "flux-transformer-controlnet": { title: "FLUX transformer with ControlNet", weights: ({ transformer, controlnet }) => [transformer.weights, controlnet.weights] },
-  "flux-attention": { title: "FLUX transformer with its attention", weights: ({ transformer }) => [transformer.weights] },
-  "flux-attention-controlnet": { title: "FLUX transformer with ControlNet and its attention", weights: ({ transformer, controlnet }) => [transformer.weights, controlnet.weights] },
-  "vae-encoder": { title: "autoencoder's encoder", weights: ({ autoencoder }) => [autoencoder.weights] },
-  "vae-decoder": { title: "autoencoder's decoder", weights: ({ autoencoder }) => [autoencoder.weights] },
-  detector: { title: "detector", weights: ({ detector }) => [detector?.weights] },
+/** Whose weights a graph reads. */
+const weightsOf: Readonly<Record<GraphId, (pipeline: Pipeline) => readonly (Weights | undefined)[]>> = {
+  "t5-encoder": ({ t5 }) => [t5.weights],
+  "clip-text": ({ clip }) => [clip.weights],
+  "qwen-vision": ({ bifrost }) => [bifrost.weights],
+  "qwen-text": ({ bifrost }) => [bifrost.weights],
+  "qwen-language": ({ bifrost }) => [bifrost.weights],
+  "visual-branch": ({ bifrost }) => [bifrost.weights],
+  "visual-branch-authors": ({ bifrost }) => [bifrost.weights],
+  "visual-branch-attention": ({ bifrost }) => [bifrost.weights],
+  resampler: ({ controlnet }) => [controlnet.weights],
+  "flux-transformer": ({ transformer }) => [transformer.weights],
+  "flux-transformer-controlnet": ({ transformer, controlnet }) => [transformer.weights, controlnet.weights],
+  "flux-attention": ({ transformer }) => [transformer.weights],
+  "flux-attention-controlnet": ({ transformer, controlnet }) => [transformer.weights, controlnet.weights],
+  "vae-encoder": ({ autoencoder }) => [autoencoder.weights],
+  "vae-decoder": ({ autoencoder }) => [autoencoder.weights],
+  detector: ({ detector }) => [detector?.weights],
 };
 
 export class PipelineModels {
@@ -116,9 +113,9 @@ export class PipelineModels {
     const path = this.paths.get(graph);
     const open = path === undefined ? null : this.pool.lease(path);
     if (open) return open;
-    onLoading(graphModels[graph].title);
+    onLoading(graphTitles[graph]);
     const { pipeline } = this;
-    const weights = graphModels[graph].weights(pipeline).flatMap((found) => found?.headers ?? []);
+    const weights = weightsOf[graph](pipeline).flatMap((found) => found?.headers ?? []);
     // A loading message must reach the parent, and a cancellation this process, before the thread blocks.
     await new Promise((resolve) => setImmediate(resolve));
     signal.throwIfAborted();
@@ -128,8 +125,7 @@ export class PipelineModels {
       return await this.pool.open(written.path, weights);
     } catch (error) {
       throw new CheckpointError(
-        `The ${graphModels[graph].title} could not be loaded from ${weights.map(({ file }) => file).join(" and ")}: ${brief(error)}. ` +
-          "Download that file again; when it is whole, free some memory.",
+        said("The {title} could not be loaded from {files}: {why}. Download that file again; when it is whole, free some memory.", { title: graphTitles[graph], files: weights.map(({ file }) => file).join(" and "), why: quoted(brief(error)) }),
         { cause: error },
       );
     }
@@ -140,9 +136,9 @@ export class PipelineModels {
       return await this.pool.run(lease, graph, feeds);
     } catch (error) {
       if (/alloc|memory/i.test(String(error))) {
-        throw Object.assign(new NodeError(`There is not enough memory to run the ${graphModels[graph].title}.`, "Make the picture smaller, or close other programs."), { cause: error });
+        throw Object.assign(new NodeError(said("There is not enough memory to run the {title}.", { title: graphTitles[graph] }), said("Make the picture smaller, or close other programs.")), { cause: error });
       }
-      throw new Error(`The ${graphModels[graph].title} could not be run: ${brief(error)}`, { cause: error });
+      throw new Error(`The ${graphTitles[graph]} could not be run: ${brief(error)}`, { cause: error });
     }
   }
 

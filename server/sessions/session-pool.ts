@@ -3,6 +3,7 @@
  * then those go that nobody is using and that were used longest ago.
  */
 import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { type Said, said } from "@/models/said";
 import type { Tensor, TensorData, Tensors } from "@/models/tensor";
 import { sayBytes } from "@/server/byte-size";
 import { availableProvider, type ProviderChoice, type ProviderName } from "./provider";
@@ -27,7 +28,7 @@ export interface SessionLoad {
   /** By how much this process will grow meanwhile; null where that says nothing: mapped weights are not read, and a GPU's lie elsewhere. */
   readonly growth: number | null;
   /** Something to tell the person whose node it is for. */
-  readonly notice: string | null;
+  readonly notice: Said | null;
 }
 
 export interface SessionPoolOptions {
@@ -156,12 +157,12 @@ export class SessionPool {
   }
 
   /** Says so when even an otherwise empty pool is too small: refusing the model would help nobody. */
-  private async makeRoom(entry: OpenSession): Promise<string | null> {
+  private async makeRoom(entry: OpenSession): Promise<Said | null> {
     const held = () => unionBytes([...this.entries.values()].map((open) => open.held));
     for (let idle = this.leastRecentIdle(); held() > this.budget && idle; idle = this.leastRecentIdle()) await this.release(idle);
     const needed = unionBytes([entry.held]);
     if (needed <= this.budget) return null;
-    return `This model takes about ${sayBytes(needed)} of memory, more than the ${sayBytes(this.budget)} that SESSION_MEMORY sets aside for models; it is loaded all the same.`;
+    return said("This model takes about {needed} of memory, more than the {budget} that SESSION_MEMORY sets aside for models; it is loaded all the same.", { needed: sayBytes(needed), budget: sayBytes(this.budget) });
   }
 
   private leastRecentIdle(): OpenSession | undefined {

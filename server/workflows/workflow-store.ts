@@ -1,4 +1,5 @@
 /** Saved workflows and their history. Every save is kept as a version; removing hides, and can be undone. */
+import { inEnglish, said } from "@/models/said";
 import type { StoredWorkflow, WorkflowSummary } from "@/server/api/contract";
 import type { Database, Queries } from "@/server/database/client";
 import type { Workflow as Row } from "@/server/database/generated/client";
@@ -67,8 +68,8 @@ export async function saveWorkflow(
     const row = changed[0];
     if (!row) {
       const current = await getWorkflow(tx, save.id);
-      throw new Refusal("CONFLICT", "This workflow was saved somewhere else in the meantime.", {
-        remedy: "Reload it, or save yours as a copy.",
+      throw new Refusal("CONFLICT", said("This workflow was saved somewhere else in the meantime."), {
+        remedy: said("Reload it, or save yours as a copy."),
         current,
       });
     }
@@ -97,7 +98,7 @@ export async function removeWorkflow(db: Database, queue: RunQueue, id: string):
   const cancelled = await db.$transaction(async (tx) => {
     // Under this lock nobody queues another run of it; runs before workflows, as whoever writes events does.
     await lockOrder(tx);
-    const ids = await askForEndOfWorkflow(tx, id, "Its workflow was deleted.");
+    const ids = await askForEndOfWorkflow(tx, id, inEnglish(said("Its workflow was deleted.")));
     const { count } = await tx.workflow.updateMany({ where: { id, deletedAt: null }, data: { deletedAt: new Date() } });
     if (count === 0) throw notFound();
     return ids;
@@ -125,10 +126,10 @@ export async function listVersions(db: Database, id: string): Promise<{ version:
 /** The graph as it was at one save. */
 export async function getVersion(db: Database, id: string, version: number): Promise<{ name: string; graph: Workflow }> {
   const row = await db.workflowVersion.findUnique({ where: { workflowId_version: { workflowId: id, version } } });
-  if (!row) throw new Refusal("NOT_FOUND", "There is no such version of this workflow.");
+  if (!row) throw new Refusal("NOT_FOUND", said("There is no such version of this workflow."));
   return { name: row.name, graph: workflowSchema.parse(row.graph) };
 }
 
 function notFound(): Refusal {
-  return new Refusal("NOT_FOUND", "There is no such workflow.", { remedy: "It may have been removed; look among the removed ones." });
+  return new Refusal("NOT_FOUND", said("There is no such workflow."), { remedy: said("It may have been removed; look among the removed ones.") });
 }

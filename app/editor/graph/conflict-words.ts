@@ -1,11 +1,12 @@
 /** What two sides changed, in words. */
 import type { Translate } from "@/app/i18n/translate";
+import { nodeTitle, spoken } from "@/app/i18n/vocabulary";
 import { findSpec } from "@/nodes/specs";
 import type { Workflow } from "@/nodes/workflow";
 import { isObject, type Maybe } from "./json";
 import { nodeOf } from "./lookup";
 import type { Conflict } from "./merge";
-import { paramFields } from "./param-fields";
+import { type ParamField, paramFields } from "./param-fields";
 
 export interface ConflictWords {
   /** The node, or whatever else it is about. */
@@ -32,14 +33,19 @@ function nodeIn(graphs: Graphs, id: string) {
   return graphs.map((graph) => nodeOf(graph, id)).find((node) => node !== undefined);
 }
 
-function titleOf(graphs: Graphs, id: string): string {
+function titleOf(graphs: Graphs, id: string, t: Translate): string {
   const node = nodeIn(graphs, id);
-  return node?.title ?? findSpec(node?.type ?? "")?.title ?? node?.type ?? id;
+  return node ? nodeTitle(node, t) : id;
 }
 
-function paramTitle(graphs: Graphs, id: string, name: string): string {
+function fieldOf(graphs: Graphs, id: string, name: string): ParamField | undefined {
   const spec = findSpec(nodeIn(graphs, id)?.type ?? "");
-  return (spec && paramFields(spec).find((field) => field.name === name)?.meta.title) ?? name;
+  return spec && paramFields(spec).find((field) => field.name === name);
+}
+
+function paramTitle(graphs: Graphs, id: string, name: string, t: Translate): string {
+  const field = fieldOf(graphs, id, name);
+  return field ? spoken(field.meta.title, t) : name;
 }
 
 function valueWords(value: Maybe, t: Translate): string {
@@ -69,15 +75,16 @@ function placeWords(path: readonly string[], graphs: Graphs, t: Translate): { th
   if (id === undefined) return { thing: whole, field: fieldWords(list, t) };
   const field = rest.map((name) => fieldWords(name, t)).join(" · ");
   if (list === "nodes") {
-    const param = rest[1] === undefined ? null : paramTitle(graphs, id, rest[1]);
-    if (param !== null && rest[0] === "params") return { thing: titleOf(graphs, id), field: param };
-    if (param !== null && rest[0] === "sweeps") return { thing: titleOf(graphs, id), field: t("saving.places.sweep", { param }) };
-    return { thing: titleOf(graphs, id), field };
+    const param = rest[1] === undefined ? null : paramTitle(graphs, id, rest[1], t);
+    if (param !== null && rest[0] === "params") return { thing: titleOf(graphs, id, t), field: param };
+    if (param !== null && rest[0] === "sweeps") return { thing: titleOf(graphs, id, t), field: t("saving.places.sweep", { param }) };
+    return { thing: titleOf(graphs, id, t), field };
   }
   if (list === "edges") {
     const [target = "", name = ""] = id.split(".");
-    const port = findSpec(nodeIn(graphs, target)?.type ?? "")?.inputs[name]?.title ?? paramTitle(graphs, target, name);
-    return { thing: titleOf(graphs, target), field: t("saving.places.input", { port }) };
+    const input = findSpec(nodeIn(graphs, target)?.type ?? "")?.inputs[name];
+    const port = input ? spoken(input.title, t) : paramTitle(graphs, target, name, t);
+    return { thing: titleOf(graphs, target, t), field: t("saving.places.input", { port }) };
   }
   if (list === "frames") return { thing: t("saving.places.frame", { title: graphs.map((graph) => graph.frames?.find((frame) => frame.id === id)?.title).find(Boolean) ?? id }), field };
   if (list === "notes") return { thing: t("saving.places.note"), field };
@@ -86,12 +93,13 @@ function placeWords(path: readonly string[], graphs: Graphs, t: Translate): { th
 
 /** What one side made of it. */
 function sideWords(path: readonly string[], value: Maybe, graphs: Graphs, t: Translate): string {
-  const [, list] = path;
+  const [, list, id = "", kind, name = ""] = path;
   const isThing = path.length === 3 && (list === "nodes" || list === "frames" || list === "notes");
   if (isThing) return t(value === undefined ? "saving.values.deleted" : "saving.values.changed");
-  if (list === "edges") return isObject(value) && typeof value.source === "string" ? t("saving.values.from", { source: titleOf(graphs, value.source) }) : t("saving.values.unconnected");
+  if (list === "edges") return isObject(value) && typeof value.source === "string" ? t("saving.values.from", { source: titleOf(graphs, value.source, t) }) : t("saving.values.unconnected");
   if (path.at(-1) === "mode") return value === "muted" || value === "bypassed" ? t(`saving.values.${value}`) : t("saving.values.asUsual");
-  return valueWords(value, t);
+  const isChoice = list === "nodes" && kind === "params" && typeof value === "string" && fieldOf(graphs, id, name)?.choices.includes(value);
+  return isChoice ? spoken(value, t) : valueWords(value, t);
 }
 
 /** `graphs`: mine and theirs as a whole, to name things by. */

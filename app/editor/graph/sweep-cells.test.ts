@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { english } from "@/app/i18n/translator";
+import { english, translatorOf } from "@/app/i18n/translator";
 import type { NodeState, RunState, SweepAxis } from "@/nodes/run-events";
 import { ancestors } from "@/nodes/problems";
 import { instancesOf } from "@/nodes/sweeps";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
 import { cellsInOrder, instancesIn, lookedInstance, overallStatus, sweepCount } from "./sweep-cells";
-import { axisTitles, gridOf } from "./sweep-layout";
+import { axisTitles, gridOf, spokenAxes } from "./sweep-layout";
 
 const done: NodeState = { status: "done", reused: false, key: null, why: null, seconds: 1, outputs: {}, frames: [], notices: [] };
 const running: NodeState = { status: "running", key: null, why: null, loading: null, load: null, frames: [], notices: [] };
@@ -21,7 +21,7 @@ const workflow: Workflow = { ...emptyWorkflow, nodes: ["loader", "prompt", "samp
 
 const idsOf = (whole: Workflow, over: readonly SweepAxis[]) => instancesOf(whole, ancestors(whole, ["sampler"]), over).map(({ id }) => id);
 const ids = idsOf(workflow, axes);
-const stateWith = (states: Record<string, NodeState>): RunState => ({ status: "running", seconds: null, message: null, axes, nodes: Object.fromEntries(ids.map((id) => [id, states[id] ?? waiting])) });
+const stateWith = (states: Record<string, NodeState>): RunState => ({ status: "running", seconds: null, message: null, said: null, axes, nodes: Object.fromEntries(ids.map((id) => [id, states[id] ?? waiting])) });
 
 describe("instances of a run", () => {
   it("are found by their node, a shared node being itself", () => {
@@ -89,6 +89,15 @@ describe("gridOf", () => {
     const three = [axis("loader", "seed", "Loader: Seed", 1, 2), ...axes];
     const grid = gridOf(idsOf(workflow, three).filter((id) => id.startsWith("sampler")), three, false, english);
     expect(grid.groups.map(({ label, rows }) => [label, rows.length, rows[0]!.cells.length])).toEqual([["Seed 1", 2, 3], ["Seed 2", 2, 3]]);
+  });
+});
+
+describe("spokenAxes", () => {
+  it("says choices of a spec as forms do, and leaves what people wrote", () => {
+    const nodes = [{ ...node("mix"), type: "mix-patches" }, { ...node("prompt"), type: "prompt" }];
+    const mixed = [axis("mix", "mode", "Mix Patches: Mix", "by amount", "by mask"), axis("prompt", "text", "Prompt: Prompt", "by mask")];
+    expect(spokenAxes(mixed, { nodes }, translatorOf("zh")).map(({ values }) => values)).toEqual([["按比例", "按遮罩"], ["by mask"]]);
+    expect(spokenAxes(mixed, { nodes }, english)).toEqual(mixed);
   });
 });
 

@@ -3,7 +3,10 @@ import type { Translate } from "@/app/i18n/translate";
 import { spoken } from "@/app/i18n/vocabulary";
 import { joined } from "@/app/ui/quantity";
 import type { SweepAxis } from "@/nodes/run-events";
+import { findSpec } from "@/nodes/specs";
 import { cellOf } from "@/nodes/sweeps";
+import type { Workflow } from "@/nodes/workflow";
+import { paramFields } from "./param-fields";
 
 export interface GridCell {
   readonly instance: string;
@@ -36,6 +39,15 @@ export function valueText(value: unknown, t: Translate): string {
   if (typeof value === "boolean") return t(value ? "params.on" : "params.off");
   if (typeof value === "object" && value !== null && "name" in value && typeof value.name === "string") return value.name;
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Axes whose values are in words: choices of a spec as forms show them. What people wrote stays. */
+export function spokenAxes(axes: readonly SweepAxis[], { nodes }: Pick<Workflow, "nodes">, t: Translate): SweepAxis[] {
+  const isChoice = ({ nodeId, param }: SweepAxis) => {
+    const spec = findSpec(nodes.find(({ id }) => id === nodeId)?.type ?? "");
+    return spec !== undefined && (paramFields(spec).find(({ name }) => name === param)?.choices.length ?? 0) > 0;
+  };
+  return axes.map((axis) => (isChoice(axis) ? { ...axis, values: axis.values.map((value) => spoken(String(value), t)) } : axis));
 }
 
 /** The node and the param of an axis, from a title like "FLUX Sampler: Steps". */

@@ -3,10 +3,12 @@
 import { Download } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { currentTranslator } from "@/app/i18n/current-translator";
+import { messageInOne } from "@/app/i18n/vocabulary";
 import { animationOf, csvOf, longestAnimation, npyOf, pngOf, save } from "@/app/inspector/downloads";
 import { Menu, MenuHeading, MenuItem, MenuLine } from "@/app/ui/menu";
 import { Tooltip } from "@/app/ui/tooltip";
 import { toast } from "@/app/ui/toast";
+import type { RequestProblem } from "@/server/api/contract";
 import { tensorsUrl } from "../node/artifact-picture";
 import { useEditor } from "../store/editor-context";
 import { useScaledView, viewsOverTime } from "./steps-scale";
@@ -56,6 +58,10 @@ export function DownloadMenu({ inspected }: { inspected: Inspected }) {
 
 async function fetchFile(address: string): Promise<Blob> {
   const answer = await fetch(address);
-  if (!answer.ok) throw new Error(((await answer.json().catch(() => ({}))) as { message?: string }).message ?? currentTranslator()("inspect.download.gone"));
+  if (!answer.ok) {
+    const problem = (await answer.json().catch(() => null)) as RequestProblem | null;
+    const t = currentTranslator();
+    throw new Error(problem ? messageInOne(problem, t) : t("inspect.download.gone"));
+  }
   return answer.blob();
 }

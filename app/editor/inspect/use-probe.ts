@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { currentTranslator } from "@/app/i18n/current-translator";
 import type { Client } from "@/app/trpc-client";
-import { sentence } from "@/app/i18n/vocabulary";
+import { messageInOne, runMessage, sentence } from "@/app/i18n/vocabulary";
 import { useTRPCClient } from "@/app/trpc-client";
 import type { Probe, StepOfRun } from "@/nodes/probes";
 import type { Output } from "@/nodes/run-events";
@@ -50,7 +50,8 @@ async function compute(client: Client, workflowId: string, { graph, targets }: E
   const output = target?.status === "done" ? Object.values(target.outputs)[0] : undefined;
   if (output) return output;
   const failed = nodes.find((node) => node.status === "failed");
-  throw new Error(failed ? [failed.message, failed.remedy].filter(Boolean).join(" ") : (state.message ?? currentTranslator()("inspect.probe.cancelled")));
+  const t = currentTranslator();
+  throw new Error(failed ? messageInOne(failed, t) : (runMessage(state, t) ?? t("inspect.probe.cancelled")));
 }
 
 export interface Probing {

@@ -4,7 +4,7 @@ import { TriangleAlert } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { shallow } from "zustand/shallow";
-import { nodeTitle, problemWords } from "@/app/i18n/vocabulary";
+import { nodeTitle, messageWords } from "@/app/i18n/vocabulary";
 import { classNames } from "@/app/ui/class-names";
 import { subgraphType } from "@/nodes/nesting";
 import type { Problem } from "@/nodes/problems";
@@ -146,7 +146,7 @@ export const CardOutline = memo(function CardOutline({ nodeId, selected, width, 
       {color && <div aria-hidden className="card-outline-color" style={{ background: `var(--mark-${color})` }} />}
       <h3 data-long={title.length > longName || undefined} className={classNames("card-outline-name", mode === "muted" && "opacity-45")}>{title}</h3>
       {picture && <ArtifactPicture hash={picture} alt="" minor className="card-outline-picture" />}
-      {problems.length > 0 && <TriangleAlert role="img" aria-label={problems.map((problem) => problemWords(problem, t).message).join(" ")} className="card-outline-problem text-warn" />}
+      {problems.length > 0 && <TriangleAlert role="img" aria-label={problems.map((problem) => messageWords(problem, t).message).join(" ")} className="card-outline-problem text-warn" />}
       {!mode && word.text !== "" && <span role="img" aria-label={word.text} className={classNames("card-outline-state", toneShape[word.tone])} />}
     </article>
   );

@@ -4,8 +4,9 @@ import { CircleAlert } from "lucide-react";
 import { memo, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
-import { typeTitle } from "@/app/i18n/vocabulary";
+import { messageInOne, messageWords, typeTitle } from "@/app/i18n/vocabulary";
 import { classNames } from "@/app/ui/class-names";
+import { inTurn } from "@/app/ui/quantity";
 import { inputsOf } from "@/nodes/param-inputs";
 import type { Ports } from "@/nodes/ports";
 import { findSpec } from "@/nodes/specs";
@@ -79,14 +80,16 @@ function InlineParams({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
 
 function Failure({ nodeId }: { nodeId: string }) {
   const node = useEditor((state) => nodeStateOf(state, nodeId));
+  const t = useTranslations();
   if (node?.status !== "failed") return null;
+  const { message, remedy } = messageWords(node, t);
   return (
     // The card's width comes from its rows; a long message wraps inside it.
     <div className="mx-3 mb-3 flex gap-2 rounded-md bg-bad-wash p-2 contain-[inline-size]" role="alert">
       <CircleAlert size={14} className="mt-[3px] shrink-0 text-bad" aria-hidden />
       <div className="min-w-0 flex-1 wrap-anywhere select-text">
-        <p>{node.message}</p>
-        {node.remedy && <p className="mt-1 text-muted">{node.remedy}</p>}
+        <p>{message}</p>
+        {remedy && <p className="mt-1 text-muted">{remedy}</p>}
       </div>
     </div>
   );
@@ -95,8 +98,9 @@ function Failure({ nodeId }: { nodeId: string }) {
 /** Worth knowing, but no failure: hung below the card, where it moves nothing. In full it is in the details. */
 function Notices({ nodeId }: { nodeId: string }) {
   const notices = useEditor((state) => noticesOf(nodeStateOf(state, nodeId)));
+  const t = useTranslations();
   if (notices.length === 0) return null;
-  const words = notices.join(" ");
+  const words = inTurn(notices.map((notice) => messageInOne(notice, t)), t);
   return (
     <p title={words} className="absolute top-full left-0 mt-1 line-clamp-2 w-full px-1 text-xs text-muted">
       {words}

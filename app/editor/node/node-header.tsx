@@ -4,7 +4,7 @@ import { Lock, TriangleAlert } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
 import type { Translate } from "@/app/i18n/translate";
-import { problemWords } from "@/app/i18n/vocabulary";
+import { messageInOne } from "@/app/i18n/vocabulary";
 import { Tooltip } from "@/app/ui/tooltip";
 import { classNames } from "@/app/ui/class-names";
 import type { NodeState } from "@/nodes/run-events";
@@ -27,7 +27,7 @@ function Problems({ nodeId }: { nodeId: string }) {
   const t = useTranslations();
   const problems = useEditor((state) => problemsOf(state.graph, nodeId));
   if (problems.length === 0) return null;
-  return <ProblemMark words={problems.map((problem) => Object.values(problemWords(problem, t)).filter(Boolean).join(" ")).join("\n")} />;
+  return <ProblemMark words={problems.map((problem) => messageInOne(problem, t)).join("\n")} />;
 }
 
 export function ProblemMark({ words }: { words: string }) {

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
+import { spoken } from "@/app/i18n/vocabulary";
 import { classNames } from "@/app/ui/class-names";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { nodeStateOf, startOf } from "../store/run-actions";
@@ -17,7 +18,7 @@ function Waiting({ nodeId }: { nodeId: string }) {
   return (
     // Out of the flow: long words must not widen the card.
     <span className="absolute inset-0 flex flex-col items-center justify-center gap-0.5 px-4 text-center text-sm text-faint">
-      {node?.status === "running" ? (node.loading === null ? t("cards.picture.computing") : t("cards.picture.loading", { model: node.loading })) : node ? "" : t("cards.picture.none")}
+      {node?.status === "running" ? (node.loading === null ? t("cards.picture.computing") : t("cards.picture.loading", { model: spoken(node.loading, t) })) : node ? "" : t("cards.picture.none")}
       {since !== undefined && node?.status === "running" && <Elapsed since={since} />}
     </span>
   );

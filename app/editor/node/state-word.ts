@@ -1,5 +1,6 @@
 /** A node's state as people read it: words first, then a tone. */
 import type { Translate } from "@/app/i18n/translate";
+import { spoken } from "@/app/i18n/vocabulary";
 import { formatBytes, formatSeconds, joined } from "@/app/ui/quantity";
 import type { LoadProgress, NodeState } from "@/nodes/run-events";
 import type { SweepCount } from "../graph/sweep-cells";
@@ -19,8 +20,9 @@ export function stateWord(node: NodeState | undefined, changed: boolean, t: Tran
       return { text: t("cards.state.waiting"), tone: "quiet" };
     case "running": {
       if (node.loading !== null) {
-        const text = loadWord(node.loading, node.load, t);
-        return node.load ? { text, tone: "active", detail: loadSentence(node.loading, node.load, t) } : { text, tone: "active" };
+        const model = spoken(node.loading, t);
+        const text = loadWord(model, node.load, t);
+        return node.load ? { text, tone: "active", detail: loadSentence(model, node.load, t) } : { text, tone: "active" };
       }
       const frame = node.frames.at(-1);
       return { text: frame ? `${frame.step} / ${frame.total}` : t("cards.state.running"), tone: "active" };

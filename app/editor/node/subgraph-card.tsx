@@ -5,7 +5,7 @@ import { memo, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
 import type { Translate } from "@/app/i18n/translate";
-import { problemWords } from "@/app/i18n/vocabulary";
+import { messageWords } from "@/app/i18n/vocabulary";
 import { classNames } from "@/app/ui/class-names";
 import { IconButton } from "@/app/ui/icon-button";
 import { formatSeconds } from "@/app/ui/quantity";
@@ -93,7 +93,7 @@ function Problems({ nodeId }: { nodeId: string }) {
     }),
   );
   if (all.length === 0) return null;
-  return <ProblemMark words={[t("subgraphs.problems", { count: all.length }), ...all.slice(0, 5).map((problem) => problemWords(problem, t).message)].join("\n")} />;
+  return <ProblemMark words={[t("subgraphs.problems", { count: all.length }), ...all.slice(0, 5).map((problem) => messageWords(problem, t).message)].join("\n")} />;
 }
 
 function Header({ nodeId, title, alone }: { nodeId: string; title: string; alone: boolean }) {
@@ -153,12 +153,13 @@ function Failure({ nodeId }: { nodeId: string }) {
   const node = useEditor((state) => (failed === null ? undefined : nodeStateOf(state, failed)));
   const title = useNodeTitle(failed);
   if (failed === null || node?.status !== "failed") return null;
+  const { message, remedy } = messageWords(node, t);
   return (
     <div className="mx-3 mb-3 flex gap-2 rounded-md bg-bad-wash p-2 contain-[inline-size]" role="alert">
       <CircleAlert size={14} className="mt-[3px] shrink-0 text-bad" aria-hidden />
       <div className="min-w-0 flex-1 wrap-anywhere select-text">
-        <p>{t("subgraphs.failure.named", { title, message: node.message })}</p>
-        {node.remedy && <p className="mt-1 text-muted">{node.remedy}</p>}
+        <p>{t("subgraphs.failure.named", { title, message })}</p>
+        {remedy && <p className="mt-1 text-muted">{remedy}</p>}
         <button type="button" onClick={() => goToNode(store, failed)} className="nodrag mt-1 rounded-sm underline underline-offset-4 hover:text-ink">
           {t("subgraphs.failure.show", { title })}
         </button>

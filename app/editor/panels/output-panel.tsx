@@ -3,7 +3,7 @@
 import { Download } from "lucide-react";
 import { useTranslations } from "use-intl";
 import type { Translate } from "@/app/i18n/translate";
-import { spoken, spokenWithin } from "@/app/i18n/vocabulary";
+import { messageInOne, spoken, spokenWithin } from "@/app/i18n/vocabulary";
 import { buttonClass } from "@/app/ui/button";
 import { formatBytes, formatSeconds, formatValue } from "@/app/ui/quantity";
 import { type DataType, dataTypes } from "@/nodes/ports";
@@ -100,7 +100,7 @@ function LookedOutput({ nodeId }: { nodeId: string }) {
   if (node?.status === "failed") {
     return (
       <PanelNote title={t("panels.output.failed", { node: title })}>
-        {node.message} {node.remedy}
+        {messageInOne(node, t)}
       </PanelNote>
     );
   }

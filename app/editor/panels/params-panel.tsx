@@ -2,7 +2,7 @@
 
 import { CircleAlert, Copy, Info, Trash2 } from "lucide-react";
 import { useTranslations } from "use-intl";
-import { problemWords, spoken, typeTitle } from "@/app/i18n/vocabulary";
+import { messageInOne, messageWords, spoken, typeTitle } from "@/app/i18n/vocabulary";
 import { Button } from "@/app/ui/button";
 import { EditableName } from "@/app/ui/editable-name";
 import type { NodeSpec } from "@/nodes/define-node";
@@ -96,14 +96,14 @@ function RunNotes({ nodeId }: { nodeId: string }) {
         <li className="flex gap-2 rounded-md bg-bad-wash p-2">
           <CircleAlert size={14} className="mt-[3px] shrink-0 text-bad" aria-hidden />
           <span className="min-w-0 wrap-anywhere select-text">
-            {node.message} <span className="text-muted">{node.remedy}</span>
+            {messageWords(node, t).message} <span className="text-muted">{messageWords(node, t).remedy}</span>
           </span>
         </li>
       )}
       {notices.map((notice) => (
-        <li key={notice} className="flex gap-2 text-muted">
+        <li key={notice.message} className="flex gap-2 text-muted">
           <Info size={14} className="mt-[3px] shrink-0" aria-hidden />
-          <span className="min-w-0 wrap-anywhere">{notice}</span>
+          <span className="min-w-0 wrap-anywhere">{messageInOne(notice, t)}</span>
         </li>
       ))}
     </ul>
@@ -144,7 +144,7 @@ function NodeParams({ nodeId }: { nodeId: string }) {
               <p className="flex gap-2">
                 <CircleAlert size={14} className="mt-[3px] shrink-0 text-warn" aria-hidden />
                 <span>
-                  {problemWords(problem, t).message} <span className="text-muted">{problemWords(problem, t).remedy}</span>
+                  {messageWords(problem, t).message} <span className="text-muted">{messageWords(problem, t).remedy}</span>
                 </span>
               </p>
               <FixButton problem={problem} className="ml-5.5" />

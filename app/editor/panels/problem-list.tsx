@@ -4,7 +4,7 @@ import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
-import { problemWords } from "@/app/i18n/vocabulary";
+import { messageWords } from "@/app/i18n/vocabulary";
 import { Button, buttonClass } from "@/app/ui/button";
 import { classNames } from "@/app/ui/class-names";
 import { applyFix, fixOf } from "@/nodes/problem-fixes";
@@ -30,14 +30,14 @@ export function FixButton({ problem, className }: { problem: Problem; className?
       return now ? applyFix(graph, now) : graph;
     });
   return (
-    <Button onClick={mend} aria-label={t("panels.problems.fix", { fix, problem: problemWords(problem, t).message })} className={classNames("max-w-full", className)}>
+    <Button onClick={mend} aria-label={t("panels.problems.fix", { fix, problem: messageWords(problem, t).message })} className={classNames("max-w-full", className)}>
       <span className="truncate">{fix}</span>
     </Button>
   );
 }
 
 function Words({ problem }: { problem: Problem }) {
-  const { message, remedy } = problemWords(problem, useTranslations());
+  const { message, remedy } = messageWords(problem, useTranslations());
   return (
     <>
       <TriangleAlert size={14} className="mt-[3px] shrink-0 text-warn" aria-hidden />

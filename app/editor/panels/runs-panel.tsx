@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { runMessage } from "@/app/i18n/vocabulary";
 import { describeError, useTRPCClient } from "@/app/trpc-client";
 import { KeepButton } from "@/app/runs/keep-button";
 import { classNames } from "@/app/ui/class-names";
@@ -53,7 +54,7 @@ export function RunsPanel() {
                       <TimeAgo at={run.createdAt} />
                     </span>
                   </span>
-                  <span className="block truncate text-muted">{run.message ?? (current ? t("panels.runs.shown") : "")}</span>
+                  <span className="block truncate text-muted">{runMessage(run, t) ?? (current ? t("panels.runs.shown") : "")}</span>
                 </span>
               </button>
               <KeepButton run={run} onChanged={list.refetch} />

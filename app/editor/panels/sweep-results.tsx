@@ -2,11 +2,12 @@
 
 import { useTranslations } from "use-intl";
 import { useShallow } from "zustand/shallow";
+import { messageWords } from "@/app/i18n/vocabulary";
 import { classNames } from "@/app/ui/class-names";
 import type { NodeState } from "@/nodes/run-events";
 import { cellOf } from "@/nodes/sweeps";
 import { instancesIn, isSwept } from "../graph/sweep-cells";
-import { type GridCell, type GridRow, gridOf, type SweepGrid } from "../graph/sweep-layout";
+import { type GridCell, type GridRow, gridOf, spokenAxes, type SweepGrid } from "../graph/sweep-layout";
 import { ArtifactPicture } from "../node/artifact-picture";
 import { ownPicture } from "../node/node-result";
 import { stateWord, toneClass } from "../node/state-word";
@@ -18,7 +19,7 @@ const none: readonly string[] = [];
 /** Words in place of a picture: what failed says why, a text is itself. */
 function CellWords({ node }: { node: NodeState | undefined }) {
   const t = useTranslations();
-  if (node?.status === "failed") return <span className="line-clamp-4 text-bad">{t("panels.sweep.failed", { reason: node.message })}</span>;
+  if (node?.status === "failed") return <span className="line-clamp-4 text-bad">{t("panels.sweep.failed", { reason: messageWords(node, t).message })}</span>;
   const text = node?.status === "done" ? Object.values(node.outputs).find((output) => output.type === "text")?.facts.text : undefined;
   if (typeof text === "string" && text !== "") return <span className="line-clamp-4 text-muted">{text}</span>;
   const word = stateWord(node, false, t);
@@ -39,7 +40,7 @@ function Cell({ nodeId, cell, caption }: { nodeId: string; cell: GridCell; capti
     lookAtCell(store, cellOf(cell.instance, run.state.axes).map((index, axis) => index ?? before?.[axis] ?? 0));
   };
   return (
-    <button type="button" aria-pressed={looked} aria-label={t("panels.sweep.cell", { values: cell.label, state: stateWord(node, false, t).text })} title={node?.status === "failed" ? node.message : cell.label} onClick={choose} className="group flex w-full min-w-0 flex-col items-center gap-1">
+    <button type="button" aria-pressed={looked} aria-label={t("panels.sweep.cell", { values: cell.label, state: stateWord(node, false, t).text })} title={node?.status === "failed" ? messageWords(node, t).message : cell.label} onClick={choose} className="group flex w-full min-w-0 flex-col items-center gap-1">
       <span className={classNames("flex aspect-square w-full items-center justify-center overflow-hidden rounded-md bg-field text-center text-xs", looked ? "ring-2 ring-accent ring-offset-1 ring-offset-panel" : "ring-1 ring-line ring-inset group-hover:ring-line-strong")}>
         {picture ? <ArtifactPicture hash={picture} alt="" minor className="size-full object-contain" /> : <span className="min-w-0 p-1 wrap-anywhere"><CellWords node={node} /></span>}
       </span>
@@ -102,10 +103,10 @@ export function SweepResults({ nodeId }: { nodeId: string }) {
   const store = useEditorStore();
   const instances = useEditor(useShallow((state) => (state.run ? instancesIn(state.run.state.nodes, nodeId) : none)));
   const axes = useEditor((state) => state.run?.state.axes);
-  const zipped = useEditor((state) => state.run?.graph.sweepMode === "zip");
+  const graph = useEditor((state) => state.run?.graph);
   const chosen = useEditor((state) => state.cell !== null);
-  if (!axes || !isSwept(instances)) return null;
-  const grid = gridOf(instances, axes, zipped, t);
+  if (!axes || !graph || !isSwept(instances)) return null;
+  const grid = gridOf(instances, spokenAxes(axes, graph, t), graph.sweepMode === "zip", t);
   return (
     <section aria-label={t("panels.sweep.label")} className="flex flex-col gap-2">
       <header className="flex min-h-7 items-baseline justify-between gap-3">

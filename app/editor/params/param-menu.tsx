@@ -81,7 +81,7 @@ export function SweptValue({ id, nodeId, field, wide }: { id: string; nodeId: st
   const sweep = useEditor((state) => nodeOf(state.graph, nodeId)?.sweeps?.[field.name]);
   if (!sweep) return null;
   const size = sweepSize(sweep, t);
-  const summary = sweepSummary(sweep, t);
+  const summary = sweepSummary(sweep, field, t);
   return (
     <>
       <button

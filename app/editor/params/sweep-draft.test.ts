@@ -47,7 +47,7 @@ describe("a sweep's form", () => {
 
 describe("sweepSummary", () => {
   it("names the first values without making the rest", () => {
-    expect(sweepSummary({ kind: "range", from: 0, to: 1e15, step: 1 }, english)).toBe("0, 1, 2, 3 and 999,999,999,999,997 more");
-    expect(sweepSummary({ kind: "list", values: ["a", true] }, english)).toBe("a, on");
+    expect(sweepSummary({ kind: "range", from: 0, to: 1e15, step: 1 }, { choices: [] }, english)).toBe("0, 1, 2, 3 and 999,999,999,999,997 more");
+    expect(sweepSummary({ kind: "list", values: ["a", true] }, { choices: [] }, english)).toBe("a, on");
   });
 });

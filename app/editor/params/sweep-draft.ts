@@ -1,5 +1,6 @@
 /** A sweep while it is typed: texts of the form's fields, and what they mean. */
 import type { Translate } from "@/app/i18n/translate";
+import { spoken } from "@/app/i18n/vocabulary";
 import { joined } from "@/app/ui/quantity";
 import type { Control } from "@/nodes/param-form";
 import type { Sweep } from "@/nodes/workflow";
@@ -111,9 +112,9 @@ export function sweepSize(sweep: Sweep, t: Translate): string {
 const mostNamed = 4;
 
 /** The first few values: "4, 8, 12, 16 and 7 more". */
-export function sweepSummary(sweep: Sweep, t: Translate): string {
+export function sweepSummary(sweep: Sweep, field: Pick<ParamField, "choices">, t: Translate): string {
   const count = sweepLength(sweep);
   const first = sweepValues(sweep.kind === "range" && count > mostNamed ? { ...sweep, to: sweep.from + (mostNamed - 1) * sweep.step } : sweep).slice(0, mostNamed);
-  const values = joined(first.map((value) => valueText(value, t)), t);
+  const values = joined(first.map((value) => (field.choices.length > 0 ? spoken(String(value), t) : valueText(value, t))), t);
   return count > mostNamed ? t("params.sweep.more", { values, count: count - mostNamed }) : values;
 }

@@ -1,5 +1,6 @@
 /** Sends a picture to the server, which keeps it under the hash of its bytes. */
 import { currentTranslator } from "@/app/i18n/current-translator";
+import { messageInOne } from "@/app/i18n/vocabulary";
 import type { RequestProblem, UploadedPicture } from "@/server/api/contract";
 
 export async function uploadPicture(file: File): Promise<UploadedPicture> {
@@ -11,5 +12,6 @@ export async function uploadPicture(file: File): Promise<UploadedPicture> {
   }
   if (response.ok) return (await response.json()) as UploadedPicture;
   const problem = (await response.json().catch(() => null)) as RequestProblem | null;
-  throw new Error(problem ? [problem.message, problem.remedy].filter(Boolean).join(" ") : currentTranslator()("params.picture.refused", { status: String(response.status) }));
+  const t = currentTranslator();
+  throw new Error(problem ? messageInOne(problem, t) : t("params.picture.refused", { status: String(response.status) }));
 }

@@ -1,4 +1,5 @@
 /** The shown run: opened, fed with events, and the step of it that is looked at. */
+import type { SaidMessage } from "@/nodes/said";
 import type { PortPlace } from "@/nodes/card-ports";
 import { indexUpTo } from "@/app/inspector/subject";
 import { afterEvent, type NodeState, type RunEvent, type StoredFrame, unstartedRun } from "@/nodes/run-events";
@@ -89,9 +90,9 @@ export function framesOf(node: NodeState | undefined): readonly StoredFrame[] {
   return node && "frames" in node ? node.frames : none;
 }
 
-const quiet: readonly string[] = [];
+const quiet: readonly SaidMessage[] = [];
 
-export function noticesOf(node: NodeState | undefined): readonly string[] {
+export function noticesOf(node: NodeState | undefined): readonly SaidMessage[] {
   return node && "notices" in node ? node.notices : quiet;
 }
 

@@ -1,6 +1,8 @@
 /** What a person asks of runs: to start, to pause, to go on, to stop. */
 import { currentTranslator } from "@/app/i18n/current-translator";
+import { sentence } from "@/app/i18n/vocabulary";
 import { type Client, describeError, refusalOf } from "@/app/trpc-client";
+import { inTurn } from "@/app/ui/quantity";
 import { settleToast, toast } from "@/app/ui/toast";
 import type { Problem } from "@/nodes/problems";
 import { drawSeed, nodesOfRun, type UsedSeeds, usedSeeds, withSeedsForRun } from "@/nodes/seeds";
@@ -33,7 +35,7 @@ function tellRefusal(store: EditorStore, error: unknown): void {
   toast(t("running.refused"), {
     tone: "bad",
     about: "run",
-    detail: [describeError(error), refusal?.remedy, more > 0 ? t("running.more", { count: more }) : ""].filter(Boolean).join(" "),
+    detail: inTurn([describeError(error), refusal?.said?.remedy && sentence(refusal.said.remedy, t), more > 0 && t("running.more", { count: more })], t),
     ...(placed?.nodeId !== undefined && { action: { label: t("running.show"), run: () => goToNode(store, placed.nodeId!) } }),
   });
 }

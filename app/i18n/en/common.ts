@@ -9,6 +9,7 @@ export const common = {
   dismiss: "Dismiss",
   keys: { space: "Space", pageUp: "Page up", pageDown: "Page down" },
   joined: "{first}, {second}",
+  inTurn: "{first} {second}",
   and: "{first} and {last}",
   seconds: { milliseconds: "{count} ms", seconds: "{seconds} s", minutes: "{minutes} min", minutesAndSeconds: "{minutes} min {seconds} s", hours: "{hours} h {minutes} min" },
   ago: {

@@ -8,6 +8,7 @@ export const files = {
   otherFormat: "This JSON is no workflow of Bifrost Studio: its “format” is not “bifrost-workflow”.",
   newer: "This workflow was saved by a newer version of Bifrost Studio (format {format, number}; this one reads 1). Update this one to open it.",
   damaged: "This workflow file is damaged. {issues}",
+  at: "{place}: {words}",
   moreIssues: "And {count, number} more.",
   sharedId: "Two nodes share the id “{id}”, so its connections could mean either. Give one of them another id in the file.",
   emptyPicture: "This picture carries no workflow. Those downloaded from Bifrost Studio as PNG do; an editor or a chat they went through may have taken it out.",

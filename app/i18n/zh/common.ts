@@ -10,6 +10,7 @@ export const common: Texts<typeof english> = {
   close: "关闭",
   dismiss: "关闭提示",
   keys: { space: "空格", pageUp: "Page Up", pageDown: "Page Down" },
+  inTurn: "{first}{second}",
   joined: "{first}、{second}",
   and: "{first}和{last}",
   seconds: { milliseconds: "{count} 毫秒", seconds: "{seconds} 秒", minutes: "{minutes} 分", minutesAndSeconds: "{minutes} 分 {seconds} 秒", hours: "{hours} 小时 {minutes} 分" },

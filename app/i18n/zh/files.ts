@@ -10,6 +10,7 @@ export const files: Texts<typeof english> = {
   otherFormat: "这份 JSON 不是 Bifrost Studio 的工作流：它的“format”不是“bifrost-workflow”。",
   newer: "这个工作流由更新版本的 Bifrost Studio 保存（格式 {format}，当前版本读取格式 1）。请更新后再打开。",
   damaged: "这个工作流文件已损坏。{issues}",
+  at: "{place}：{words}",
   moreIssues: "另外还有 {count} 处。",
   sharedId: "有两个节点共用 id“{id}”，无法判断连线指的是哪一个。请在文件中给其中一个换一个 id。",
   emptyPicture: "这张图片不含工作流。从 Bifrost Studio 下载的 PNG 含有工作流，但经过的图像编辑器或聊天软件可能已将其去除。",

@@ -1,4 +1,6 @@
 /** Latents [channels, height, width] as numbers on a grid of pixels. Sums are taken in float64. */
+import { said } from "@/nodes/said";
+import { InspectorError } from "../inspector-error";
 import { plainField, type Field } from "./field";
 import { mostPixels } from "./matrix-field";
 import type { Numbers } from "./tensor-numbers";
@@ -19,7 +21,7 @@ export function latentChannels({ numbers, channels, height, width }: Latents, sc
   const across = empty ? 0 : columns * (width + 1) - 1;
   const down = empty ? 0 : rows * (height + 1) - 1;
   if (across * down > mostPixels) {
-    throw new Error(`${channels} channels of ${width} × ${height} make a picture of ${across} × ${down} pixels, too large to draw. Look at single channels.`);
+    throw new InspectorError(said("{channels} channels of {width} × {height} make a picture of {across} × {down} pixels, too large to draw. Look at single channels.", { channels, width, height, across, down }));
   }
   const values = new Float32Array(across * down).fill(NaN);
   const blank = new Uint8Array(across * down).fill(1);

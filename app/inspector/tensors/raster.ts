@@ -1,4 +1,6 @@
 /** Fields in colour: which numbers the ends of the colour map stand for, and the pixels. */
+import { said } from "@/nodes/said";
+import { InspectorError } from "../inspector-error";
 import type { Raster, Scale } from "../worker/contract";
 import { colourTable, givenPixel, infinitePixel, nanPixel } from "./colour-maps";
 import type { Field, Projection } from "./field";
@@ -41,10 +43,10 @@ export function rastersOf(drawn: readonly (Field | Projection)[], shared: boolea
 
 /** a − b. Throws an Error unless both are pictures of one size that show numbers. */
 export function differenceRaster(a: Field | Projection, b: Field | Projection): Raster {
-  if (!("values" in a) || !("values" in b)) throw new Error("Colours of principal components cannot be subtracted. Compare norms, dimensions or channels instead.");
-  if (a.pooled || b.pooled) throw new Error("These tensors are too large to be subtracted value by value in a picture. The numbers below hold for all values.");
+  if (!("values" in a) || !("values" in b)) throw new InspectorError(said("Colours of principal components cannot be subtracted. Compare norms, dimensions or channels instead."));
+  if (a.pooled || b.pooled) throw new InspectorError(said("These tensors are too large to be subtracted value by value in a picture. The numbers below hold for all values."));
   if (a.width !== b.width || a.height !== b.height) {
-    throw new Error(`The two pictures have ${a.width} × ${a.height} and ${b.width} × ${b.height} pixels. Only pictures of one size can be subtracted.`);
+    throw new InspectorError(said("The two pictures have {width} × {height} and {otherWidth} × {otherHeight} pixels. Only pictures of one size can be subtracted.", { width: a.width, height: a.height, otherWidth: b.width, otherHeight: b.height }));
   }
   const values = new Float32Array(a.values.length);
   for (let i = 0; i < values.length; i++) values[i] = a.values[i]! - b.values[i]!;

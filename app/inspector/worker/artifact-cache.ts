@@ -1,5 +1,7 @@
 /** Fetched artifacts, taken apart, within a budget of bytes: those used longest ago make room. */
-import { z } from "zod";
+import { quoted, type Said, said, sentences, wordsOf } from "@/nodes/said";
+import { saidMessageSchema } from "@/nodes/said-schema";
+import { InspectorError } from "../inspector-error";
 import { elementBytes, mostElements, parseSafetensors, type StoredTensor } from "../tensors/safetensors-file";
 import { numbersOf, type Numbers } from "../tensors/tensor-numbers";
 import type { TensorRef } from "./contract";
@@ -21,15 +23,13 @@ export interface LoadedArtifact {
 export type Fetch = (url: string) => Promise<Response>;
 
 /** The artifact is not in the server's store any more. */
-export class ArtifactGone extends Error {
+export class ArtifactGone extends InspectorError {
   override readonly name = "ArtifactGone";
 }
 
 const budgetBytes = 384 * 2 ** 20;
 /** A float32 tensor of the most elements, and room for others beside it. */
 const mostBytes = mostElements * elementBytes.F32 + 2 ** 24;
-
-const problemSchema = z.object({ message: z.string(), remedy: z.string().optional() });
 
 interface Entry {
   readonly artifact: Promise<LoadedArtifact>;
@@ -52,7 +52,7 @@ export class ArtifactCache {
     return this.total;
   }
 
-  /** An artifact, fetched once however many ask. Rejects with an ArtifactGone, or an Error meant for people. */
+  /** An artifact, fetched once however many ask. Rejects with an ArtifactGone or another InspectorError. */
   load(hash: string): Promise<LoadedArtifact> {
     const kept = this.entries.get(hash);
     if (kept) {
@@ -84,13 +84,13 @@ export class ArtifactCache {
 
   private async download(hash: string): Promise<ArrayBuffer> {
     const response = await this.fetch(`/api/artifacts/${hash}.safetensors`).catch((error: unknown) => {
-      throw new Error(`Fetching ${labelOf(hash)} failed: ${error instanceof Error ? error.message : String(error)}. Check that the studio is running.`);
+      throw new InspectorError(said("Fetching {label} failed: {why}. Check that the studio is running.", { label: labelOf(hash), why: quoted(error instanceof Error ? error.message : String(error)) }));
     });
     if (!response.ok) throw await refusal(response, hash);
     const announced = Number(response.headers.get("content-length") ?? 0);
     if (announced > mostBytes) {
       await response.body?.cancel();
-      throw new Error(`The file of ${labelOf(hash)} has ${(announced / 1e9).toFixed(1)} GB, more than the inspector takes (${(mostBytes / 1e9).toFixed(1)} GB). Open its file elsewhere.`);
+      throw new InspectorError(said("The file of {label} has {size} GB, more than the inspector takes ({most} GB). Open its file elsewhere.", { label: labelOf(hash), size: (announced / 1e9).toFixed(1), most: (mostBytes / 1e9).toFixed(1) }));
     }
     return response.arrayBuffer();
   }
@@ -130,21 +130,28 @@ function loadedArtifact(file: ArrayBuffer, hash: string, grown: (bytes: number) 
     tensors,
     tensor: (name) => {
       const stored = tensors.find((tensor) => tensor.name === name);
-      if (!stored) throw new Error(`There is no tensor "${name}" in ${labelOf(hash)}, which has ${tensors.map((tensor) => `"${tensor.name}"`).join(", ") || "none"}.`);
+      if (!stored) throw noTensor(name, hash, tensors);
       return { ...stored, numbers: () => numbers(stored) };
     },
   };
 }
 
+function noTensor(name: string, hash: string, tensors: readonly StoredTensor[]): InspectorError {
+  const label = labelOf(hash);
+  if (tensors.length === 0) return new InspectorError(said(`There is no tensor "{name}" in {label}, which has none.`, { name, label }));
+  return new InspectorError(said(`There is no tensor "{name}" in {label}, which has {names}.`, { name, label, names: tensors.map((tensor) => `"${tensor.name}"`).join(", ") }));
+}
+
 /** The server's own words. */
-async function refusal(response: Response, hash: string): Promise<Error> {
-  const body = problemSchema.safeParse(await response.json().catch(() => null));
-  if (!body.success) return new Error(`Fetching ${labelOf(hash)} failed: the studio answered ${response.status}. Reload the page to try again.`);
-  const words = [body.data.message, body.data.remedy].filter(Boolean).join(" ");
-  return response.status === 404 || response.status === 410 ? new ArtifactGone(words) : new Error(words);
+async function refusal(response: Response, hash: string): Promise<InspectorError> {
+  const body = saidMessageSchema.safeParse(await response.json().catch(() => null));
+  if (!body.success) return new InspectorError(said("Fetching {label} failed: the studio answered {status}. Reload the page to try again.", { label: labelOf(hash), status: response.status }));
+  const { message, remedy } = wordsOf(body.data);
+  const words = remedy ? sentences(message, remedy) : message;
+  return response.status === 404 || response.status === 410 ? new ArtifactGone(words) : new InspectorError(words);
 }
 
 /** How an artifact is called in messages: the beginning of its hash is enough to find it by. */
-export function labelOf(hash: string): string {
-  return `artifact ${hash.slice(0, 8)}`;
+export function labelOf(hash: string): Said {
+  return said("artifact {hash}", { hash: hash.slice(0, 8) });
 }

@@ -1,5 +1,6 @@
 /** The inspector's worker as promises. */
 import { currentTranslator } from "@/app/i18n/current-translator";
+import { sentence } from "@/app/i18n/vocabulary";
 import { evenSample } from "../tensors/even-sample";
 import type { InspectorWorker, View } from "./contract";
 import { mostFitted, type Answer, type Call, type Method, type SentView } from "./messages";
@@ -37,7 +38,7 @@ export function inspectorClient(port: Port): InspectorClient {
     const answer = (event as MessageEvent<Answer>).data;
     const call = waiting.get(answer.id);
     waiting.delete(answer.id);
-    if ("error" in answer) call?.reject(new Error(answer.error));
+    if ("error" in answer) call?.reject(new Error(answer.said ? sentence(answer.said, currentTranslator()) : answer.error));
     else call?.resolve(answer.result);
   });
   // It answers errors of its own; this is a script that did not load or ran out of memory.

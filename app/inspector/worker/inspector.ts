@@ -1,5 +1,7 @@
 /** What the inspector's worker answers, without the worker around it. */
 import type { Field, Projection } from "../tensors/field";
+import { said } from "@/nodes/said";
+import { InspectorError } from "../inspector-error";
 import { float32Copy } from "../tensors/tensor-numbers";
 import { channelHistogramsOf, differenceOf, histogramOf, statisticsOf } from "../tensors/statistics";
 import { differenceRaster, joinedScale, rastersOf } from "../tensors/raster";
@@ -85,7 +87,7 @@ export function createInspector(fetch: Fetch, budget?: number): InspectorWorker 
     compare: async (a, b) => {
       const [one, other] = await Promise.all([artifacts.tensor(a), artifacts.tensor(b)]);
       if (one.dims.join() !== other.dims.join()) {
-        throw new Error(`"${a.name}" has the shape [${one.dims.join(", ")}], "${b.name}" [${other.dims.join(", ")}]. Only tensors of one shape can be compared.`);
+        throw new InspectorError(said(`"{name}" has the shape [{shape}], "{other}" [{otherShape}]. Only tensors of one shape can be compared.`, { name: a.name, shape: one.dims.join(", "), other: b.name, otherShape: other.dims.join(", ") }));
       }
       const { min, max } = statisticsOfTensor(a, one);
       return differenceOf(one.numbers(), other.numbers(), one.dtype === "U8" ? 255 : max - min);

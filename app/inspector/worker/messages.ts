@@ -1,4 +1,5 @@
 /** What goes between the page and the worker: one answer to each call. */
+import type { Said } from "@/nodes/said";
 import type { InspectorWorker, View } from "./contract";
 
 /** A view as it is sent: of a timeline only the frames a basis is fitted on, so that ten thousand cost no more than a few. */
@@ -12,7 +13,8 @@ export interface Call {
   readonly args: readonly unknown[];
 }
 
-export type Answer = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string };
+/** `said`: the error in words for people; absent where it was not foreseen. */
+export type Answer = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string; readonly said?: Said };
 
 /** Frames that a basis is fitted on, at most. */
 export const mostFitted = 32;

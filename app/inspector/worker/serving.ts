@@ -1,4 +1,5 @@
 /** Calls that come as messages, answered by an inspector. */
+import { InspectorError } from "../inspector-error";
 import type { InspectorWorker } from "./contract";
 import type { Answer, Call } from "./messages";
 
@@ -15,7 +16,7 @@ export function serveInspector(scope: WorkerScope, inspector: InspectorWorker): 
       const result = await (inspector[method] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
       scope.postMessage({ id, result }, [...buffersIn(result)]);
     } catch (error) {
-      scope.postMessage({ id, error: error instanceof Error ? error.message : String(error) }, []);
+      scope.postMessage({ id, error: error instanceof Error ? error.message : String(error), ...(error instanceof InspectorError && { said: error.said }) }, []);
     }
   };
   scope.addEventListener("message", ({ data }) => void answer(data));

@@ -1,4 +1,6 @@
 /** Views as fields and projections, from tensors of the cache. */
+import { type Said, said } from "@/nodes/said";
+import { InspectorError } from "../inspector-error";
 import { plainField, type Field, type Projection } from "../tensors/field";
 import { latentChange, latentChannel, latentChannels, latentNorms, type Latents } from "../tensors/latent-fields";
 import { mapFor, matrixField, matrixShape, sliceField } from "../tensors/matrix-field";
@@ -31,7 +33,7 @@ export class ViewPictures {
         return latentChannels(await this.latents(view.of), view.scale);
       case "latent-channel": {
         const latents = await this.latents(view.of);
-        return latentChannel(latents, indexWithin(view.channel, latents.channels, "channel"));
+        return latentChannel(latents, indexWithin(view.channel, latents.channels, noChannel));
       }
       case "latent-norms":
         return latentNorms(await this.latents(view.of));
@@ -76,9 +78,9 @@ export class ViewPictures {
       case "patch-norms":
         return patchNorms(patches, grid, mask);
       case "patch-similarity":
-        return patchSimilarity(patches, indexWithin(view.patch ?? firstKnown(mask), patches.count, "patch"), grid, mask);
+        return patchSimilarity(patches, indexWithin(view.patch ?? firstKnown(mask), patches.count, noPatch), grid, mask);
       case "patch-dimension":
-        return patchDimension(patches, indexWithin(view.dimension, patches.size, "dimension"), grid, mask);
+        return patchDimension(patches, indexWithin(view.dimension, patches.size, noDimension), grid, mask);
       case "patch-change": {
         const before = await this.patches(view.before, grid);
         requireEqual(patches.size === before.size, view.of, view.before);
@@ -104,7 +106,7 @@ export class ViewPictures {
     const tensor = await this.artifacts.tensor(ref);
     const patches = patchesOf(tensor.dims, tensor.numbers());
     if (!patches) throw misfit(ref, tensor.dims, "[…, patches, dims]");
-    if (patches.count !== grid.rows * grid.columns) throw misfit(ref, tensor.dims, `${grid.rows * grid.columns} patches, for a grid of ${grid.rows} × ${grid.columns}`);
+    if (patches.count !== grid.rows * grid.columns) throw misfit(ref, tensor.dims, said("{count} patches, for a grid of {rows} × {columns}", { count: grid.rows * grid.columns, rows: grid.rows, columns: grid.columns }));
     return patches;
   }
 
@@ -118,7 +120,7 @@ export class ViewPictures {
   private async picture(ref: TensorRef): Promise<Picture> {
     const tensor = await this.artifacts.tensor(ref);
     const [height, width, channels] = tensor.dims;
-    if (tensor.dtype !== "U8" || tensor.dims.length !== 3 || (channels !== 3 && channels !== 4)) throw misfit(ref, tensor.dims, "8-bit pictures, [height, width, 3 or 4]");
+    if (tensor.dtype !== "U8" || tensor.dims.length !== 3 || (channels !== 3 && channels !== 4)) throw misfit(ref, tensor.dims, said("8-bit pictures, [height, width, 3 or 4]"));
     return { numbers: tensor.numbers(), width: width!, height: height!, channels };
   }
 
@@ -130,15 +132,20 @@ export class ViewPictures {
   }
 }
 
-function indexWithin(index: number, count: number, what: string): number {
-  if (!Number.isInteger(index) || index < 0 || index >= count) throw new RangeError(`There is no ${what} ${index}: they go from 0 to ${count - 1}.`);
+type Range = { readonly index: number; readonly last: number };
+const noChannel = (range: Range) => said("There is no channel {index}: they go from 0 to {last}.", range);
+const noPatch = (range: Range) => said("There is no patch {index}: they go from 0 to {last}.", range);
+const noDimension = (range: Range) => said("There is no dimension {index}: they go from 0 to {last}.", range);
+
+function indexWithin(index: number, count: number, none: (range: Range) => Said): number {
+  if (!Number.isInteger(index) || index < 0 || index >= count) throw new InspectorError(none({ index, last: count - 1 }));
   return index;
 }
 
 function requireEqual(same: boolean, a: TensorRef, b: TensorRef): void {
-  if (!same) throw new Error(`"${a.name}" of ${labelOf(a.hash)} and "${b.name}" of ${labelOf(b.hash)} differ in shape, so one is no change of the other.`);
+  if (!same) throw new InspectorError(said(`"{name}" of {label} and "{other}" of {otherLabel} differ in shape, so one is no change of the other.`, { name: a.name, label: labelOf(a.hash), other: b.name, otherLabel: labelOf(b.hash) }));
 }
 
-function misfit({ hash, name }: TensorRef, dims: readonly number[], wanted: string): Error {
-  return new Error(`"${name}" of ${labelOf(hash)} has the shape [${dims.join(", ")}]; this view draws ${wanted}.`);
+function misfit({ hash, name }: TensorRef, dims: readonly number[], wanted: string | Said): InspectorError {
+  return new InspectorError(said(`"{name}" of {label} has the shape [{shape}]; this view draws {wanted}.`, { name, label: labelOf(hash), shape: dims.join(", "), wanted }));
 }

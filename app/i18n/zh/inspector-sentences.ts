@@ -1,0 +1,28 @@
+/** What the inspector cannot show, by its English. */
+export const inspectorSentences: Readonly<Record<string, string>> = {
+  "artifact {hash}": "存储文件 {hash}",
+  "{channels} channels of {width} × {height} make a picture of {across} × {down} pixels, too large to draw. Look at single channels.": "{channels} 个 {width} × {height} 的通道会构成 {across} × {down} 像素的图片，大到无法绘制。请查看单个通道。",
+  "Colours of principal components cannot be subtracted. Compare norms, dimensions or channels instead.": "主成分的颜色不能相减。请改为比较范数、维度或通道。",
+  "These tensors are too large to be subtracted value by value in a picture. The numbers below hold for all values.": "这些张量太大，无法在图片中逐值相减。下方的数字针对所有值。",
+  "The two pictures have {width} × {height} and {otherWidth} × {otherHeight} pixels. Only pictures of one size can be subtracted.": "两张图片分别为 {width} × {height} 和 {otherWidth} × {otherHeight} 像素。只有尺寸相同的图片才能相减。",
+  'Tensor "{name}" of {label} is stored as {dtype}, which the inspector does not read. It reads {types}.': "{label} 的张量“{name}”以 {dtype} 存储，检查器不能读取。它可读取 {types}。",
+  'Tensor "{name}" of {label} has the shape [{shape}]: {count} elements, where the inspector takes at most {most}. Save it as a file to look at it elsewhere.':
+    "{label} 的张量“{name}”的形状为 [{shape}]：有 {count} 个元素，而检查器最多接受 {most} 个。请存为文件，在别处查看。",
+  "two of its tensors overlap": "其中两个张量重叠",
+  "{count} bytes from byte {end} on belong to no tensor": "从第 {end} 字节起的 {count} 字节不属于任何张量",
+  "{count} bytes at its end belong to no tensor": "末尾的 {count} 字节不属于任何张量",
+  "What was received as {label} is not a sound safetensors file: {what}. Reload the page; if it stays so, run the workflow again.": "收到的{label} 不是完好的 safetensors 文件：{what}。请重新加载页面；如果仍然如此，请重新运行工作流。",
+  "Fetching {label} failed: {why}. Check that the studio is running.": "无法获取{label}：{why}。请检查 Bifrost Studio 是否正在运行。",
+  "The file of {label} has {size} GB, more than the inspector takes ({most} GB). Open its file elsewhere.": "{label} 有 {size} GB，超过检查器可接受的大小（{most} GB）。请在别处打开该文件。",
+  'There is no tensor "{name}" in {label}, which has none.': "{label} 中没有张量“{name}”，也没有别的张量。",
+  'There is no tensor "{name}" in {label}, which has {names}.': "{label} 中没有张量“{name}”，它含有 {names}。",
+  "Fetching {label} failed: the studio answered {status}. Reload the page to try again.": "无法获取{label}：服务器返回 {status}。请重新加载页面再试。",
+  '"{name}" has the shape [{shape}], "{other}" [{otherShape}]. Only tensors of one shape can be compared.': "“{name}”的形状为 [{shape}]，“{other}”的形状为 [{otherShape}]。只有形状相同的张量才能比较。",
+  "{count} patches, for a grid of {rows} × {columns}": "{count} 个图块，即 {rows} × {columns} 的网格",
+  "8-bit pictures, [height, width, 3 or 4]": "8 位图片，[高, 宽, 3 或 4]",
+  "There is no channel {index}: they go from 0 to {last}.": "没有通道 {index}：通道为 0 到 {last}。",
+  "There is no patch {index}: they go from 0 to {last}.": "没有图块 {index}：图块为 0 到 {last}。",
+  "There is no dimension {index}: they go from 0 to {last}.": "没有维度 {index}：维度为 0 到 {last}。",
+  '"{name}" of {label} and "{other}" of {otherLabel} differ in shape, so one is no change of the other.': "{label} 的“{name}”与{otherLabel} 的“{other}”形状不同，因此没有变化可言。",
+  '"{name}" of {label} has the shape [{shape}]; this view draws {wanted}.': "{label} 的“{name}”的形状为 [{shape}]，而此视图绘制 {wanted}。",
+};
