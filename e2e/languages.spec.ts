@@ -56,4 +56,34 @@ test.describe("a browser that asks for Chinese", () => {
     await expect(page.getByRole("heading", { name: "没有这个页面" })).toBeVisible();
     await expect(page.locator("html")).toHaveAttribute("lang", "zh-Hans");
   });
+
+  test("is told in Chinese why a run failed, on its node and in the lists of runs, and what is wrong with a file", async ({ page, studio }) => {
+    const node = (id: string, type: string, x: number, params = {}) => ({ id, type, version: 1, position: { x, y: 0 }, params });
+    const nodes = [node("saved", "saved-latents", 0, { tensors: "0".repeat(64) }), node("decoded", "vae-decode", 320), node("kept", "save-image", 640)];
+    const edges = [
+      { source: "saved", sourcePort: "latents", target: "decoded", targetPort: "latents" },
+      { source: "decoded", sourcePort: "image", target: "kept", targetPort: "image" },
+    ];
+    const graph = { format: "bifrost-workflow", formatVersion: 1, nodes, edges };
+    const answer = await fetch(`${studio.url}/api/trpc/workflows.create`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ name: "已存的一步", graph }) });
+    const { result } = (await answer.json()) as { result: { data: { id: string } } };
+    const [why, remedy] = ["已存文件 000000000000… 不在结果存储中。", "请以相同参数重新运行它所来自的工作流，或固定另一帧。"];
+
+    await page.goto(`${studio.url}/workflows/${result.data.id}`);
+    const card = page.locator("article[data-node-type=saved-latents]");
+    await expect(card).toBeVisible();
+    await page.keyboard.press("Control+Enter");
+    await expect(card.getByRole("alert")).toContainText(why);
+    await expect(card.getByRole("alert")).toContainText(remedy);
+    await page.getByRole("tab", { name: "运行" }).click();
+    await expect(page.getByRole("tabpanel")).toContainText(why + remedy);
+
+    await page.goto(`${studio.url}/runs`);
+    await expect(page.getByRole("main")).toContainText(why + remedy);
+
+    await page.goto(studio.url);
+    const broken = { ...graph, nodes: [{ ...nodes[0], version: 0 }] };
+    await page.locator("input[type=file]").first().setInputFiles({ name: "broken.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(broken)) });
+    await expect(page.getByText("这个工作流文件已损坏。nodes › 0 › version：至少为 1。")).toBeVisible();
+  });
 });

@@ -4,7 +4,7 @@ import type { params as english } from "../en/params";
 export const params: Texts<typeof english> = {
   on: "开",
   off: "关",
-  more: "{param}的更多操作",
+  more: "“{param}”的更多操作",
   seed: {
     eachRun: "每次运行时",
     fixed: "保持不变",

@@ -29,7 +29,7 @@ export const start: Texts<typeof english> = {
     cancel: "取消",
     duplicate: "复制一份",
     delete: "删除",
-    more: "{name}的更多操作",
+    more: "“{name}”的更多操作",
     newestPicture: "{name}的最新图片",
     empty: "空白",
     notRun: "尚未运行",
