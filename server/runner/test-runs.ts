@@ -5,12 +5,16 @@
  */
 import { once } from "node:events";
 import { connect } from "node:net";
+import { quoted } from "@/models/said";
 import { float32, float32Data } from "@/models/tensor";
 import { type Frame, NodeError, type NodeContext, type NodeRun, type NodeSpec, oneStep } from "@/nodes/define-node";
 import { findRun as findProductRun } from "@/nodes/runs";
 import { imageValue, textValue, type Value } from "@/nodes/values";
 
 type Context = NodeContext<NodeSpec>;
+
+/** Not a sentence of the product. */
+const unlucky = "Seed 13 is unlucky.";
 
 const gatePort = Number(new URL(import.meta.url).searchParams.get("gate"));
 
@@ -43,7 +47,7 @@ const encode = oneStep<NodeSpec>((context) => {
 const sample: NodeRun<NodeSpec> = async function* (context) {
   const { inputs, params, resumeAfter, signal } = context;
   const { steps, seed } = params as { steps: number; seed: number };
-  if (seed === 13) throw new NodeError("Seed 13 is unlucky.");
+  if (seed === 13) throw new NodeError(quoted(unlucky));
   const words = wordsOf(context);
   const weight = float32Data((inputs as { conditioning: Value }).conditioning.tensors.value, "conditioning")[0]!;
   let sum = resumeAfter ? float32Data(resumeAfter.tensors.sum, "sum")[0]! : 0;

@@ -77,7 +77,7 @@ async function dismiss(count = places.length): Promise<void> {
 
 async function beat({ id, runner }: Pick<Place, "id" | "runner">): Promise<void> {
   const { environment } = runner.status();
-  await heartbeat(database.db, id, { provider: "cpu", device: "", checkpoint: { problem: "" }, components: [], words: {}, memory: null, environment, busy: false });
+  await heartbeat(database.db, id, { provider: "cpu", device: "", checkpoint: { problem: { message: "" } }, components: [], words: {}, memory: null, environment, busy: false });
 }
 
 /** Worker, runner and database end and begin again. */
