@@ -99,7 +99,7 @@ test("one larger than the whole budget is opened alone, with a notice", async ()
   await use("small", 1e6);
   await use("huge", 300e6);
   expect(open()).toEqual(["huge"]);
-  expect(loads.map((load) => load?.notice && inEnglish(load.notice))).toEqual([null, null, expect.stringMatching(/605 MB.*50 MB that SESSION_MEMORY/), null]);
+  expect(loads.map((load) => (load?.notice ? inEnglish(load.notice) : null))).toEqual([null, null, expect.stringMatching(/605 MB.*50 MB that SESSION_MEMORY/), null]);
 });
 
 test("mapped sessions of the same files count them once; widened ones do not", async () => {
