@@ -10,6 +10,7 @@ import { type Command, type CommandId, createCommands, type Overlay, type Screen
 import { fragmentText } from "./graph/fragment-text";
 import { useSheets } from "./panels/window-size";
 import { pasteText } from "./paste";
+import { belongsToControl, typedInto } from "./shortcuts/focused-control";
 import { useKeyBindings, withBindings } from "./shortcuts/key-bindings";
 import { watchFocus } from "./shortcuts/focus-watch";
 import { isTyping, keysOf } from "./shortcuts/key-press";
@@ -24,22 +25,12 @@ import { createWorkflowCommands } from "./workflow-commands";
 const overCanvas: ReadonlySet<CommandId> = new Set<CommandId>(["deselect", "delete", "cut", "duplicate", "duplicate-connected", "paste", "paste-connected", "select-all", "zoom-in", "zoom-out", "zoom-one", "fit"]);
 const isOverCanvas = ({ id, group }: Command) => group === "nodes" || group === "arrange" || overCanvas.has(id);
 
-const fieldOf = (target: EventTarget | null) => (target instanceof Element ? target.closest("input:not([type=checkbox]), textarea, select, [contenteditable=true]") : null);
-
-/** Keys that a focused control uses itself. */
-function belongsToControl(event: KeyboardEvent, keys: string): boolean {
-  const target = event.target instanceof Element ? event.target : null;
-  if (!target) return false;
-  if (target.closest("[role=dialog], [role=menu]")) return true;
-  if (/^(shift\+)?(left|right|up|down)$/.test(keys)) return target.closest("[role=slider], [role=tablist], [role=separator]") !== null;
-  if (keys === "space" || keys === "enter") return target.closest("button, a, [role=button], [role=tab], summary, input[type=checkbox]") !== null;
-  return false;
-}
+const fieldOf = (target: EventTarget | null) => (target instanceof Element ? target.closest(typedInto) : null);
 
 /** Tab adds a node only where it would otherwise go nowhere useful: with nothing focused and the pointer on the canvas, moved since the keys led the focus somewhere. */
 function tabIsFree(pointer: ScreenPoint | null): boolean {
   const focused = document.activeElement;
-  return pointer !== null && (focused === null || focused === document.body || focused.closest(".react-flow") !== null) && fieldOf(focused) === null;
+  return pointer !== null && (focused === null || focused === document.body || focused.closest(".react-flow") !== null) && !focused?.matches("input") && fieldOf(focused) === null;
 }
 
 function onKeyDown(event: KeyboardEvent, commands: readonly Command[], store: EditorStore, pointer: ScreenPoint | null): void {

@@ -14,8 +14,10 @@ test.each([
   ["a picture", tensor("image", [128, 96, 3], "U8"), null, { kind: "image", height: 128, width: 96 }],
   ["a picture of floats is no picture", tensor("image", [128, 96, 3]), null, { kind: "plain" }],
   ["tokens", tensor("prompt_embeds", [1, 32, 128]), null, { kind: "tokens", count: 32, dims: 128 }],
-  ["what CLIP says of the whole prompt", tensor("pooled_prompt_embeds", [1, 64]), null, { kind: "pooled" }],
-  ["anything else", tensor("key.0", [1, 64]), null, { kind: "plain" }],
+  ["what CLIP says of the whole prompt", tensor("pooled_prompt_embeds", [1, 64]), null, { kind: "pooled", count: 64 }],
+  ["a row too long for a line", tensor("image_share", [1, 64]), null, { kind: "vector", count: 64 }],
+  ["a short row", tensor("image_share", [1, 6]), null, { kind: "plain" }],
+  ["anything else", tensor("image_share", [6, 64]), null, { kind: "plain" }],
 ] as const)("%s", (_, summary, grid, meaning) => {
   expect(meaningOf({ ...summary, dims: [...summary.dims] }, grid)).toEqual(meaning);
 });

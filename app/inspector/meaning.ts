@@ -9,9 +9,16 @@ export type Meaning =
   | { readonly kind: "image"; readonly width: number; readonly height: number }
   | { readonly kind: "tokens"; readonly count: number; readonly dims: number }
   /** What a text encoder says of the whole prompt. */
-  | { readonly kind: "pooled" }
+  | { readonly kind: "pooled"; readonly count: number }
   | { readonly kind: "residuals"; readonly blocks: number }
+  /** `count` of a single row of numbers. */
+  | { readonly kind: "vector"; readonly count: number }
   | { readonly kind: "plain" };
+
+/** A longer row of numbers than this is a line too thin to be seen. */
+const longestRow = 32;
+/** And of more numbers than this no picture of a pixel each is drawn. */
+const mostWrapped = 2 ** 22;
 
 const product = (dims: readonly number[]) => dims.reduce((all, dim) => all * dim, 1);
 
@@ -43,16 +50,16 @@ export function meaningOf({ name, dims, dtype }: TensorSummary, named: Grid | nu
     case "prompt_embeds":
       return dims.length === 3 && dims[0] === 1 ? { kind: "tokens", count: dims[1]!, dims: last } : { kind: "plain" };
     case "pooled_prompt_embeds":
-      return { kind: "pooled" };
+      return { kind: "pooled", count: product(dims) };
     case "residual_norms":
       return { kind: "residuals", blocks: product(dims) };
     default:
-      return { kind: "plain" };
+      return product(dims) === last && last > longestRow && last <= mostWrapped ? { kind: "vector", count: last } : { kind: "plain" };
   }
 }
 
 /** What people look at first: the tensor the node is about comes before its masks and norms. */
-const order: readonly Meaning["kind"][] = ["image", "patches", "latents", "tokens", "pooled", "plain", "mask", "residuals"];
+const order: readonly Meaning["kind"][] = ["image", "patches", "latents", "tokens", "pooled", "vector", "plain", "mask", "residuals"];
 
 export function byInterest<T extends { readonly meaning: Meaning }>(tensors: readonly T[]): T[] {
   return [...tensors].sort((a, b) => order.indexOf(a.meaning.kind) - order.indexOf(b.meaning.kind));

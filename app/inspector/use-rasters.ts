@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { buffersOf, createRasterFeed, type Drawing, type Drawn, nothingDrawn } from "./raster-feed";
 import { inspectorWorker } from "./worker/shared-inspector";
 import type { View } from "./worker/contract";
+import { keyOfViews } from "./worker/messages";
 
 const noNext = () => [];
 
@@ -14,7 +15,7 @@ const noNext = () => [];
 export function useRasters(views: readonly View[] | null, shared: boolean, place = "", next: () => readonly (readonly View[])[] = noNext): Drawing {
   const [drawing, setDrawing] = useState(nothingDrawn);
   const [feed] = useState(() => createRasterFeed(inspectorWorker, setDrawing));
-  const key = views === null ? null : JSON.stringify(views);
+  const key = views === null ? null : keyOfViews(views);
   // Another node's picture must not stand under this one's name.
   const [drawnPlace, setDrawnPlace] = useState(place);
   if (drawnPlace !== place) {

@@ -3,6 +3,7 @@ import type { en } from "@/app/i18n/en/messages";
 import type { Translate } from "@/app/i18n/translate";
 import { formatValue } from "@/app/ui/quantity";
 import type { Meaning } from "./meaning";
+import { vectorColumns } from "./tensors/matrix-field";
 import type { Raster, TensorRef, View } from "./worker/contract";
 
 /** Params of views that somebody chose. */
@@ -114,6 +115,10 @@ export function viewsOf(context: ViewContext, options: ViewOptions, t: Translate
   const { meaning, of } = context;
   const { choice, drawn } = viewsIn(t);
   const matrix = drawn("matrix", t("inspector.computes.matrix"), { kind: "matrix", of });
+  const vector = (count: number) => {
+    const columns = vectorColumns(count);
+    return drawn("matrix", t("inspector.computes.vector", { columns: String(columns) }), { kind: "vector", of, columns });
+  };
   switch (meaning.kind) {
     case "patches":
       return patchViews(context, meaning, options, t);
@@ -126,9 +131,11 @@ export function viewsOf(context: ViewContext, options: ViewOptions, t: Translate
     case "tokens":
       return [choice("tokens", t("inspector.computes.tokens"), { by: "tokens" }), matrix];
     case "pooled":
-      return [choice("tokens", t("inspector.computes.pooledTokens"), { by: "tokens" }), matrix];
+      return [choice("tokens", t("inspector.computes.pooledTokens"), { by: "tokens" }), vector(meaning.count)];
     case "residuals":
       return [choice("bars", t("inspector.computes.bars"), { by: "bars" }), ...(context.timeline.length > 1 ? [choice("lines", t("inspector.computes.lines"), { by: "lines", timeline: context.timeline })] : []), matrix];
+    case "vector":
+      return [vector(meaning.count)];
     case "plain":
       return [matrix];
   }
@@ -182,7 +189,7 @@ export function quantityOf(view: View, t: Translate): string {
 }
 
 /** Where a pixel of a raster lies, as people say it. */
-function placeOf(view: View, { width, tiles }: Raster, x: number, y: number, t: Translate): string | null {
+function placeOf(view: View, { width, tiles, rgba }: Raster, x: number, y: number, t: Translate): string | null {
   if (tiles) {
     const [column, row] = [Math.floor(x / (tiles.width + 1)), Math.floor(y / (tiles.height + 1))];
     const [inX, inY] = [x - column * (tiles.width + 1), y - row * (tiles.height + 1)];
@@ -194,6 +201,8 @@ function placeOf(view: View, { width, tiles }: Raster, x: number, y: number, t: 
       return t("inspector.place.patchDimension", { ...square(y, view.grid.columns), dimension: counted(x) });
     case "matrix":
       return t("inspector.place.matrix", { row: counted(y), column: counted(x) });
+    case "vector":
+      return rgba[(y * width + x) * 4 + 3] === 0 ? null : t("inspector.place.element", { index: counted(y * width + x) });
     case "latent-channel":
     case "latent-norms":
     case "latent-change":

@@ -54,6 +54,20 @@ export function MenuItem({ icon, keys, disabled = false, tone = "plain", onSelec
   );
 }
 
+/** One of several that can be chosen together: the menu stays open. */
+export function MenuCheck({ checked, onChange, children }: { checked: boolean; onChange: () => void; children: ReactNode }) {
+  return (
+    <Radix.CheckboxItem checked={checked} onCheckedChange={onChange} onSelect={(event) => event.preventDefault()} className={itemClass}>
+      <span className="flex size-4 items-center justify-center rounded-sm border border-line-strong">
+        <Radix.ItemIndicator>
+          <Check size={12} />
+        </Radix.ItemIndicator>
+      </span>
+      <span className="flex-1 whitespace-nowrap">{children}</span>
+    </Radix.CheckboxItem>
+  );
+}
+
 interface MenuChoiceProps {
   value: string;
   onChange: (value: string) => void;

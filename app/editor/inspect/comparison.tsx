@@ -5,6 +5,7 @@ import { Pause, Play } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { Translate } from "@/app/i18n/translate";
+import { attentionFacts } from "@/app/inspector/attention";
 import { compareModes, type CompareMode } from "@/app/inspector/inspection";
 import { PictureKey } from "@/app/inspector/picture-key";
 import { type Point, RasterCanvas, Readout } from "@/app/inspector/raster-canvas";
@@ -15,13 +16,17 @@ import { useRasters } from "@/app/inspector/use-rasters";
 import { type Zoom, ZoomSurface } from "@/app/inspector/zoom-surface";
 import { inspectorWorker } from "@/app/inspector/worker/shared-inspector";
 import type { Raster, View } from "@/app/inspector/worker/contract";
+import { keyOfViews } from "@/app/inspector/worker/messages";
 import { IconButton } from "@/app/ui/icon-button";
 import { ChoiceChips } from "@/app/ui/choice-chips";
 import { formatValue } from "@/app/ui/quantity";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { inspect } from "../store/inspect-actions";
+import { BlockChoice, TokenChoice } from "./attention-choices";
 import { OtherControls } from "./other-controls";
+import { EarlierWords, ProbeWords } from "./probe-words";
 import { RunDifferences } from "./run-differences";
+import { useShownView } from "./use-shown-view";
 import { useZoom } from "./use-zoom";
 import { type Inspected, useInspecting, useOtherSubject } from "./use-inspected";
 
@@ -135,16 +140,20 @@ function Flicker({ a, b, zoom, onZoom, onPoint }: PairProps) {
 /** The view of A − B. */
 function DifferenceMap({ a, b, zoom, onZoom, onPoint, point }: Omit<PairProps, "a" | "b"> & { a: View; b: View; point: Point | null }) {
   const t = useTranslations();
-  const map = useQuery({ queryKey: ["difference map", JSON.stringify([a, b])], queryFn: () => inspectorWorker().drawDifference(a, b), staleTime: Infinity, gcTime: 0, retry: false, placeholderData: (before) => before });
+  // Colours of components are not subtracted: what stands for their difference is how far apart the vectors are.
+  const apart = a.kind === b.kind && (a.kind === "patch-components" || a.kind === "latent-components");
+  const name = apart ? t("inspect.compare.apartQuantity") : "A − B";
+  const map = useQuery({ queryKey: ["difference map", keyOfViews([a, b])], queryFn: () => inspectorWorker().drawDifference(a, b), staleTime: Infinity, gcTime: 0, retry: false, placeholderData: (before) => before });
   if (map.error) return <p className="m-auto max-w-96 text-center text-muted">{map.error.message}</p>;
   if (!map.data) return <div className="flex-1 rounded-lg bg-field" aria-busy />;
   return (
     <>
-      <ZoomSurface label="A − B" picture={map.data} zoom={zoom} onZoom={onZoom}>
-        <RasterCanvas raster={map.data} view={a} label="A − B" onPoint={onPoint} />
+      <ZoomSurface label={name} picture={map.data} zoom={zoom} onZoom={onZoom}>
+        <RasterCanvas raster={map.data} view={a} label={name} onPoint={onPoint} />
       </ZoomSurface>
       <Readout view={a} raster={map.data} at={point} />
-      {map.data.scale && <ScaleBar scale={map.data.scale} quantity={t("inspect.compare.differenceOf", { quantity: quantityOf(a, t) })} note={Number.isNaN(map.data.scale.high) ? t("inspect.compare.noFinite") : map.data.scale.high > 0 ? undefined : t("inspect.compare.noDifference")} />}
+      {map.data.scale && <ScaleBar scale={map.data.scale} quantity={apart ? t("inspect.compare.apartQuantity") : t("inspect.compare.differenceOf", { quantity: quantityOf(a, t) })} note={Number.isNaN(map.data.scale.high) ? t("inspect.compare.noFinite") : map.data.scale.high > 0 ? undefined : t("inspect.compare.noDifference")} />}
+      {apart && <p className="text-sm text-muted">{t("inspect.compare.apart")}</p>}
     </>
   );
 }
@@ -152,18 +161,27 @@ function DifferenceMap({ a, b, zoom, onZoom, onPoint, point }: Omit<PairProps, "
 const sameShape = (a: Inspected, b: Inspected) => a.tensor.summary.dims.join() === b.tensor.summary.dims.join();
 
 /** Components of both by the basis of A: with two bases equal colours would mean different things. */
-function withBasisOf(a: View | null, b: View | null, fits: boolean): View | null {
-  return fits && a && b && "timeline" in a && "timeline" in b && a.kind === b.kind ? ({ ...b, timeline: a.timeline } as View) : b;
+function withBasisOf(a: View, b: View, fits: boolean): View {
+  return fits && "timeline" in a && "timeline" in b && a.kind === b.kind ? ({ ...b, timeline: a.timeline } as View) : b;
 }
 
 const sameScale = ({ scale: a, tiles: tilesA }: Raster, { scale: b, tiles: tilesB }: Raster) => a !== null && b !== null && !tilesA?.scales && !tilesB?.scales && a.map === b.map && a.low === b.low && a.high === b.high;
 
+/** Whether both show one quantity: only then one scale says something of both. */
+function ofOneKind(a: View, b: View): boolean {
+  const from = (view: View) => (view.kind === "slice" ? (view.from ?? 0) : null);
+  const name = (view: View) => (view.kind === "unmask-order" ? null : view.of.name);
+  return a.kind === b.kind && name(a) === name(b) && from(a) === from(b);
+}
+
 /** What the colours of both stand for; one bar only where that is true. */
 function Scales({ views: [viewA, viewB], rasters: [a, b] }: { views: readonly [View, View]; rasters: readonly [Raster, Raster] }) {
   const t = useTranslations();
-  if (sameScale(a, b)) return <ScaleBar scale={a.scale!} quantity={quantityOf(viewA, t)} note={t("inspect.compare.oneScale")} />;
+  const joined = ofOneKind(viewA, viewB);
+  if (joined && sameScale(a, b)) return <ScaleBar scale={a.scale!} quantity={quantityOf(viewA, t)} note={t("inspect.compare.oneScale")} />;
   return (
-    <div className="grid grid-cols-2 gap-3">
+    <div className="grid grid-cols-2 gap-x-3">
+      {!joined && a.scale && b.scale && <p className="col-span-2 text-sm text-muted">{t("inspect.compare.ownScales")}</p>}
       {[a, b].map((raster, index) => (
         <div key={index === 0 ? "a" : "b"}>{raster.scale && <ScaleBar scale={raster.scale} quantity={quantityOf(index === 0 ? viewA : viewB, t)} note={raster.tiles?.scales ? t("inspect.compare.firstChannelOf", { which: index === 0 ? "A" : "B" }) : index === 0 ? "A" : "B"} />}</div>
       ))}
@@ -171,18 +189,26 @@ function Scales({ views: [viewA, viewB], rasters: [a, b] }: { views: readonly [V
   );
 }
 
-const viewOf = ({ choice }: Inspected): View | null => (choice.draws.by === "worker" ? choice.draws.view : null);
-const labelOf = ({ subject }: Inspected, t: Translate) => (subject.frame ? t("common.joined", { first: subject.title, second: t("inspect.atStep", { step: subject.frame.step }) }) : subject.title);
+function labelOf({ subject, choice }: Inspected, t: Translate): string {
+  if (!subject.frame) return subject.title;
+  const step = t("common.joined", { first: subject.title, second: t("inspect.atStep", { step: subject.frame.step }) });
+  return choice.draws.by === "decoding" ? t("common.joined", { first: step, second: choice.title }) : step;
+}
 
-function Pictures({ a, b }: { a: Inspected; b: Inspected }) {
+interface ShownPair {
+  a: Inspected;
+  b: Inspected;
+  viewA: View;
+  viewB: View;
+}
+
+function Pictures({ a, b, viewA, viewB: ofB }: ShownPair) {
   const t = useTranslations();
   const mode = useEditor((state) => state.inspection.mode);
   const [zoom, setZoom] = useZoom();
   const [point, setPoint] = useState<Point | null>(null);
-  const viewA = viewOf(a);
-  const viewB = withBasisOf(viewA, viewOf(b), sameShape(a, b));
-  const { drawn, error } = useRasters(mode !== "difference" && viewA && viewB ? [viewA, viewB] : null, true);
-  if (!viewA || !viewB) return <p className="m-auto max-w-96 text-center text-muted">{t("inspect.compare.noPicture")}</p>;
+  const viewB = withBasisOf(viewA, ofB, sameShape(a, b));
+  const { drawn, error } = useRasters(mode !== "difference" ? [viewA, viewB] : null, ofOneKind(viewA, viewB));
   if (error !== null) return <p className="m-auto max-w-96 text-center text-muted">{error}</p>;
   const shared = { zoom, onZoom: setZoom, onPoint: setPoint };
   const [rasterA, rasterB] = drawn?.rasters ?? [];
@@ -208,6 +234,32 @@ function Pictures({ a, b }: { a: Inspected; b: Inspected }) {
   );
 }
 
+/** The chosen view of both as pictures; where they have to be computed, those of the step before until they are there. */
+function BothShown({ a, b }: { a: Inspected; b: Inspected }) {
+  const t = useTranslations();
+  const [ofA, ofB] = [useShownView(a), useShownView(b)];
+  const probing = [ofA, ofB].map((shown) => shown.probing);
+  const problem = probing.find((each) => each !== null && each.problem !== null);
+  if (problem) return <ProbeWords probing={problem} />;
+  const late = [ofA, ofB].find(({ view, probing: computing }) => view === null && computing !== null)?.probing;
+  if (late) return <ProbeWords probing={late} />;
+  if (!ofA.view || !ofB.view) return <p className="m-auto max-w-96 text-center text-muted">{t("inspect.compare.noPicture")}</p>;
+  const output = a.choice.draws.by === "attention" ? (ofA.probing?.output ?? null) : null;
+  const earlier = probing.find((each) => each?.earlier) ?? probing[0];
+  return (
+    <>
+      <Pictures a={a} b={b} viewA={ofA.view} viewB={ofB.view} />
+      {output && (
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          {a.subject.nodeType === "flux-sampler" && <TokenChoice tokens={attentionFacts(output).tokens} />}
+          <BlockChoice blocks={attentionFacts(output).blocks} />
+        </div>
+      )}
+      {earlier && <EarlierWords probing={earlier} />}
+    </>
+  );
+}
+
 /** Two tensors, by eye and in numbers. */
 export function Comparison({ a }: { a: Inspected }) {
   const t = useTranslations();
@@ -222,7 +274,7 @@ export function Comparison({ a }: { a: Inspected }) {
         <ChoiceChips<CompareMode> label={t("inspect.compare.how")} value={mode} choices={compareModes.map((value) => ({ value, title: t(`inspector.compare.${value}.title`), help: t(`inspector.compare.${value}.help`) }))} onChange={(next) => inspect(store, { mode: next })} />
         <OtherControls a={a} subject={subject} />
       </div>
-      {b ? <Pictures a={a} b={b} /> : <p className="m-auto text-muted">{problem ?? t("inspect.compare.choose")}</p>}
+      {b ? <BothShown a={a} b={b} /> : <p className="m-auto text-muted">{problem ?? t("inspect.compare.choose")}</p>}
       {b && <DifferenceNumbers a={a} b={b} />}
       {other?.run && <RunDifferences other={other.run} />}
     </div>

@@ -1,7 +1,6 @@
 "use client";
 
 import { useTranslations } from "use-intl";
-import { denoisedProbe } from "@/nodes/probes";
 import { pictureUrl } from "../node/artifact-picture";
 import { EarlierWords, ProbeWords } from "./probe-words";
 import type { Surface } from "./surface";
@@ -11,7 +10,7 @@ import { useProbe } from "./use-probe";
 /** x0 of the step as the picture that it would become. */
 export function DecodedView({ inspected, Surface }: { inspected: Inspected; Surface: Surface }) {
   const t = useTranslations();
-  const probing = useProbe(inspected, "decoded", denoisedProbe);
+  const probing = useProbe(inspected);
   const { subject } = inspected;
   const hash = probing.output?.picture?.hash;
   const { width, height } = probing.output?.facts ?? {};

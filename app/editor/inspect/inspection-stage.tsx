@@ -5,6 +5,8 @@ import { memo, useDeferredValue } from "react";
 import { useTranslations } from "use-intl";
 import { ZoomSurface } from "@/app/inspector/zoom-surface";
 import { IconButton } from "@/app/ui/icon-button";
+import { usePanelLayout } from "../panels/panel-layout";
+import { useSheets } from "../panels/window-size";
 import { CommandButton } from "../shortcuts/command-button";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { compareWith, inspect } from "../store/inspect-actions";
@@ -25,14 +27,22 @@ const Zooming: Surface = ({ label, picture, children }) => {
   );
 };
 
+/** Whether the panel beside the canvas shows the views to choose from: once is enough, and the picture gets the room. */
+function useChoosingBeside(): boolean {
+  const sheets = useSheets();
+  const open = usePanelLayout((state) => state.panels.details.open);
+  return useEditor((state) => state.tab === "inspect") && open && !sheets;
+}
+
 /** What can be done with it. Follows the picture when there is time. */
 const Tools = memo(function Tools({ inspected }: { inspected: Inspected | null }) {
   const t = useTranslations();
   const store = useEditorStore();
   const other = useEditor((state) => state.inspection.other);
+  const choosing = useChoosingBeside();
   return (
     <>
-      {inspected && <ViewChips inspected={inspected} />}
+      {inspected && !choosing && <ViewChips inspected={inspected} />}
       <span className="ml-auto flex items-center">
         {inspected && (
           <IconButton

@@ -7,7 +7,7 @@ import type { Translate } from "@/app/i18n/translate";
 import { byInterest, type Meaning, meaningOf } from "@/app/inspector/meaning";
 import { frameUpTo, type InspectedRun, type Subject, subjectOf } from "@/app/inspector/subject";
 import { useDescription } from "@/app/inspector/tensor-queries";
-import { frameBefore, type KeptFrame, keptFrames } from "@/app/inspector/timeline";
+import { frameBefore, type KeptFrame, keptFrames, masksOver, refsOver } from "@/app/inspector/timeline";
 import { type ViewChoice, type ViewContext, type ViewOptions, viewChosen, viewsOf } from "@/app/inspector/views";
 import type { TensorRef, TensorSummary, View } from "@/app/inspector/worker/contract";
 import { inspectorWorker } from "@/app/inspector/worker/shared-inspector";
@@ -73,7 +73,6 @@ function fittable(refs: readonly TensorRef[], live: boolean): readonly TensorRef
 /** `frame`: one of `kept`, or null for an output. */
 function contextOf(subject: Subject, hash: string, frame: StoredFrame | null, { summary, meaning }: NamedTensor, tensors: readonly NamedTensor[], kept: readonly KeptFrame[]): ViewContext {
   const { name } = summary;
-  const refsOf = (tensor: string) => kept.map(({ tensors: { hash: each } }) => ({ hash: each, name: tensor }));
   const has = (tensor: string) => tensors.some((each) => each.summary.name === tensor && each.meaning.kind === "mask");
   const masked = meaning.kind === "patches" && has("mask");
   const before = frame && frameBefore(kept, frame);
@@ -85,12 +84,12 @@ function contextOf(subject: Subject, hash: string, frame: StoredFrame | null, { 
     of: { hash, name },
     before: before && before.step === frame.step - 1 ? { hash: before.tensors.hash, name } : null,
     thinned: !whole,
-    timeline: kept.length > 0 ? fittable(refsOf(name), subject.live) : [{ hash, name }],
+    timeline: kept.length > 0 ? fittable(refsOver(kept, name), subject.live) : [{ hash, name }],
     mask: masked ? { hash, name: "mask" } : null,
     order:
       masked && frame
         ? {
-            masks: kept.flatMap(({ step, tensors: { hash: each } }) => (step <= frame.step ? [{ step, of: { hash: each, name: "mask" } }] : [])),
+            masks: masksOver(kept).filter(({ step }) => step <= frame.step),
             last: frame.total,
             first: has("first_mask") ? { hash, name: "first_mask" } : null,
           }

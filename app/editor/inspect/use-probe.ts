@@ -1,15 +1,17 @@
 "use client";
 
 /** Looks into a step by computing it once more, on the server, as a run that is listed nowhere. */
-import { useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { currentTranslator } from "@/app/i18n/current-translator";
 import type { Client } from "@/app/trpc-client";
 import { messageInOne, runMessage, sentence } from "@/app/i18n/vocabulary";
 import { useTRPCClient } from "@/app/trpc-client";
-import type { Probe, StepOfRun } from "@/nodes/probes";
+import type { InspectedRun, Subject } from "@/app/inspector/subject";
+import { denoisedProbe, type Probe, samplerAttentionProbe, type StepOfRun, unmaskerAttentionProbe } from "@/nodes/probes";
 import type { Output } from "@/nodes/run-events";
 import { useEditor } from "../store/editor-context";
+import type { EditorState } from "../store/editor-store";
 import { isActive } from "../store/run-actions";
 import type { Inspected } from "./use-inspected";
 
@@ -35,9 +37,9 @@ function ended(client: Client, runId: string, signal: AbortSignal): Promise<void
   });
 }
 
-async function compute(client: Client, workflowId: string, { graph, targets }: Extract<Probe, { graph: unknown }>, signal: AbortSignal): Promise<Output> {
-  await new Promise((resolve) => setTimeout(resolve, restMs));
-  signal.throwIfAborted();
+type Computable = Extract<Probe, { graph: unknown }>;
+
+async function compute(client: Client, workflowId: string, { graph, targets }: Computable, signal: AbortSignal): Promise<Output> {
   const { id } = await client.runs.start.mutate({ workflowId, graph, targets: [...targets], purpose: "probe" });
   const cancel = () => void client.runs.cancel.mutate({ id }).catch(() => undefined);
   signal.addEventListener("abort", cancel, { once: true });
@@ -64,29 +66,76 @@ export interface Probing {
   readonly waits: string | null;
 }
 
-/** `kind` names the probe in the cache; `build` makes it from the step looked at. */
-export function useProbe({ subject }: Inspected, kind: string, build: (at: StepOfRun) => Probe): Probing {
+/** What computes what a view shows of a step; null of views that the browser draws by itself. `kind` names it in the cache. */
+function probeOf({ choice, subject }: Inspected): { readonly kind: string; readonly build: (at: StepOfRun) => Probe } | null {
+  if (choice.draws.by === "decoding") return { kind: "decoded", build: denoisedProbe };
+  if (choice.draws.by !== "attention") return null;
+  return { kind: "attention", build: subject.nodeType === "flux-sampler" ? samplerAttentionProbe : unmaskerAttentionProbe };
+}
+
+const keyOf = ({ runId, instance }: Subject, kind: string, step: number | undefined) => ["probe", `${runId} ${instance} ${kind}`, step];
+
+/** The run that something looked at is of: the shown one, or that of B. */
+function runOf(state: EditorState, runId: string): InspectedRun | null {
+  if (state.run?.id === runId) return state.run;
+  const other = state.inspection.other?.run;
+  return other?.id === runId ? other : null;
+}
+
+/** Computes steps one after the other, those that were computed before at no cost. Stops at the first that cannot be had. */
+export function useComputeSteps(inspected: Inspected): (steps: readonly number[], onStep: (done: number) => void) => Promise<Output[]> {
+  const t = useTranslations();
+  const client = useTRPCClient();
+  const queries: QueryClient = useQueryClient();
+  const workflowId = useEditor((state) => state.workflowId);
+  const run = useEditor((state) => runOf(state, inspected.subject.runId));
+  return async (steps, onStep) => {
+    const { subject } = inspected;
+    const computed = probeOf(inspected);
+    const outputs: Output[] = [];
+    if (!computed || !run) return outputs;
+    for (const step of steps) {
+      const probe = computed.build({ workflow: run.graph, axes: run.state.axes, instance: subject.instance, frames: subject.frames, step });
+      if ("reason" in probe) throw new Error(sentence(probe.reason, t));
+      outputs.push(await queries.fetchQuery({ queryKey: keyOf(subject, computed.kind, step), queryFn: ({ signal }) => compute(client, workflowId, probe, signal), staleTime: Infinity, retry: false }));
+      onStep(outputs.length);
+    }
+    return outputs;
+  };
+}
+
+const idle: Probing = { output: null, problem: null, busy: false, earlier: false, waits: null };
+
+/** What the chosen view shows of the step looked at, where that has to be computed. */
+export function useProbe(inspected: Inspected): Probing {
+  const { subject } = inspected;
   const t = useTranslations();
   const client = useTRPCClient();
   const workflowId = useEditor((state) => state.workflowId);
-  const run = useEditor((state) => state.run);
+  const run = useEditor((state) => runOf(state, subject.runId));
   const playing = useEditor((state) => state.playing);
   const following = useEditor((state) => state.step === null) && subject.live;
   const active = useEditor((state) => isActive(state.run));
-  const { frame, instance, frames, runId } = subject;
-  const probe = frame && run ? build({ workflow: run.graph, axes: run.state.axes, instance, frames, step: frame.step }) : null;
+  const { frame, instance, frames } = subject;
+  const computed = probeOf(inspected);
+  const probe = computed && frame && run ? computed.build({ workflow: run.graph, axes: run.state.axes, instance, frames, step: frame.step }) : null;
   const runs = probe !== null && "graph" in probe;
-  const place = `${runId} ${instance} ${kind}`;
+  const key = keyOf(subject, computed?.kind ?? "none", frame?.step);
   const query = useQuery({
-    queryKey: ["probe", place, frame?.step],
-    queryFn: ({ signal }) => compute(client, workflowId, probe as Extract<Probe, { graph: unknown }>, signal),
+    queryKey: key,
+    queryFn: async ({ signal }) => {
+      await new Promise((resolve) => setTimeout(resolve, restMs));
+      signal.throwIfAborted();
+      return compute(client, workflowId, probe as Computable, signal);
+    },
     // One computation per step that flies by would be for nobody.
     enabled: runs && !playing && !following,
     staleTime: Infinity,
     retry: false,
     // The step before stays until this one is there.
-    placeholderData: (before, earlier) => (earlier?.queryKey[1] === place ? before : undefined),
+    placeholderData: (before, earlier) => (earlier?.queryKey[1] === key[1] ? before : undefined),
   });
+  if (!computed) return idle;
   const reason = probe && "reason" in probe ? sentence(probe.reason, t) : null;
   const waits = playing ? t("inspect.probe.still") : following ? t("inspect.probe.following") : active ? t("inspect.probe.busy") : null;
   return { output: runs ? (query.data ?? null) : null, problem: reason ?? query.error?.message ?? null, busy: runs && query.isFetching, earlier: query.isPlaceholderData, waits };

@@ -10,16 +10,23 @@ import { ArtifactPicture } from "../node/artifact-picture";
 /** Below each picture its number, and between them a gap. */
 const numberHeight = 24;
 const gap = 8;
+/** Where there is no height for that, the number stands beside its picture. */
+const lowHeight = 64;
+const numberWidth = 28;
+/** Of a low strip, above and below its pictures, where the ring around the current one is drawn. */
+const ringHeight = 8;
 const padding = 16;
 
 interface ThumbProps {
   frame: StoredFrame;
   current: boolean;
   size: number;
+  /** The number is beside the picture. */
+  low: boolean;
   onChoose: (step: number) => void;
 }
 
-const Thumb = memo(function Thumb({ frame, current, size, onChoose }: ThumbProps) {
+const Thumb = memo(function Thumb({ frame, current, size, low, onChoose }: ThumbProps) {
   const t = useTranslations();
   return (
     <button
@@ -28,12 +35,13 @@ const Thumb = memo(function Thumb({ frame, current, size, onChoose }: ThumbProps
       aria-current={current ? "step" : undefined}
       tabIndex={current ? 0 : -1}
       onClick={() => onChoose(frame.step)}
-      className="group flex flex-col items-center gap-1"
-      style={{ width: size }}
+      className={classNames("group flex items-center", low ? "gap-1.5" : "flex-col gap-1")}
+      style={{ width: low ? size + numberWidth : size }}
     >
       <span
+        style={{ width: size }}
         className={classNames(
-          "flex aspect-square w-full items-center justify-center overflow-hidden rounded-md bg-field",
+          "flex aspect-square shrink-0 items-center justify-center overflow-hidden rounded-md bg-field",
           current ? "ring-2 ring-accent ring-offset-1 ring-offset-panel" : "ring-1 ring-line ring-inset group-hover:ring-line-strong",
           frame.tensors === null && "opacity-50",
         )}
@@ -62,17 +70,19 @@ export const FrameStrip = memo(function FrameStrip({ title, frames, current, onC
     observer.observe(element.current!);
     return () => observer.disconnect();
   }, []);
-  const size = Math.max(24, Math.floor(height - numberHeight));
+  const low = height < lowHeight;
+  const size = Math.max(16, Math.floor(height - (low ? ringHeight : numberHeight)));
+  const width = low ? size + numberWidth : size;
   // eslint-disable-next-line react/incompatible-library
-  const strip = useVirtualizer({ horizontal: true, count: frames.length, getScrollElement: () => element.current, estimateSize: () => size + gap, paddingStart: padding, paddingEnd: padding, scrollPaddingStart: padding, scrollPaddingEnd: padding, overscan: 4 });
+  const strip = useVirtualizer({ horizontal: true, count: frames.length, getScrollElement: () => element.current, estimateSize: () => width + gap, paddingStart: padding, paddingEnd: padding, scrollPaddingStart: padding, scrollPaddingEnd: padding, overscan: 4 });
   const at = frames.indexOf(current);
-  useEffect(() => strip.measure(), [strip, size]);
+  useEffect(() => strip.measure(), [strip, width]);
   // With the browser's own next layout: asked for at once, it would lay out the page before anything is drawn.
   useEffect(() => {
     if (at < 0) return;
     const frame = requestAnimationFrame(() => strip.scrollToIndex(at, { align: "auto" }));
     return () => cancelAnimationFrame(frame);
-  }, [strip, at, size]);
+  }, [strip, at, width]);
   return (
     <div ref={element} className="min-h-0 flex-1 overflow-x-auto overflow-y-hidden pt-1" role="group" aria-label={t("panels.steps.of", { node: title })}>
       <div className="relative h-full" style={{ width: strip.getTotalSize() }}>
@@ -82,7 +92,7 @@ export const FrameStrip = memo(function FrameStrip({ title, frames, current, onC
             return (
               frame && (
                 <div key={frame.step} className="absolute top-0 left-0" style={{ transform: `translateX(${start}px)` }}>
-                  <Thumb frame={frame} current={index === at} size={size} onChoose={onChoose} />
+                  <Thumb frame={frame} current={index === at} size={size} low={low} onChoose={onChoose} />
                 </div>
               )
             );

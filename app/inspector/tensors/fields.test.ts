@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { evenSample } from "./even-sample";
 import { latentChange, latentChannel, latentChannels, latentNorms, type Latents } from "./latent-fields";
-import { longestSide, mapFor, matrixField, matrixShape, mostPixels, sliceField } from "./matrix-field";
+import { longestSide, mapFor, matrixField, matrixShape, mostPixels, sliceField, vectorColumns, vectorField } from "./matrix-field";
 import { patchChange, patchDimension, patchNorms, patchSimilarity, unmaskOrder, type Patches } from "./patch-fields";
 import { expectedNumbers, referenceNumbers, referenceTensor, relativeError } from "./test-files";
 
@@ -156,5 +156,17 @@ describe("an even sample", () => {
     expect(evenSample(all, 32)).toHaveLength(32);
     // A sample is its own sample: the page takes one, and the worker again.
     expect(evenSample(evenSample(all, 32), 32)).toEqual(evenSample(all, 32));
+  });
+});
+
+describe("a vector", () => {
+  it.each([[128, 16], [768, 32], [64, 8], [4096, 64], [37, 7]])("of %i numbers has rows of %i", (count, columns) => {
+    expect(vectorColumns(count)).toBe(columns);
+  });
+
+  it("goes on in the next row, and what is left of the last is blank", () => {
+    const { width, height, values, blank } = vectorField(Float32Array.of(1, 2, 3, 4, 5), 3, "sequential");
+    expect([width, height, [...values], [...blank!]]).toEqual([3, 2, [1, 2, 3, 4, 5, NaN], [0, 0, 0, 0, 0, 1]]);
+    expect(vectorField(Float32Array.of(1, 2, 3, 4), 2, "sequential")).toMatchObject({ width: 2, height: 2, blank: null });
   });
 });

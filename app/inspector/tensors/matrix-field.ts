@@ -86,6 +86,22 @@ export function sliceField(numbers: Numbers, dims: readonly number[], at: readon
   return plainField(grid.columns, grid.rows, Float32Array.from(sums, (sum) => sum / rows.length), { map });
 }
 
+/** So many numbers to a row that a vector makes a picture about as high as wide, in full rows where there is such a number. */
+export function vectorColumns(count: number): number {
+  const side = Math.max(1, Math.ceil(Math.sqrt(count)));
+  for (let columns = side; columns <= side * 2; columns++) if (count % columns === 0) return columns;
+  return side;
+}
+
+/** Numbers one after the other, `columns` to a row; what is left of the last row is blank. */
+export function vectorField(numbers: Numbers, columns: number, map: Field["map"]): Field {
+  const rows = Math.ceil(numbers.length / columns);
+  if (rows * columns === numbers.length) return matrixField(numbers, rows, columns, map);
+  const values = new Float32Array(rows * columns).fill(NaN);
+  values.set(numbers);
+  return plainField(columns, rows, values, { map, blank: new Uint8Array(values.length).fill(1, numbers.length) });
+}
+
 /** The rows and columns of any tensor as a picture: the last dimension across, all others down. */
 export function matrixShape(dims: readonly number[]): Grid {
   const columns = dims.at(-1) ?? 1;

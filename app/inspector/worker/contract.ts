@@ -65,7 +65,9 @@ type WayToLook =
   /** uint8 [height, width, 3 or 4] as it is. */
   | { readonly kind: "image"; readonly of: TensorRef }
   /** Any tensor as a picture: the last dimension across, all others down. */
-  | { readonly kind: "matrix"; readonly of: TensorRef };
+  | { readonly kind: "matrix"; readonly of: TensorRef }
+  /** All values one after the other, so many to a row; what is left of the last row is blank. */
+  | { readonly kind: "vector"; readonly of: TensorRef; readonly columns: number };
 
 /** Which numbers the ends of a colour map stand for. */
 export interface Scale {
@@ -139,7 +141,10 @@ export interface InspectorWorker {
   giveBack(buffers: readonly ArrayBuffer[]): Promise<void>;
   /** One scale for all of the views, which have one colour map; null where colour is a projection. Steps that are gone are passed over. */
   scaleOver(views: readonly View[]): Promise<Scale | null>;
-  /** a − b on a diverging scale, of pictures the mean of their colours. Both views must give pictures of one size, and not be projections. */
+  /**
+   * a − b on a diverging scale, of pictures the mean of their colours. Both views must give pictures of one size. Colours of
+   * components are not subtracted: of two such views it is ‖a − b‖₂ of the vectors at each place, on a sequential scale.
+   */
   drawDifference(a: View, b: View): Promise<Raster>;
   statistics(of: TensorRef): Promise<Statistics>;
   /** In the order asked; null where an artifact is gone or has no such tensor. Does not keep the tensors. */

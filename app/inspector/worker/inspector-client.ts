@@ -1,9 +1,8 @@
 /** The inspector's worker as promises. */
 import { currentTranslator } from "@/app/i18n/current-translator";
 import { sentence } from "@/app/i18n/vocabulary";
-import { evenSample } from "../tensors/even-sample";
-import type { InspectorWorker, View } from "./contract";
-import { mostFitted, type Answer, type Call, type Method, type SentView } from "./messages";
+import type { InspectorWorker } from "./contract";
+import { sent, type Answer, type Call, type Method } from "./messages";
 
 /** What is needed of a Worker. */
 export type Port = Pick<Worker, "postMessage" | "terminate" | "addEventListener">;
@@ -78,8 +77,4 @@ export function inspectorClient(port: Port): InspectorClient {
       end(new Error(currentTranslator()("inspector.failures.closed")));
     },
   };
-}
-
-function sent(view: View): SentView {
-  return "timeline" in view ? { ...view, timeline: evenSample(view.timeline, mostFitted), timelineLength: view.timeline.length } : view;
 }

@@ -49,6 +49,7 @@ describe("the inspector", () => {
     { kind: "slice", of: reference("attention"), at: [0, 1, [0, 2]], grid: { rows: 3, columns: 3 } },
     { kind: "image", of: reference("image.a") },
     { kind: "matrix", of: reference("image.a") },
+    { kind: "vector", of: reference("known"), columns: 2 },
   ])("draws $kind", async (view: View) => {
     const [raster] = await open().draw([view], false);
     expect(raster!.width * raster!.height).toBeGreaterThan(0);
@@ -109,6 +110,24 @@ describe("the inspector", () => {
     const { scale, values } = await open().drawDifference(norms("latents.1"), norms("latents.1"));
     expect(scale).toEqual({ map: "diverging", low: 0, high: 0 });
     expect(values!.every((value) => value === 0)).toBe(true);
+  });
+
+  it("says how far apart components are, whose colours cannot be subtracted", async () => {
+    const latentTimeline = [0, 1].map((i) => reference(`latents.${i}`));
+    const components = (i: number): View => ({ kind: "latent-components", of: latentTimeline[i]!, timeline: latentTimeline });
+    const apart = await open().drawDifference(components(1), components(0));
+    // Computed by NumPy, of one step and the one before it.
+    const expected = referenceNumbers("expected.latent-change");
+    apart.values!.forEach((value, place) => expect(value).toBeCloseTo(expected[place]!, 5));
+    expect(apart).toMatchObject({ width: 5, height: 6, basis: null, scale: { map: "sequential" } });
+
+    const patches = (i: number, mask: number): View => ({ kind: "patch-components", of: timeline[i]!, grid, timeline, mask: reference(`frame.${mask}.mask`) });
+    const between = await open().drawDifference(patches(3, 3), patches(2, 1));
+    const [known, unknown] = [referenceNumbers("expected.patch-change"), referenceNumbers("frame.1.mask")];
+    // What one of the two does not know yet has no distance.
+    between.values!.forEach((value, patch) => (unknown[patch] === 1 ? expect(value).toBeNaN() : expect(value).toBeCloseTo(known[patch]!, 5)));
+    expect(unknown.some((one) => one === 1)).toBe(true);
+    await expect(open().drawDifference(components(0), patches(0, 0))).rejects.toThrow("cannot be subtracted");
   });
 
   it("subtracts images by the mean of their colours", async () => {

@@ -74,7 +74,10 @@ export function createInspector(fetch: Fetch, budget?: number): InspectorWorker 
       }
       return joinedScale(scales);
     },
-    drawDifference: async (a, b) => differenceRaster(...(await Promise.all([pictures.drawNumbers(a), pictures.drawNumbers(b)]))),
+    drawDifference: async (a, b) => {
+      const apart = await pictures.apart(a, b);
+      return apart ? rastersOf([apart], false)[0]! : differenceRaster(...(await Promise.all([pictures.drawNumbers(a), pictures.drawNumbers(b)])));
+    },
     statistics: async (of) => known.get(keyOf(of)) ?? statisticsOfTensor(of, await artifacts.tensor(of)),
     statisticsOver: (of) => inTurns(of, async (ref) => known.get(keyOf(ref)) ?? peek(ref, (tensor) => statisticsOfTensor(ref, tensor))),
     valuesOver: (of) => inTurns(of, (ref) => peek(ref, (tensor) => float32Copy(tensor.numbers()))),

@@ -1,5 +1,6 @@
 /** What goes between the page and the worker: one answer to each call. */
 import type { Said } from "@/nodes/said";
+import { evenSample } from "../tensors/even-sample";
 import type { InspectorWorker, View } from "./contract";
 
 /** A view as it is sent: of a timeline only the frames a basis is fitted on, so that ten thousand cost no more than a few. */
@@ -19,3 +20,11 @@ export type Answer = { readonly id: number; readonly result: unknown } | { reado
 /** Frames that a basis is fitted on, at most. */
 export const mostFitted = 32;
 
+export function sent(view: View): SentView {
+  return "timeline" in view ? { ...view, timeline: evenSample(view.timeline, mostFitted), timelineLength: view.timeline.length } : view;
+}
+
+/** Equal for views that make the same picture. As long for ten thousand steps as for some thirty. */
+export function keyOfViews(views: readonly View[]): string {
+  return JSON.stringify(views.map(sent));
+}

@@ -3,7 +3,7 @@ import { type Said, said } from "@/nodes/said";
 import { InspectorError } from "../inspector-error";
 import { plainField, type Field, type Projection } from "../tensors/field";
 import { latentChange, latentChannel, latentChannels, latentNorms, type Latents } from "../tensors/latent-fields";
-import { mapFor, matrixField, matrixShape, sliceField } from "../tensors/matrix-field";
+import { mapFor, matrixField, matrixShape, sliceField, vectorField } from "../tensors/matrix-field";
 import { firstKnown, knownField, patchChange, patchDimension, patchNorms, patchSimilarity, unmaskOrder, type Patches } from "../tensors/patch-fields";
 import { type Picture, pictureBrightness, pictureProjection } from "../tensors/picture-fields";
 import { projectionOf } from "../tensors/projection";
@@ -37,11 +37,8 @@ export class ViewPictures {
       }
       case "latent-norms":
         return latentNorms(await this.latents(view.of));
-      case "latent-change": {
-        const [now, before] = await Promise.all([this.latents(view.of), this.latents(view.before)]);
-        requireEqual(now.channels === before.channels && now.height === before.height && now.width === before.width, view.of, view.before);
-        return latentChange(now, before);
-      }
+      case "latent-change":
+        return this.latentsApart(view.of, view.before);
       case "latent-components": {
         const latents = await this.latents(view.of);
         const { basis, frames } = await this.bases.ofLatents(view.timeline, latents.channels);
@@ -59,6 +56,10 @@ export class ViewPictures {
         const { rows, columns } = matrixShape(tensor.dims);
         return matrixField(tensor.numbers(), rows, columns, mapFor(tensor.numbers()), undefined, this.memory);
       }
+      case "vector": {
+        const numbers = (await this.artifacts.tensor(view.of)).numbers();
+        return vectorField(numbers, view.columns, mapFor(numbers));
+      }
       default:
         return this.drawPatches(view);
     }
@@ -69,6 +70,23 @@ export class ViewPictures {
     if (view.kind === "image") return pictureBrightness(await this.picture(view.of));
     if (view.kind === "mask") return plainField(view.grid.columns, view.grid.rows, Float32Array.from(await this.mask(view.of, view.grid)), { map: "sequential" });
     return this.draw(view);
+  }
+
+  /** ‖a − b‖₂ at each place of two projections on one grid, whose colours cannot be subtracted; null of all other views. */
+  async apart(a: SentView, b: SentView): Promise<Field | null> {
+    if (a.kind === "latent-components" && b.kind === "latent-components") return this.latentsApart(a.of, b.of);
+    if (a.kind !== "patch-components" || b.kind !== "patch-components") return null;
+    const [one, other, maskA, maskB] = await Promise.all([this.patches(a.of, a.grid), this.patches(b.of, a.grid), a.mask && this.mask(a.mask, a.grid), b.mask && this.mask(b.mask, a.grid)]);
+    requireEqual(one.size === other.size, a.of, b.of);
+    // What one of them does not know yet has no distance.
+    const mask = maskA && maskB ? Float32Array.from({ length: one.count }, (_, i) => (maskA[i] || maskB[i] ? 1 : 0)) : (maskA ?? maskB);
+    return patchChange(one, other, a.grid, mask);
+  }
+
+  private async latentsApart(a: TensorRef, b: TensorRef): Promise<Field> {
+    const [one, other] = await Promise.all([this.latents(a), this.latents(b)]);
+    requireEqual(one.channels === other.channels && one.height === other.height && one.width === other.width, a, b);
+    return latentChange(one, other);
   }
 
   private async drawPatches(view: Extract<SentView, { kind: `patch-${string}` }>): Promise<Field | Projection> {
@@ -143,7 +161,7 @@ function indexWithin(index: number, count: number, none: (range: Range) => Said)
 }
 
 function requireEqual(same: boolean, a: TensorRef, b: TensorRef): void {
-  if (!same) throw new InspectorError(said(`"{name}" of {label} and "{other}" of {otherLabel} differ in shape, so one is no change of the other.`, { name: a.name, label: labelOf(a.hash), other: b.name, otherLabel: labelOf(b.hash) }));
+  if (!same) throw new InspectorError(said(`"{name}" of {label} and "{other}" of {otherLabel} differ in shape, so one cannot be subtracted from the other.`, { name: a.name, label: labelOf(a.hash), other: b.name, otherLabel: labelOf(b.hash) }));
 }
 
 function misfit({ hash, name }: TensorRef, dims: readonly number[], wanted: string | Said): InspectorError {
