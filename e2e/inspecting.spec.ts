@@ -1,7 +1,8 @@
 /** The inspector: every tensor of every step, live and afterwards, compared, downloaded and linked to. */
+import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import type { EditorPage } from "./editor-page";
 import { expect, test } from "./studio";
 
@@ -50,6 +51,31 @@ test("a run that is at work is scrubbed through, and followed again", async ({ e
   await expect(panel(page).getByText(/^step \d\d+ of 200, live$/)).toBeVisible({ timeout: 30_000 });
   await expect(async () => expect(await pixels(page, /^Components of FLUX Sampler at step \d\d+$/)).not.toBe(second)).toPass();
   await editor.cancel.click();
+});
+
+test("steps are played at a speed, paused, and passed over ten at a time", async ({ editor, page }) => {
+  await editor.openPreset(preset);
+  await run(editor, 6010);
+  await editor.select("flux-sampler");
+  await page.keyboard.press("2");
+  const at = (step: number) => expect(panel(page).getByText(`step ${step} of ${steps}`, { exact: true })).toBeVisible();
+  await page.keyboard.press("Home");
+  await at(1);
+  await page.keyboard.press("Shift+ArrowRight");
+  await at(11);
+  await page.keyboard.press("Shift+ArrowLeft");
+  await at(1);
+  await page.getByLabel("Speed").selectOption("2");
+  await page.getByRole("button", { name: "Play the steps", exact: true }).click();
+  await at(3);
+  await page.getByRole("button", { name: "Pause" }).click();
+  const paused = await panel(page).getByText(/^step \d+ of 12$/).textContent();
+  expect(Number(/\d+/.exec(paused!)![0])).toBeLessThan(steps);
+  await page.getByLabel("Speed").selectOption("60");
+  await page.getByRole("button", { name: "Play the steps", exact: true }).click();
+  await at(steps);
+  // At the end it stops by itself.
+  await expect(page.getByRole("button", { name: "Play the steps", exact: true })).toBeVisible();
 });
 
 test("patches are chosen by mouse and keyboard; each view draws and says what it computes", async ({ editor, page }) => {
@@ -104,7 +130,7 @@ test("patches are chosen by mouse and keyboard; each view draws and says what it
   await expect(panel(page).getByText(/^patch row 1, column 1 · (not known yet|known)$/)).toBeVisible();
 });
 
-test("a step is computed once more to decode it and to see its attention, and no run is added to the history", async ({ editor, page }) => {
+test("a step is computed once more to decode it and to see its attention, and no run is added to the history", async ({ editor, page, context }) => {
   await editor.openPreset(preset);
   await run(editor, 6002);
   await editor.select("flux-sampler");
@@ -116,6 +142,24 @@ test("a step is computed once more to decode it and to see its attention, and no
   const tokens = panel(page).getByRole("group", { name: "Tokens" });
   await expect(tokens.getByRole("button", { pressed: true })).toHaveCount(1, { timeout: 30_000 });
   await expect(page.getByLabel(/^Attention to /).first()).toBeVisible();
+  // Any set of blocks, by the keys too.
+  await panel(page).getByRole("button", { name: "Blocks: All 6" }).press("Enter");
+  await page.getByRole("menuitem", { name: "All double" }).click();
+  const blocks = panel(page).getByRole("button", { name: "Blocks: All double" });
+  await expect(blocks).toBeVisible();
+  await blocks.press("Enter");
+  await page.keyboard.press("End");
+  await expect(page.getByRole("menuitemcheckbox", { name: "single 4" })).toBeFocused();
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("menuitemcheckbox", { name: "single 4" })).toBeChecked();
+  await page.keyboard.press("Escape");
+  await expect(panel(page).getByRole("button", { name: "Blocks: 3 of 6" })).toBeVisible();
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await panel(page).getByRole("button", { name: "Copy a link to this view" }).click();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  await page.goto("/");
+  await page.goto(link);
+  await expect(panel(page).getByRole("button", { name: "Blocks: 3 of 6" })).toBeVisible();
   await editor.select("visual-branch-unmasker");
   await view(page, "Attention").click();
   await expect(page.getByRole("application", { name: /^Attention of the chosen patch to the others/ })).toBeVisible({ timeout: 30_000 });
@@ -152,6 +196,33 @@ test("two runs are compared: what differs, on one scale, in numbers", async ({ e
   const [first] = (await shown.textContent())!;
   await shown.click();
   await expect(shown).toHaveText(`${first === "A" ? "B" : "A"} · FLUX Sampler, step 12`);
+  // Steps locked together go together, also while the box has the focus.
+  await stage.getByRole("radio", { name: "Side by side" }).click();
+  await stage.getByLabel("Steps locked together").focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(stage.getByText("A · FLUX Sampler, step 11")).toBeVisible();
+  await expect(stage.getByText("B · FLUX Sampler, step 11")).toBeVisible();
+  const strips = page.getByRole("group", { name: /^Steps of / });
+  await expect(strips).toHaveCount(2);
+  for (const strip of [strips.first(), strips.last()]) await expect(strip.getByRole("button", { name: "Step 11", exact: true })).toHaveAttribute("aria-current", "step");
+  // What has to be computed is compared as well, and components by how far apart they are.
+  await view(page, "Decoded").click();
+  await expect(stage.getByText("A · FLUX Sampler, step 11, Decoded")).toBeVisible();
+  await expect(stage.getByText("B · FLUX Sampler, step 11, Decoded")).toBeVisible();
+  await view(page, "Attention").click();
+  await expect(stage.getByText("one scale for A and B")).toBeVisible();
+  await expect(stage.getByRole("group", { name: "Tokens" })).toBeVisible();
+  await view(page, "Components").click();
+  await stage.getByRole("radio", { name: "Difference" }).click();
+  await expect(stage.getByLabel("L2 norm of A − B", { exact: true }).first()).toBeVisible();
+  await expect(stage.getByText("Colours of components cannot be subtracted.")).toBeVisible();
+  // Norms of latents and of patches are no one quantity.
+  await stage.getByRole("radio", { name: "Side by side" }).click();
+  await view(page, "Norms").click();
+  await expect(stage.getByText("one scale for A and B")).toBeVisible();
+  await stage.getByLabel("Node of B").selectOption({ label: "Visual-Branch Unmasker" });
+  await expect(stage.getByText("A and B show different quantities, so each has a scale of its own.")).toBeVisible();
+  await stage.getByLabel("Node of B").selectOption({ label: "FLUX Sampler" });
   // The same step of the same run differs in nothing.
   await stage.getByLabel("Run of B").selectOption("");
   await stage.getByRole("radio", { name: "Side by side" }).click();
@@ -232,10 +303,22 @@ test("a node deleted since a run is looked at in it: from its list, by keyboard,
   await expect(panel(page).getByText("Nothing to inspect")).toBeVisible();
 });
 
+/** A point of an edge that nothing lies over, in px of the page. */
+async function pointOn(edge: Locator): Promise<[number, number]> {
+  return edge.evaluate((group) => {
+    const path = group.querySelector<SVGPathElement>("path.react-flow__edge-interaction")!;
+    for (let part = 1; part < 20; part++) {
+      const { x, y } = path.getPointAtLength((path.getTotalLength() * part) / 20).matrixTransform(path.getScreenCTM()!);
+      if (document.elementFromPoint(x, y)?.closest(".react-flow__edge") === group) return [x, y] as [number, number];
+    }
+    throw new Error("No point of this edge can be clicked.");
+  });
+}
+
 test("an edge shows what flowed along it, and Delete takes away the edge alone", async ({ editor, page }) => {
   await editor.openPreset(preset);
   await run(editor, 6006);
-  await page.getByRole("group", { name: "Connection from VAE Decode to Save Image" }).dispatchEvent("click");
+  await page.mouse.click(...(await pointOn(page.getByRole("group", { name: "Connection from VAE Decode to Save Image" }))));
   await expect(panel(page).getByRole("heading", { name: "VAE Decode" })).toBeVisible();
   await expect(page.getByLabel("Picture of VAE Decode")).toBeVisible();
   const cards = await editor.canvas.locator("article").count();
@@ -266,10 +349,23 @@ test("tensors, views and numbers are taken away as files", async ({ editor, page
   expect([webp.name, webp.bytes.toString("latin1", 8, 12)]).toEqual(["unmasker-patch_latents-norms.webp", "WEBP"]);
   const png = await take("This view as PNG");
   expect(png.bytes.subarray(1, 4).toString("latin1")).toBe("PNG");
+  const file = await take("Its file as .safetensors");
+  expect(file.name).toBe("unmasker-patch_latents-step-4.safetensors");
+  expect(createHash("sha256").update(file.bytes).digest("hex")).toBe(await panel(page).locator("dd[title]").getAttribute("title"));
   const csv = await take("The numbers as CSV");
   const lines = csv.bytes.toString("utf8").trim().split("\n");
   expect(lines[0]).toBe("step,masked,count,min,max,mean,std,nan,infinite,sha256");
   expect(lines).toHaveLength(5);
+  // What is computed once more can be taken too.
+  await editor.select("flux-sampler");
+  await view(page, "Decoded").click();
+  await expect(page.getByAltText(`The picture expected at step ${steps}`)).toBeVisible();
+  const decoded = await take("This view as PNG");
+  expect([decoded.name, decoded.bytes.toString("latin1", 1, 4)]).toEqual([`sampler-denoised-step-${steps}-decoded.png`, "PNG"]);
+  const expected = await take(`This view as animated WebP, ${steps} steps computed once more`);
+  expect([expected.name, expected.bytes.toString("latin1", 8, 12)]).toEqual(["sampler-denoised-decoded.webp", "WEBP"]);
+  // A frame of an animation begins with these letters.
+  expect(expected.bytes.toString("latin1").split("ANMF")).toHaveLength(steps + 1);
 });
 
 test("a step whose file is gone says so, and the others are still there", async ({ editor, page, browser, studio }) => {

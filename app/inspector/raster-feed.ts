@@ -31,7 +31,7 @@ interface Keyed extends RasterRequest {
   readonly key: string;
 }
 
-const keyed = (request: RasterRequest): Keyed => ({ ...request, key: JSON.stringify([request.shared, request.place, request.views]) });
+const keyed = (request: RasterRequest): Keyed => ({ ...request, key: `${request.shared} ${request.place} ${keyOfViews(request.views)}` });
 
 /** The memory of rasters; those of projections have no values. */
 export const buffersOf = ({ rasters }: Drawn) => rasters.flatMap(({ rgba, values }) => (values ? [rgba.buffer, values.buffer] : [rgba.buffer]));
