@@ -1,5 +1,6 @@
 /** Pictures for one place of the page: those wanted now and, once they are there, those likely to be wanted next. */
 import type { InspectorWorker, Raster, View } from "./worker/contract";
+import { keyOfViews } from "./worker/messages";
 
 export interface Drawn {
   /** The views that the rasters show: while newer ones are drawn, those before. */
