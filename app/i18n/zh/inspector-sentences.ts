@@ -23,6 +23,7 @@ export const inspectorSentences: Readonly<Record<string, string>> = {
   "There is no channel {index}: they go from 0 to {last}.": "没有通道 {index}：通道为 0 到 {last}。",
   "There is no patch {index}: they go from 0 to {last}.": "没有图块 {index}：图块为 0 到 {last}。",
   "There is no dimension {index}: they go from 0 to {last}.": "没有维度 {index}：维度为 0 到 {last}。",
-  '"{name}" of {label} and "{other}" of {otherLabel} differ in shape, so one is no change of the other.': "{label} 的“{name}”与{otherLabel} 的“{other}”形状不同，因此没有变化可言。",
+  '"{name}" has the shape [{shape}]; histograms of channels are of 8-bit pictures, [height, width, channels].': "“{name}”的形状为 [{shape}]；分通道直方图只适用于 8 位图像 [高, 宽, 通道]。",
+  '"{name}" of {label} and "{other}" of {otherLabel} differ in shape, so one cannot be subtracted from the other.': "{label} 的“{name}”与{otherLabel} 的“{other}”形状不同，因此无法相减。",
   '"{name}" of {label} has the shape [{shape}]; this view draws {wanted}.': "{label} 的“{name}”的形状为 [{shape}]，而此视图绘制 {wanted}。",
 };

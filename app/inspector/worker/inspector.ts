@@ -83,7 +83,7 @@ export function createInspector(fetch: Fetch, budget?: number): InspectorWorker 
     valuesOver: (of) => inTurns(of, (ref) => peek(ref, (tensor) => float32Copy(tensor.numbers()))),
     channelHistograms: async (of) => {
       const { dims, dtype, numbers } = await artifacts.tensor(of);
-      if (dtype !== "U8" || dims.length !== 3) throw new Error(`"${of.name}" has the shape [${dims.join(", ")}]; histograms of channels are of 8-bit pictures, [height, width, channels].`);
+      if (dtype !== "U8" || dims.length !== 3) throw new InspectorError(said(`"{name}" has the shape [{shape}]; histograms of channels are of 8-bit pictures, [height, width, channels].`, { name: of.name, shape: dims.join(", ") }));
       return channelHistogramsOf(numbers(), dims[2]!);
     },
     histogram: async (of, bins) => histogramOf((await artifacts.tensor(of)).numbers(), bins),
