@@ -1,6 +1,7 @@
 /** The workflow's problems by node, computed again only when something other than a position changed. */
 import { effectiveWorkflow } from "@/nodes/bypass";
 import { type Problem, workflowProblems } from "@/nodes/problems";
+import { runStarts, standsInTheWay, startProblems } from "@/nodes/run-starts";
 import { sweepsBefore } from "@/nodes/sweeps";
 import { edgeId, type Workflow } from "@/nodes/workflow";
 import type { MemoryEstimate } from "@/server/api/contract";
@@ -8,7 +9,10 @@ import { grouped } from "./lookup";
 import { memoryProblems } from "./memory-problems";
 
 export interface ProblemIndex {
-  readonly all: readonly Problem[];
+  /** What keeps everything the workflow makes from running. */
+  readonly blocking: readonly Problem[];
+  /** Of nodes whose results nobody needs. */
+  readonly beside: readonly Problem[];
   /** How many cells the workflow's sweeps make; 1 without any. */
   readonly cells: number;
   readonly byNode: ReadonlyMap<string, readonly Problem[]>;
@@ -43,6 +47,11 @@ function onlyMoved(a: Workflow, b: Workflow): boolean {
   });
 }
 
+/** Why Run would find nothing to begin with. An empty canvas says that by itself. */
+function startsOf(workflow: Workflow): readonly Problem[] {
+  return workflow.nodes.length === 0 ? none : startProblems(workflow, runStarts(workflow, effectiveWorkflow(workflow), undefined), undefined);
+}
+
 export function problemIndex(workflow: Workflow): ProblemIndex {
   if (last?.workflow === workflow) return last.index;
   if (last && onlyMoved(last.workflow, workflow)) {
@@ -52,7 +61,10 @@ export function problemIndex(workflow: Workflow): ProblemIndex {
   }
   const sweeps = sweepsBefore(effectiveWorkflow(workflow), []);
   const all = [...workflowProblems(workflow), ...sweeps.problems, ...memoryProblems(workflow, memory)];
-  last = { workflow, index: { all, cells: sweeps.cells, byNode: grouped(all, (problem) => problem.nodeId) } };
+  const blocks = standsInTheWay(workflow);
+  const blocking = [...startsOf(workflow), ...all.filter(blocks)];
+  const beside = all.filter((problem) => !blocks(problem));
+  last = { workflow, index: { blocking, beside, cells: sweeps.cells, byNode: grouped(all, (problem) => problem.nodeId) } };
   return last.index;
 }
 

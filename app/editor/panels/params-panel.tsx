@@ -31,17 +31,14 @@ function WholeWorkflow() {
   const t = useTranslations();
   const graph = useEditor((state) => state.graph);
   const count = graph.nodes.filter((node) => !isSubgraph(node)).length;
-  const all = useProblems();
+  const { blocking, beside } = useProblems();
   if (graph.nodes.length === 0) return <PanelNote title={t("panels.params.nothing")}>{t("panels.params.nothingDetail")}</PanelNote>;
   return (
     <div className="flex flex-col gap-4 p-4">
       <p className="number text-muted">{t("panels.params.whole", { nodes: count, connections: graph.edges.length })}</p>
       <SweepModeChoice />
-      {all.length > 0 ? (
-        <ProblemList problems={all} />
-      ) : (
-        <p className="text-muted">{t("panels.params.ready")}</p>
-      )}
+      {blocking.length > 0 ? <ProblemList problems={blocking} title={t("panels.problems.beforeRun", { count: blocking.length })} /> : <p className="text-muted">{t("panels.params.ready")}</p>}
+      {beside.length > 0 && <ProblemList problems={beside} title={t("panels.problems.beside")} beside />}
       <FirstSteps />
     </div>
   );

@@ -81,11 +81,18 @@ function ProblemItem({ problem }: { problem: Problem }) {
 /** More than anybody reads at once. */
 const mostShown = 100;
 
-export function ProblemList({ problems }: { problems: readonly Problem[] }) {
+interface ProblemListProps {
+  problems: readonly Problem[];
+  title: string;
+  /** Of what no run needs: it is not where the count of problems leads. */
+  beside?: boolean;
+}
+
+export function ProblemList({ problems, title, beside = false }: ProblemListProps) {
   const t = useTranslations();
   return (
-    <section id="problems" tabIndex={-1} aria-label={t("panels.problems.title")} className="outline-none">
-      <h2 className="mb-1 font-semibold">{t("panels.problems.beforeRun", { count: problems.length })}</h2>
+    <section {...(!beside && { id: "problems", tabIndex: -1 })} aria-label={beside ? title : t("panels.problems.title")} className="outline-none">
+      <h2 className="mb-1 font-semibold">{title}</h2>
       <ul className="-mx-2">
         {problems.slice(0, mostShown).map((problem, index) => (
           <ProblemItem key={`${index} ${problem.message}`} problem={problem} />

@@ -47,11 +47,12 @@ function Actions({ nodeId }: { nodeId: string }) {
 }
 
 function Problems({ nodeId }: { nodeId: string }) {
-  const all = useProblems();
+  const t = useTranslations();
+  const { blocking, beside } = useProblems();
   const graph = useEditor((state) => state.graph);
   const inside = new Set([nodeId, ...innerNodes(graph, nodeId)]);
-  const mine = all.filter((problem) => problem.nodeId !== undefined && inside.has(problem.nodeId));
-  return mine.length === 0 ? null : <ProblemList problems={mine} />;
+  const mine = [...blocking, ...beside].filter((problem) => problem.nodeId !== undefined && inside.has(problem.nodeId));
+  return mine.length === 0 ? null : <ProblemList problems={mine} title={t("panels.problems.beforeRun", { count: mine.length })} />;
 }
 
 /** A subgraph that is selected, or open with nothing in it selected. */

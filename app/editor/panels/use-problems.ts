@@ -10,12 +10,19 @@ import { useEditor } from "../store/editor-context";
 
 const noParts: readonly ModelComponent[] = [];
 
-/** Everything that keeps the workflow from running: in itself, and in the checkpoint its nodes need. */
-export function useProblems(): readonly Problem[] {
+export interface Problems {
+  /** Everything that keeps the workflow from running: in itself, and in the checkpoint its nodes need. */
+  readonly blocking: readonly Problem[];
+  /** Of nodes that no run of the whole workflow needs. */
+  readonly beside: readonly Problem[];
+}
+
+export function useProblems(): Problems {
   const trpc = useTRPC();
   const graph = useEditor((state) => state.graph);
   // Asked for again by the words about the system in the top bar.
   const { data: status } = useQuery(trpc.system.status.queryOptions());
   const { data: parts } = useQuery(trpc.models.list.queryOptions(undefined, { staleTime: 60_000 }));
-  return [...checkpointProblems(graph, status, parts ?? noParts), ...problemIndex(graph).all];
+  const { blocking, beside } = problemIndex(graph);
+  return { blocking: [...checkpointProblems(graph, status, parts ?? noParts), ...blocking], beside };
 }

@@ -13,7 +13,7 @@ export function ProblemCount() {
   const t = useTranslations();
   const store = useEditorStore();
   const sheets = useSheets();
-  const count = useProblems().length;
+  const count = useProblems().blocking.length;
   if (count === 0) return null;
   return (
     <Button tone="quiet" icon={<TriangleAlert size={14} className="text-warn" aria-hidden />} onClick={() => showProblems(store, sheets)} className="number -mx-1 px-2">

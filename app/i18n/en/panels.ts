@@ -24,6 +24,7 @@ export const panels = {
     title: "Problems",
     count: "{count, plural, one {# problem} other {# problems}}",
     beforeRun: "{count, plural, one {# problem} other {# problems}} before Run",
+    beside: "Not part of a run",
     more: "And {count, number} more.",
     fix: "{fix}: {problem}",
   },

@@ -26,6 +26,7 @@ export const panels: Texts<typeof english> = {
     title: "问题",
     count: "{count, number} 个问题",
     beforeRun: "运行前有 {count, number} 个问题",
+    beside: "不参与运行",
     more: "还有 {count, number} 个。",
     fix: "{fix}：{problem}",
   },
