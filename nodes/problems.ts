@@ -257,6 +257,6 @@ function loopProblems(workflow: Workflow, effective: Workflow): Problem[] {
   const byPassing = cycleNodes(effective).filter((id) => !looped.has(id));
   return [...looped, ...byPassing].map((nodeId) => {
     const node = workflow.nodes.find((candidate) => candidate.id === nodeId)!;
-    return problem({ nodeId }, said("{node} is part of a loop.", { node: titleOf(node) }), said(looped.has(nodeId) ? "Remove one edge of the loop." : "Take the subgraph it is connected to out of bypass."));
+    return problem({ nodeId }, said("{node} is part of a loop.", { node: titleOf(node) }), said(looped.has(nodeId) ? "Remove one connection of the loop." : "Take the subgraph it is connected to out of bypass."));
   });
 }

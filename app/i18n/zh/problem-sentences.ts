@@ -49,7 +49,7 @@ export const problemSentences: Readonly<Record<string, string>> = {
   "An edge ends at the subgraph “{node}” itself; edges join the nodes in it.": "有一条连线通向子图“{node}”本身，而连线应连接其中的节点。",
   "Two nodes share the id “{id}”.": "有两个节点共用 id“{id}”。",
   "{node} is part of a loop.": "“{node}”处于环中。",
-  "Remove one edge of the loop.": "请移除环中的一条连线。",
+  "Remove one connection of the loop.": "请移除环中的一条连线。",
   "Take the subgraph it is connected to out of bypass.": "请取消绕过与其相连的子图。",
   "{node} has no param “{param}” to sweep.": "“{node}”没有可扫描的参数“{param}”。",
   "Remove the sweep.": "请移除这个参数扫描。",
