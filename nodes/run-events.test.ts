@@ -101,3 +101,10 @@ test("a long load has figures until it is over", () => {
   expect(fold([...long, { ...loading, seconds: 1 }]).nodes.a).toMatchObject({ load: { seconds: 1, bytes: null, progress: null } });
   expect(fold([...long, { ...loading, seconds: 1, progress: 1 }]).nodes.a).toMatchObject({ status: "running", loading: null, load: null });
 });
+
+test("a run knows the checkpoint that its networks run on, computed or reused", () => {
+  const started = fold([...wholeRun.slice(0, 2), { type: "node-started", nodeId: "a", checkpoint: "weights" }, { type: "node-started", nodeId: "b" }]);
+  expect(started.checkpoint).toBe("weights");
+  expect(fold([...wholeRun.slice(0, 2), { type: "node-reused", nodeId: "a", key: "0".repeat(64), why: { kind: "same" } as never, seconds: 1, outputs: {}, frames: [], notices: [], checkpoint: "weights" }]).checkpoint).toBe("weights");
+  expect(fold(wholeRun)).not.toHaveProperty("checkpoint");
+});

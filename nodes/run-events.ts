@@ -63,6 +63,9 @@ export type SweepAxis = z.infer<typeof sweepAxisSchema>;
 export const runEndings = ["done", "failed", "cancelled"] as const;
 export type RunEnding = (typeof runEndings)[number];
 
+/** Fingerprint of the weights a node runs on; absent of one that runs no network. */
+const checkpoint = z.string().min(1).max(128).optional();
+
 export const runEventSchema = z.discriminatedUnion("type", [
   /** `axes`: of the sweeps the run holds, in the order that instance ids count them (nodes/sweeps.ts). */
   z.object({ type: z.literal("queued"), nodes: z.array(nodeId), axes: z.array(sweepAxisSchema).optional() }),
@@ -72,7 +75,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
   /** The run lost its worker or was paused, and goes on from the nodes and frames that are there. */
   z.object({ type: z.literal("resumed") }),
   /** `after`: it goes on after this step of an interrupted attempt. `key` names the result it will have. */
-  z.object({ type: z.literal("node-started"), nodeId, key: hash.optional(), why: whySchema.optional(), after: z.int().min(1).optional() }),
+  z.object({ type: z.literal("node-started"), nodeId, key: hash.optional(), why: whySchema.optional(), after: z.int().min(1).optional(), checkpoint }),
   /**
    * Said when a model begins to load, and again with figures while a load takes its time. `bytes` is the size of its
    * weights; `progress` is an estimate from 0 to 0.99, absent where there is none, and 1 when the model is loaded.
@@ -100,6 +103,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
     outputs: z.record(z.string(), outputSchema),
     frames: z.array(frameSchema),
     notices: z.array(saidMessageSchema),
+    checkpoint,
   }),
   z.object({ type: z.literal("node-failed"), nodeId, message: z.string(), remedy: z.string().optional(), said: saidWordsSchema.optional() }),
   /** Not computed because a node before it failed or the run was cancelled. */
@@ -134,6 +138,8 @@ export interface RunState {
   said: SaidWords | null;
   /** Of the run's sweeps; empty without one. */
   axes: SweepAxis[];
+  /** The fingerprint of the checkpoint it was computed with; absent before the first node that runs a network, and of runs that older versions made. */
+  checkpoint?: string;
 }
 
 export const unstartedRun: RunState = { status: "queued", nodes: {}, seconds: null, message: null, said: null, axes: [] };
@@ -191,11 +197,11 @@ export function afterEvent(state: RunState, event: RunEvent): RunState {
       const before = state.nodes[event.nodeId];
       const { after } = event;
       const frames = after !== undefined && before?.status === "waiting" ? (before.partial?.frames ?? []).filter(({ step }) => step <= after) : [];
-      return withNode(event.nodeId, { ...running(), key: event.key ?? null, why: event.why ?? null, frames });
+      return { ...withNode(event.nodeId, { ...running(), key: event.key ?? null, why: event.why ?? null, frames }), ...(event.checkpoint !== undefined && { checkpoint: event.checkpoint }) };
     }
     case "node-reused": {
       const { key, why, seconds, outputs, frames, notices } = event;
-      return withNode(event.nodeId, { status: "done", reused: true, key, why, seconds, outputs, frames, notices });
+      return { ...withNode(event.nodeId, { status: "done", reused: true, key, why, seconds, outputs, frames, notices }), ...(event.checkpoint !== undefined && { checkpoint: event.checkpoint }) };
     }
     case "ended":
       return { ...state, status: event.status, seconds: event.seconds, message: event.message ?? null, said: event.said ?? null };

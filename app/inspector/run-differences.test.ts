@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { english } from "@/app/i18n/translator";
 import type { Workflow, WorkflowNode } from "@/nodes/workflow";
-import { graphDifferences } from "./run-differences";
+import { unstartedRun } from "@/nodes/run-events";
+import { graphDifferences, runDifferences } from "./run-differences";
 
 const node = (id: string, type: string, params: WorkflowNode["params"] = {}): WorkflowNode => ({ id, type, version: 1, position: { x: 0, y: 0 }, params });
 const graph = (nodes: WorkflowNode[], edges: Workflow["edges"] = []): Workflow => ({ format: "bifrost-workflow", formatVersion: 1, nodes, edges });
@@ -23,4 +24,11 @@ test("params first, then inputs, then nodes that only one has; an input fed from
     ["Text Encoder", "input Prompt", "Prompt (one)", "Prompt (two)"],
     ["VAE Decode", null, "–", "there"],
   ]);
+});
+
+test("another checkpoint is a difference, where both runs say what they were computed with", () => {
+  const run = (checkpoint?: string) => ({ graph: graph([node("s", "flux-sampler")]), state: { ...unstartedRun, ...(checkpoint && { checkpoint }) } });
+  expect(runDifferences(run("a".repeat(64)), run("b".repeat(64)), english)).toEqual([{ key: "checkpoint", node: "checkpoint", what: null, a: "aaaaaaaaaaaa", b: "bbbbbbbbbbbb" }]);
+  expect(runDifferences(run("a"), run("a"), english)).toEqual([]);
+  expect(runDifferences(run("a"), run(), english)).toEqual([]);
 });

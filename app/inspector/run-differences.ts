@@ -8,6 +8,7 @@ import { portOf } from "@/nodes/ports";
 import { canonicalJson } from "@/nodes/recipe";
 import { findSpec } from "@/nodes/specs";
 import { edgeId, type Workflow, type WorkflowNode } from "@/nodes/workflow";
+import type { InspectedRun } from "./subject";
 
 export interface GraphDifference {
   /** Tells apart what has one title. */
@@ -91,4 +92,14 @@ function merged(edges: readonly GraphDifference[]): GraphDifference[] {
     byPlace.set(edge.key, before ? { ...before, a: before.a === absent ? edge.a : before.a, b: before.b === absent ? edge.b : before.b } : edge);
   }
   return [...byPlace.values()];
+}
+
+/** Characters of a fingerprint: as many as tell checkpoints apart. */
+const shown = 12;
+
+/** What differs between two runs: their workflows, then the checkpoints they were computed with, where both say so. */
+export function runDifferences(a: Pick<InspectedRun, "graph" | "state">, b: Pick<InspectedRun, "graph" | "state">, t: Translate): GraphDifference[] {
+  const [ours, theirs] = [a.state.checkpoint, b.state.checkpoint];
+  const differs = ours !== undefined && theirs !== undefined && ours !== theirs;
+  return [...graphDifferences(a.graph, b.graph, t), ...(differs ? [{ key: "checkpoint", node: t("inspector.differences.checkpoint"), what: null, a: ours.slice(0, shown), b: theirs.slice(0, shown) }] : [])];
 }

@@ -57,8 +57,8 @@ export class EventRecorder {
         return { ...event, outputs: await mapValues(event.outputs, (output) => this.storedOutput(output)) };
       case "node-started":
       case "node-reused": {
-        const { recipe: _, ...said } = event;
-        return said;
+        const { recipe, ...said } = event;
+        return { ...said, ...(recipe && recipe.checkpoint !== null && { checkpoint: recipe.checkpoint }) };
       }
       default:
         return event;

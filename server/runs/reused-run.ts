@@ -36,7 +36,7 @@ export async function reuseAll(db: Database, store: ArtifactStore, plan: Plan, e
     const { key, recipe, result } = stored.get(instance.id)!;
     results.push({ nodeId: instance.id, key, recipe });
     const { outputs, frames, notices, seconds } = result;
-    const event: RunEvent = { type: "node-reused", nodeId: instance.id, key, why: whyReused(instance, key, memory.last), seconds, outputs: { ...outputs }, frames: [...frames], notices: [...notices] };
+    const event: RunEvent = { type: "node-reused", nodeId: instance.id, key, why: whyReused(instance, key, memory.last), seconds, outputs: { ...outputs }, frames: [...frames], notices: [...notices], ...(recipe.checkpoint !== null && { checkpoint: recipe.checkpoint }) };
     shown = picture.after(event) ?? shown;
     return event;
   });

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { graphDifferences } from "@/app/inspector/run-differences";
+import { runDifferences } from "@/app/inspector/run-differences";
 import type { InspectedRun } from "@/app/inspector/subject";
 import { useEditor } from "../store/editor-context";
 
@@ -13,7 +13,7 @@ export function RunDifferences({ other }: { other: InspectedRun }) {
   const t = useTranslations();
   const run = useEditor((state) => state.run);
   if (!run || run.id === other.id) return null;
-  const differences = graphDifferences(run.graph, other.graph, t);
+  const differences = runDifferences(run, other, t);
   return (
     <details open className="max-h-[30%] shrink-0 overflow-y-auto">
       <summary className="cursor-default font-semibold">{t("inspect.compare.differs")}</summary>

@@ -147,6 +147,7 @@ export const inspector = {
     mode: "mode",
     active: "active",
     version: "node version",
+    checkpoint: "checkpoint",
     input: "input {port}",
     source: "{node} ({id})",
   },

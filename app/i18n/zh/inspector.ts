@@ -149,6 +149,7 @@ export const inspector: Texts<typeof english> = {
     mode: "模式",
     active: "启用",
     version: "节点版本",
+    checkpoint: "检查点",
     input: "输入“{port}”",
     source: "{node}（{id}）",
   },
