@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { emptyWorkflow, type Workflow, type WorkflowNode } from "@/nodes/workflow";
 import { mergeContents } from "./document-merge";
-import { afterOthers, amend, closeGroup, type EditorDocument, emptyHistory, type History, isHeld, record, redo, undo } from "./history";
+import { afterOthers, amend, closeGroup, type EditorDocument, emptyHistory, type History, isInHand, record, redo, undo } from "./history";
 import * as operations from "./operations";
 
 const node = (id: string): WorkflowNode => ({ id, type: "prompt", version: 1, position: { x: 0, y: 0 }, params: { text: "" } });
@@ -100,9 +100,9 @@ describe("undoing across what others did", () => {
     expect(one.graph().edges).toEqual([]);
   });
 
-  it("knows whether something is held", () => {
-    const [typed, dragged] = ["param:a.text", "hold:drag"].map((group) => record(emptyHistory, documentOf(start), documentOf(start), group, 0));
-    expect([emptyHistory, typed!, dragged!, closeGroup(dragged!)].map(isHeld)).toEqual([false, false, true, false]);
+  it("knows whether something is in the hand", () => {
+    const [typed, noted, dragged] = ["param:a.text", "hold:write:note:a", "hold:drag"].map((group) => record(emptyHistory, documentOf(start), documentOf(start), group, 0));
+    expect([emptyHistory, typed!, noted!, dragged!, closeGroup(dragged!)].map(isInHand)).toEqual([false, false, false, true, false]);
   });
 
   it("does not let a drag that others interrupted take their work back", () => {

@@ -37,8 +37,8 @@ const deepest = 1000;
 const pause = 1200;
 const holds = (group: string | null | undefined) => group?.startsWith("hold:") === true;
 
-/** Whether an edit goes on that ends only when something is let go: a drag, or the drawing of a size. */
-export const isHeld = ({ past }: History): boolean => holds(past.at(-1)?.group);
+/** Whether something is in the hand: a drag, or the drawing of a size. A new note that is written is one step too, but none of these. */
+export const isInHand = ({ past }: History): boolean => /^hold:(drag|resize)$/.test(past.at(-1)?.group ?? "");
 
 export function record(history: History, before: EditorDocument, after: EditorDocument, group: string | null, at: number): History {
   const last = history.past.at(-1);

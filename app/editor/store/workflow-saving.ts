@@ -4,7 +4,7 @@ import { type Client, describeError, isAway, refusalOf } from "@/app/trpc-client
 import { toast } from "@/app/ui/toast";
 import type { StoredWorkflow } from "@/server/api/contract";
 import { type Content, mergeContents } from "../graph/document-merge";
-import { isHeld } from "../graph/history";
+import { isInHand } from "../graph/history";
 import { type Maybe, same } from "../graph/json";
 import { conflictKey, type Side } from "../graph/merge";
 import { sharing } from "../graph/shared-parts";
@@ -161,8 +161,8 @@ export function createWorkflowSaving(store: EditorStore, client: Client, opened:
       void resuming.find();
       const unsubscribe = store.subscribe((state, before) => {
         // A drag is kept and saved when it ends: writing a large workflow down costs as much as several of its frames.
-        const [edited, held] = [state.graph !== before.graph || state.name !== before.name, isHeld(state.history)];
-        if ((edited && !held) || (!held && isHeld(before.history))) autosave.changed();
+        const [edited, held] = [state.graph !== before.graph || state.name !== before.name, isInHand(state.history)];
+        if ((edited && !held) || (!held && isInHand(before.history))) autosave.changed();
         if (state.save !== before.save && state.save.kind === "saved") resuming.next();
       });
       window.addEventListener("pagehide", autosave.leave);
