@@ -84,6 +84,6 @@ test.describe("a browser that asks for Chinese", () => {
     await page.goto(studio.url);
     const broken = { ...graph, nodes: [{ ...nodes[0], version: 0 }] };
     await page.locator("input[type=file]").first().setInputFiles({ name: "broken.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(broken)) });
-    await expect(page.getByText("这个工作流文件已损坏。nodes › 0 › version：至少为 1。")).toBeVisible();
+    await expect(page.getByText("这个工作流文件已损坏。nodes › 0 › version：至少为 1。", { exact: true })).toBeVisible();
   });
 });

@@ -62,14 +62,16 @@ function Item({ message }: { message: Message }) {
 }
 
 export function ToastProvider({ children }: { children: ReactNode }) {
+  const t = useTranslations();
   const messages = useMessages((state) => state.messages);
   return (
-    <Radix.Provider swipeDirection="down">
+    <Radix.Provider swipeDirection="down" label={t("common.notification")}>
       {children}
       {messages.map((message) => (
         <Item key={message.id} message={message} />
       ))}
-      <Radix.Viewport className="fixed bottom-4 left-1/2 z-50 flex w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-2 outline-none" />
+      {/* Radix puts the keys in. */}
+      <Radix.Viewport label={t("common.notifications", { hotkey: "{hotkey}" })} className="fixed bottom-4 left-1/2 z-50 flex w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-2 outline-none" />
     </Radix.Provider>
   );
 }

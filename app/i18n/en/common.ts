@@ -7,6 +7,9 @@ export const common = {
   language: { title: "Language", system: "As the browser" },
   close: "Close",
   dismiss: "Dismiss",
+  /** A screen reader says it before each message; {hotkey} is what leads to them. */
+  notification: "Notification",
+  notifications: "Notifications ({hotkey})",
   keys: { space: "Space", pageUp: "Page up", pageDown: "Page down" },
   joined: "{first}, {second}",
   inTurn: "{first} {second}",

@@ -9,6 +9,8 @@ export const common: Texts<typeof english> = {
   language: { title: "语言", system: "跟随浏览器" },
   close: "关闭",
   dismiss: "关闭提示",
+  notification: "通知",
+  notifications: "通知（{hotkey}）",
   keys: { space: "空格", pageUp: "Page Up", pageDown: "Page Down" },
   inTurn: "{first}{second}",
   joined: "{first}、{second}",
