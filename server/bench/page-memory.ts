@@ -4,8 +4,8 @@ import { memoryOf, type ProcessMemory } from "./process-memory";
 
 export interface PageMemory extends ProcessMemory {
   /**
-   * Of the resident bytes, the partition that holds bodies of responses. A page hands a body on and lets it go; Chromium
-   * keeps up to 200 MB of them for whoever drives it over its protocol, as this bench does.
+   * Of the resident bytes, the partition that holds bodies of responses. A page hands a body on and lets it go; what stays
+   * there Chromium most likely keeps for whoever drives it over its protocol, as this bench does.
    */
   readonly bodyBytes: number;
 }
