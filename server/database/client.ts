@@ -24,8 +24,11 @@ export function lastLine(error: unknown): string {
 
 /** Cannot be reached, closed the connection, or did not answer in time: worth another try, unlike an error in a statement. */
 const awayCodes = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
-/** The same, where the driver's words come through without a code: a server that stops or starts. Its socket is not there in between (ENOENT). */
-const awayWords = /\b57P0[1-3]\b|connection terminated|terminating connection|database system is (starting up|shutting down)|connection timeout|ECONNRE(SET|FUSED)|EPIPE|connect E(NOENT|AGAIN)/i;
+/**
+ * The same, where words come through without such a code: the driver's of a server that stops or starts, whose socket is not
+ * there in between (ENOENT), and Prisma's own of a raw query, which has the code of every raw query that fails.
+ */
+const awayWords = /can't reach database server|server has closed the connection|operation has timed out|too many database connections|\b57P0[1-3]\b|connection terminated|terminating connection|database system is (starting up|shutting down)|connection timeout|ECONNRE(SET|FUSED)|EPIPE|connect E(NOENT|AGAIN)/i;
 
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
