@@ -13,7 +13,7 @@ import type { MarkColor } from "@/nodes/workflow";
 import { modeIn } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
 import { isPictured } from "../graph/pictured";
-import { problemsOf } from "../graph/problem-lookup";
+import { problemIndex, problemsOf } from "../graph/problem-lookup";
 import { faceOf as cardFace, innerNodes, type SubgraphState, subgraphState } from "../graph/subgraph-state";
 import { overallStatus, sweepCount } from "../graph/sweep-cells";
 import { changedSinceRun } from "../store/changed-nodes";
@@ -93,21 +93,26 @@ function partsOf(state: EditorState, nodeId: string): readonly unknown[] {
   return [node, modeIn(graph, nodeId), node?.type === subgraphType && graph, problemsOf(graph, nodeId), run, run && changedSinceRun(state), step, cell, step !== null && selection.has(nodeId)];
 }
 
-/** Whether nothing of the store changed that any face is made of. */
-const looksTheSame = (a: EditorState, b: EditorState) => a.graph === b.graph && a.run === b.run && a.step === b.step && a.cell === b.cell && a.selection === b.selection;
+/** What all faces are made of. Problems are more than the graph's: what the worker says of its memory comes later. */
+const commonParts = ({ graph, run, step, cell, selection }: EditorState): readonly unknown[] => [graph, run, step, cell, selection, problemIndex(graph)];
+
+const sameParts = (a: readonly unknown[] | undefined, b: readonly unknown[]) => a !== undefined && b.every((part, index) => part === a[index]);
+
+/** The face of a node: the same object while nothing that is seen of it changes. */
+export function faceSelector(nodeId: string): (state: EditorState) => Face {
+  let known: { common: readonly unknown[]; parts: readonly unknown[]; face: Face } | null = null;
+  return (state) => {
+    const common = commonParts(state);
+    if (known && sameParts(known.common, common)) return known.face;
+    const parts = partsOf(state, nodeId);
+    const face = known && sameParts(known.parts, parts) ? known.face : faceOf(state, nodeId);
+    known = { common, parts, face: known && shallow(known.face, face) ? known.face : face };
+    return known.face;
+  };
+}
 
 function useFace(nodeId: string): Face {
-  const [select] = useState(() => {
-    let known: { state: EditorState; parts: readonly unknown[]; face: Face } | null = null;
-    return (state: EditorState): Face => {
-      if (known && looksTheSame(known.state, state)) return known.face;
-      const parts = partsOf(state, nodeId);
-      const same = known !== null && parts.every((part, index) => part === known?.parts[index]);
-      const face = same ? known!.face : faceOf(state, nodeId);
-      known = { state, parts, face: known && shallow(known.face, face) ? known.face : face };
-      return known.face;
-    };
-  });
+  const [select] = useState(() => faceSelector(nodeId));
   return useEditor(select);
 }
 
