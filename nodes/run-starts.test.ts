@@ -26,9 +26,9 @@ test("a workflow with nothing to make says so, and why", () => {
 test("what is wrong with a node nobody needs keeps nothing from running", () => {
   const sampler = graph.nodes.find(({ type }) => type === "flux-sampler")!;
   const loose = { ...graph, nodes: [...graph.nodes, { ...sampler, id: "loose" }] };
-  const stands = standsInTheWay(loose);
+  const stands = standsInTheWay(loose, runStarts(loose, loose, undefined));
   expect(workflowProblems(loose).length).toBeGreaterThan(0);
   expect(workflowProblems(loose).filter(stands)).toEqual([]);
   const cut = { ...graph, edges: graph.edges.filter(({ target }) => target !== sampler.id) };
-  expect(workflowProblems(cut).filter(standsInTheWay(cut)).map(({ nodeId }) => nodeId)).toContain(sampler.id);
+  expect(workflowProblems(cut).filter(standsInTheWay(cut, runStarts(cut, cut, undefined))).map(({ nodeId }) => nodeId)).toContain(sampler.id);
 });

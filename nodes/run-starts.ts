@@ -1,5 +1,5 @@
 /** Where a run begins to ask, and what it needs: which of a workflow's problems keep it from running. */
-import { effectiveWorkflow, mutedNodes } from "./bypass";
+import { mutedNodes } from "./bypass";
 import { modesOf } from "./nesting";
 import { ancestors, problem, type Problem } from "./problems";
 import { said } from "./said";
@@ -31,9 +31,8 @@ export function startProblems(workflow: Workflow, starts: readonly string[], tar
   });
 }
 
-/** Whether a problem stands in the way of running everything the workflow makes: not one of a branch whose result nobody needs. */
-export function standsInTheWay(workflow: Workflow): (problem: Problem) => boolean {
-  const effective = effectiveWorkflow(workflow);
-  const needed = new Set(ancestors(effective, runStarts(workflow, effective, undefined)));
+/** Whether a problem stands in the way of a run for `starts`: not one of a branch whose result nobody needs. `effective` is the workflow as it runs. */
+export function standsInTheWay(effective: Workflow, starts: readonly string[]): (problem: Problem) => boolean {
+  const needed = new Set(ancestors(effective, starts));
   return ({ nodeId }) => nodeId === undefined || needed.has(nodeId);
 }

@@ -50,11 +50,6 @@ export function readWorkflowText(fileName: string, text: string): Imported {
   return { ok: true, name, graph, problems: workflowProblems(graph).length, leftOut };
 }
 
-/** Whether a file can hold a workflow at all: text, or a PNG. Others need not be opened. */
-export function mayHoldWorkflow(file: File): boolean {
-  return /\.json$/i.test(file.name) || file.type === "application/json" || file.type === "image/png" || /\.png$/i.test(file.name);
-}
-
 /** The workflow of a picture that was made here; null for every other picture and for files that are none. */
 export async function readPictureWorkflow(file: File): Promise<Imported | null> {
   if (file.size > largestPicture || !isPng(new Uint8Array(await file.slice(0, 8).arrayBuffer()))) return null;

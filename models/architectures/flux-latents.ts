@@ -83,11 +83,6 @@ function eachPackedElement(batch: number, channels: number, height: number, widt
 
 type LatentScale = Pick<AutoencoderConfig, "scaling_factor" | "shift_factor">;
 
-/** What the autoencoder gives → what FLUX denoises: (z − shift) · scale. */
-export function scaleLatents(latents: Tensor<"float32">, { scaling_factor, shift_factor }: LatentScale): Tensor<"float32"> {
-  return float32(latents.data.map((z) => (z - (shift_factor ?? 0)) * scaling_factor), latents.dims);
-}
-
 /** What FLUX denoised → what the autoencoder decodes: z / scale + shift. */
 export function unscaleLatents(latents: Tensor<"float32">, { scaling_factor, shift_factor }: LatentScale): Tensor<"float32"> {
   return float32(latents.data.map((z) => z / scaling_factor + (shift_factor ?? 0)), latents.dims);

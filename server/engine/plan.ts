@@ -2,7 +2,7 @@
 import { effectiveWorkflow } from "@/nodes/bypass";
 import { ancestors, type Problem, workflowProblems } from "@/nodes/problems";
 import type { SweepAxis } from "@/nodes/run-events";
-import { runStarts, startProblems } from "@/nodes/run-starts";
+import { runStarts, standsInTheWay, startProblems } from "@/nodes/run-starts";
 import { findSpec } from "@/nodes/specs";
 import { instancesOf, type NodeInstance, planSweeps } from "@/nodes/sweeps";
 import type { Workflow } from "@/nodes/workflow";
@@ -22,9 +22,8 @@ export function planRun(workflow: Workflow, targets?: readonly string[]): Plan {
   const effective = effectiveWorkflow(workflow);
   const starts = runStarts(workflow, effective, targets);
   const needed = ancestors(effective, starts);
-  const wanted = new Set(needed);
-  const found = [...startProblems(workflow, starts, targets), ...workflowProblems(workflow).filter(({ nodeId }) => nodeId === undefined || wanted.has(nodeId))];
-  const sweeps = planSweeps(effective, wanted);
+  const found = [...startProblems(workflow, starts, targets), ...workflowProblems(workflow).filter(standsInTheWay(effective, starts))];
+  const sweeps = planSweeps(effective, new Set(needed));
   const chosen = new Set(starts);
   const nodes = withoutMereConstants(instancesOf(effective, needed, sweeps.axes), chosen);
   return {

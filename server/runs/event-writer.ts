@@ -67,7 +67,7 @@ export class EventWriter {
       this.position = await endRun(this.db, this.position, last, ending);
     });
     if (this.failure) throw this.failure;
-    // Nobody waits for this: a job whose run has ended is never computed (see run-claim.ts), only in the way.
+    // By itself: a job that stays behind when this fails is never computed, for its run has ended (see run-claim.ts).
     await queue.remove(this.db, this.position.runId).catch(() => {});
   }
 

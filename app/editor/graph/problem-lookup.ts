@@ -47,11 +47,6 @@ function onlyMoved(a: Workflow, b: Workflow): boolean {
   });
 }
 
-/** Why Run would find nothing to begin with. An empty canvas says that by itself. */
-function startsOf(workflow: Workflow): readonly Problem[] {
-  return workflow.nodes.length === 0 ? none : startProblems(workflow, runStarts(workflow, effectiveWorkflow(workflow), undefined), undefined);
-}
-
 export function problemIndex(workflow: Workflow): ProblemIndex {
   if (last?.workflow === workflow) return last.index;
   if (last && onlyMoved(last.workflow, workflow)) {
@@ -59,10 +54,13 @@ export function problemIndex(workflow: Workflow): ProblemIndex {
     last = { workflow, index: last.index };
     return last.index;
   }
-  const sweeps = sweepsBefore(effectiveWorkflow(workflow), []);
+  const effective = effectiveWorkflow(workflow);
+  const starts = runStarts(workflow, effective, undefined);
+  const sweeps = sweepsBefore(effective, []);
   const all = [...workflowProblems(workflow), ...sweeps.problems, ...memoryProblems(workflow, memory)];
-  const blocks = standsInTheWay(workflow);
-  const blocking = [...startsOf(workflow), ...all.filter(blocks)];
+  const blocks = standsInTheWay(effective, starts);
+  // That it makes nothing, an empty canvas says by itself.
+  const blocking = [...(workflow.nodes.length === 0 ? none : startProblems(workflow, starts, undefined)), ...all.filter(blocks)];
   const beside = all.filter((problem) => !blocks(problem));
   last = { workflow, index: { blocking, beside, cells: sweeps.cells, byNode: grouped(all, (problem) => problem.nodeId) } };
   return last.index;
