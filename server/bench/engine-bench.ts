@@ -5,7 +5,7 @@ import { findPreset } from "@/nodes/presets";
 import type { Workflow } from "@/nodes/workflow";
 import { type Runner, startRunner } from "@/server/runner/runner";
 import type { Settings } from "@/server/settings";
-import { interleaved, median, ratioOf } from "./interleaved";
+import { differenceOf, interleaved, median, ratioOf } from "./interleaved";
 import { megabytes, say, seconds, table } from "./lines";
 import { processTree } from "./process-memory";
 import { SessionOnly } from "./session-only";
@@ -14,6 +14,7 @@ import { deepGraph, TrivialEngine, wideGraph } from "./trivial-graphs";
 
 const nodes = 1000;
 const rounds = 15;
+const longRounds = 5;
 /** More of them: the difference is small. */
 const framesRounds = 60;
 /** Runs before memory is looked at for the first time, and from there to the last time. */
@@ -95,12 +96,13 @@ async function frames(settings: Settings, folder: string): Promise<void> {
 
 /**
  * Pipelines in the whole program (frames kept, events streamed, previews on) against the time inside session.run of the
- * same in this process: the preset, which takes few steps, and the number of steps FLUX itself is used with.
+ * same in this process: the preset, which takes few steps, the number of steps FLUX itself is used with, and as many as
+ * take bifrost-mini some seconds, which is the least that larger models take.
  */
 async function overhead(client: StudioClient, settings: Settings, dataDir: string): Promise<void> {
   const alone = new SessionOnly(settings, dataDir);
   let seed = 0;
-  for (const [words, params] of [["text to image", {}], ["text to image, 16 iterations and 28 steps", { iterations: 16, steps: 28 }]] as const) {
+  for (const [words, params, times] of [["text to image", {}, rounds], ["text to image, 16 iterations and 28 steps", { iterations: 16, steps: 28 }, rounds], ["text to image, 64 iterations and 200 steps", { iterations: 64, steps: 200 }, longRounds]] as const) {
     let frames = 0;
     const graph = () => withParams(seeded(seed), params);
     const taken = await interleaved({
@@ -111,9 +113,9 @@ async function overhead(client: StudioClient, settings: Settings, dataDir: strin
         return own;
       },
       sessions: () => alone.run(graph()),
-    }, { rounds });
+    }, { rounds: times });
     say(`${words}, in the whole program, ${frames} frames`, seconds(median(taken.studio)));
-    say("  in session.run alone; ratio, median over rounds", `${seconds(median(taken.sessions))}; ${ratioOf(taken, "studio", "sessions").toFixed(3)}`);
+    say("  in session.run alone; ratio, difference (medians)", `${seconds(median(taken.sessions))}; ${ratioOf(taken, "studio", "sessions").toFixed(3)}, ${seconds(differenceOf(taken, "studio", "sessions"))}`);
   }
 }
 

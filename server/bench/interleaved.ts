@@ -31,6 +31,11 @@ export function ratioOf<Way extends string>(rounds: Rounds<Way>, over: Way, unde
   return median(rounds[over].map((seconds, round) => seconds / rounds[under][round]!));
 }
 
+/** The same of what one way takes more than another, in seconds. */
+export function differenceOf<Way extends string>(rounds: Rounds<Way>, over: Way, under: Way): number {
+  return median(rounds[over].map((seconds, round) => seconds - rounds[under][round]!));
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

@@ -44,18 +44,19 @@ export async function appendEvents(
   });
 }
 
-/** Appends `last` and the "ended" event, and ends the run in the same breath. A cancelled one says why, where that was said. */
+/** Appends `last` with the results that came with it and the "ended" event, and ends the run in the same breath. A cancelled one says why, where that was said. */
 export async function endRun(
   tx: Queries,
   position: LogPosition,
   last: readonly RunEvent[],
   ending: { status: RunEnding; seconds: number; message?: string | undefined; said?: SaidWords | undefined; picture?: string | undefined },
+  results: readonly NodeResult[] = [],
 ): Promise<LogPosition> {
   const { status, seconds, picture, said } = ending;
   const message = ending.message ?? (status === "cancelled" ? await cancelReason(tx, position.runId) : undefined);
   const ended: RunEvent = { type: "ended", status, seconds, ...(message !== undefined && { message }), ...(said && { said }) };
   const columns = { status, seconds, message: message ?? null, said: said ?? null, endedAt: new Date(), workerId: null, ...(picture !== undefined && { picture }) };
-  return append(tx, position, [...last, ended], columns);
+  return append(tx, position, [...last, ended], columns, results);
 }
 
 async function cancelReason(tx: Queries, runId: string): Promise<string | undefined> {

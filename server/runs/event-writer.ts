@@ -8,8 +8,13 @@ import type { ResultChange } from "./result-store";
 import type { RunQueue } from "./run-queue";
 import { setAside } from "./run-wishes";
 
-/** Events that come close together share a transaction. */
-const gatherMs = 30;
+/**
+ * What comes later than this after the write before is written at once; what comes sooner waits, and shares the next one.
+ * A write and what it sets off (the site reads it, browsers hear of it) take several milliseconds of the computing itself.
+ */
+const gatherMs = 100;
+/** Events of one moment come one by one. */
+const momentMs = 5;
 const largestBatch = 200;
 /** Of a write that fails though the database is there and has room. */
 const mostTries = 6;
@@ -21,12 +26,25 @@ export interface Ending {
   said?: SaidWords | undefined;
 }
 
+interface Waiting {
+  readonly event: RunEvent;
+  readonly result: ResultChange | undefined;
+}
+
+const eventsOf = (waiting: readonly Waiting[]) => waiting.map(({ event }) => event);
+const resultsOf = (waiting: readonly Waiting[]) => waiting.flatMap(({ result }) => result ?? []);
+
 export class EventWriter {
-  private waiting: { readonly event: RunEvent; readonly result: ResultChange | undefined }[] = [];
+  private waiting: Waiting[] = [];
   private picture: string | undefined;
   private writing: Promise<void> | null = null;
   /** Ends the wait for more events; null while nobody waits. */
   private gathering: AbortController | null = null;
+  /** Somebody waits for what is waiting. */
+  private hurried = false;
+  private lastWrite = Number.NEGATIVE_INFINITY;
+  /** What waits is to be written with the run's end. */
+  private closing = false;
   /** Why nothing can be written any more: the run went on elsewhere, or the database refuses what is written. */
   private failure: Error | null = null;
   private abandoned = false;
@@ -55,16 +73,21 @@ export class EventWriter {
 
   /** Resolves when everything pushed so far is stored. Throws RunLost, or why the database refuses it. */
   async flush(): Promise<void> {
+    this.hurried = true;
     this.gathering?.abort();
     while (this.writing) await this.writing;
+    this.hurried = false;
     if (this.failure) throw this.failure;
   }
 
   /** Ends the run: its last events and its row change together, then its place in the queue is free. Throws as flush does. */
   async end(last: readonly RunEvent[], ending: Ending, queue: RunQueue): Promise<void> {
+    // What waits is written with the end, where one statement can take it.
+    this.closing = this.waiting.length <= largestBatch && !resultsOf(this.waiting).some((result) => "thinned" in result);
     await this.flush();
+    const { waiting, picture } = this;
     await this.persist(async () => {
-      this.position = await endRun(this.db, this.position, last, ending);
+      this.position = await endRun(this.db, this.position, [...eventsOf(waiting), ...last], { ...ending, picture }, resultsOf(waiting).filter((result) => "nodeId" in result));
     });
     if (this.failure) throw this.failure;
     // By itself: a job that stays behind when this fails is never computed, for its run has ended (see run-claim.ts).
@@ -88,25 +111,31 @@ export class EventWriter {
   }
 
   private async write(): Promise<void> {
-    this.gathering = new AbortController();
-    await sleep(gatherMs, undefined, { signal: this.gathering.signal }).catch(() => {});
-    this.gathering = null;
-    while (this.waiting.length > 0 && !this.failure && !this.abandoned) {
+    do {
+      await this.gather();
+      if (this.closing) return;
       const batch = this.waiting.slice(0, largestBatch);
       const { picture } = this;
       this.picture = undefined;
       await this.persist(async () => {
-        const results = batch.flatMap(({ result }) => result ?? []);
-        this.position = await appendEvents(this.db, this.position, batch.map(({ event }) => event), { picture, seconds: this.secondsSoFar?.() }, results);
+        this.position = await appendEvents(this.db, this.position, eventsOf(batch), { picture, seconds: this.secondsSoFar?.() }, resultsOf(batch));
       });
       this.waiting.splice(0, batch.length);
-    }
+    } while (this.waiting.length > 0 && !this.failure && !this.abandoned);
+  }
+
+  private async gather(): Promise<void> {
+    if (this.hurried || this.waiting.length >= largestBatch) return;
+    this.gathering = new AbortController();
+    await sleep(Math.max(momentMs, this.lastWrite + gatherMs - performance.now()), undefined, { signal: this.gathering.signal }).catch(() => {});
+    this.gathering = null;
   }
 
   private async persist(write: () => Promise<void>): Promise<void> {
     for (let failures = 0; !this.abandoned; failures++) {
       try {
         await write();
+        this.lastWrite = performance.now();
         return this.onWritten();
       } catch (error) {
         const passing = isDatabaseAway(error) || isDiskFull(error) || failures + 1 < mostTries;

@@ -81,6 +81,39 @@ async function typesOf(runId: string): Promise<string[]> {
   return rows.map((row) => (row.data as RunEvent).type);
 }
 
+describe("what a run's events are written with", () => {
+  const recipe = { type: "prompt", version: 1, params: { text: "one" }, inputs: {}, checkpoint: null, numericMode: null };
+  const done: RunEvent = { type: "node-done", nodeId: "one", seconds: 2, outputs: {} };
+  const result = { nodeId: "one", key: "k".repeat(64), recipe, computed: { outputs: {}, frames: [], notices: [], seconds: 2 } };
+
+  test("those still waiting when the run ends are written with its end, results and picture too", async () => {
+    await start(a);
+    const run = await takeNext();
+    let writes = 0;
+    const writer = new EventWriter(database.db, run.position, () => {}, () => writes++);
+    writer.push({ type: "node-started", nodeId: "one" });
+    writer.push(done, "p".repeat(64), result);
+    await writer.end([{ type: "node-not-run", nodeId: "two" }], { status: "done", seconds: 2 }, database.queue);
+    expect(writes).toBe(1);
+    expect(await typesOf(run.position.runId)).toEqual(["queued", "node-started", "node-done", "node-not-run", "ended"]);
+    expect(await database.db.run.findUniqueOrThrow({ where: { id: run.position.runId } })).toMatchObject({ status: "done", seconds: 2, picture: "p".repeat(64) });
+    expect(await database.db.result.count({ where: { key: result.key } })).toBe(1);
+  });
+
+  test("more than one statement takes is written before the end, whole and in order", async () => {
+    await start(a);
+    const run = await takeNext();
+    const writer = writerOf(run);
+    const texts = Array.from({ length: 450 }, (_, n) => `Notice ${n}`);
+    for (const message of texts) writer.push({ type: "notice", nodeId: "one", message });
+    await writer.end([], { status: "done", seconds: 2 }, database.queue);
+    const rows = await database.db.runEvent.findMany({ where: { runId: run.position.runId }, orderBy: { seq: "asc" } });
+    const events = rows.map(({ data }) => data as RunEvent);
+    expect(events.flatMap((event) => (event.type === "notice" ? event.message : []))).toEqual(texts);
+    expect(events.at(-1)).toMatchObject({ type: "ended", status: "done" });
+  });
+});
+
 describe("the order", () => {
   test("jobs are handed out as the rows say, also by a queue that was opened anew", async () => {
     const [first, second, third] = await startMany(a, 3);
