@@ -299,6 +299,12 @@ test("a node deleted since a run is looked at in it: from its list, by keyboard,
   await page.goto(link);
   await expect(page.getByLabel("Norms of FLUX Sampler at step 2")).toBeVisible();
   await expect(editor.card("flux-sampler")).toHaveCount(0);
+  // By a click on empty canvas, as from a node that is selected, and by the key.
+  const box = (await editor.canvas.boundingBox())!;
+  await page.mouse.click(box.x + 12, box.y + 12);
+  await expect(panel(page).getByText("Nothing to inspect")).toBeVisible();
+  await absent("Inspect").getByRole("button", { name: "FLUX Sampler" }).click();
+  await expect(panel(page).getByRole("heading", { name: "FLUX Sampler" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(panel(page).getByText("Nothing to inspect")).toBeVisible();
 });

@@ -1,7 +1,8 @@
-/** Clicks: one of several that are selected is chosen alone; a port is tapped or clicked, and then another, a card, or empty canvas, to connect without dragging. */
+/** Clicks: one of several that are selected is chosen alone; empty canvas leaves what is looked at; a port is tapped or clicked, and then another, a card, or empty canvas, to connect without dragging. */
 import type { OnConnectStart, XYPosition } from "@xyflow/react";
 import type { MouseEvent as ReactMouseEvent } from "react";
 import * as connecting from "../store/connection-actions";
+import { select } from "../store/document-actions";
 import type { EditorStore } from "../store/editor-store";
 import { endOf, pointOf } from "./connection-ends";
 import type { FlowNode } from "./flow-elements";
@@ -25,6 +26,10 @@ export function clickEvents(store: EditorStore, begin: OnConnectStart, toCanvas:
       if (offer && to && !isSame && !isMade) connecting.showHint(store, connecting.refusal(store, offer.from, to), at);
       else if (offer && !handle) store.setState({ search: { screen: at, canvas: toCanvas(at), from: offer.from } });
       connecting.endConnection(store);
+    },
+    // React Flow takes away what is selected; a node that only the run has is looked at without being selected.
+    onPaneClick: () => {
+      if (store.getState().absentNode !== null) select(store, []);
     },
     onNodeClick: (event: ReactMouseEvent, { id, type }: FlowNode) => {
       const from = store.getState().offer?.from;
