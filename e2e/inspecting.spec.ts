@@ -167,7 +167,8 @@ test("a step is computed once more to decode it and to see its attention, and no
   await expect(page.getByRole("tabpanel", { name: "Runs" }).getByRole("listitem")).toHaveCount(1);
 });
 
-test("two runs are compared: what differs, on one scale, in numbers", async ({ editor, page }) => {
+test("two runs are compared: what differs, on one scale, in numbers", async ({ editor, page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await editor.openPreset(preset);
   await run(editor, 6003);
   await run(editor, 6004);
@@ -223,6 +224,24 @@ test("two runs are compared: what differs, on one scale, in numbers", async ({ e
   await stage.getByLabel("Node of B").selectOption({ label: "Visual-Branch Unmasker" });
   await expect(stage.getByText("A and B show different quantities, so each has a scale of its own.")).toBeVisible();
   await stage.getByLabel("Node of B").selectOption({ label: "FLUX Sampler" });
+  // One scale for all steps of both, kept by a link.
+  const scaleAt = async (key: "Home" | "End", step: number) => {
+    await stage.getByRole("heading", { level: 2 }).click();
+    await page.keyboard.press(key);
+    await expect(stage.getByText(`B · FLUX Sampler, step ${step}`)).toBeVisible();
+    return stage.getByLabel(/^Scale of the L2 norm/).getAttribute("aria-label");
+  };
+  expect(await scaleAt("Home", 1)).not.toBe(await scaleAt("End", steps));
+  const oneScale = stage.getByLabel("One scale for all steps");
+  await oneScale.check();
+  await expect(async () => expect(await scaleAt("Home", 1)).toBe(await scaleAt("End", steps))).toPass();
+  await panel(page).getByRole("button", { name: "Copy a link to this view" }).click();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  await page.goto("/");
+  await page.goto(link);
+  await expect(oneScale).toBeChecked();
+  await expect(stage.getByText(`B · FLUX Sampler, step ${steps}`)).toBeVisible();
+  await oneScale.uncheck();
   // The same step of the same run differs in nothing.
   await stage.getByLabel("Run of B").selectOption("");
   await stage.getByRole("radio", { name: "Side by side" }).click();

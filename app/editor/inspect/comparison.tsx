@@ -23,9 +23,11 @@ import { formatValue } from "@/app/ui/quantity";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { inspect } from "../store/inspect-actions";
 import { BlockChoice, TokenChoice } from "./attention-choices";
+import { OneScale } from "./one-scale";
 import { OtherControls } from "./other-controls";
 import { EarlierWords, ProbeWords } from "./probe-words";
 import { RunDifferences } from "./run-differences";
+import { canHaveOneScale, scaledTo, useStepsScale } from "./steps-scale";
 import { useShownView } from "./use-shown-view";
 import { useZoom } from "./use-zoom";
 import { type Inspected, useInspecting, useOtherSubject } from "./use-inspected";
@@ -174,14 +176,25 @@ function ofOneKind(a: View, b: View): boolean {
   return a.kind === b.kind && name(a) === name(b) && from(a) === from(b);
 }
 
-/** What the colours of both stand for; one bar only where that is true. */
-function Scales({ views: [viewA, viewB], rasters: [a, b] }: { views: readonly [View, View]; rasters: readonly [Raster, Raster] }) {
+/** What the colours of both stand for; one bar only where that is true. `steps`: one scale for all steps is offered. */
+function Scales({ views: [viewA, viewB], rasters: [a, b], steps }: { views: readonly [View, View]; rasters: readonly [Raster, Raster]; steps: boolean }) {
   const t = useTranslations();
   const joined = ofOneKind(viewA, viewB);
-  if (joined && sameScale(a, b)) return <ScaleBar scale={a.scale!} quantity={quantityOf(viewA, t)} note={t("inspect.compare.oneScale")} />;
+  const note = (words: string) => (
+    <span className="flex flex-wrap justify-end gap-x-4">
+      {words}
+      {steps && <OneScale />}
+    </span>
+  );
+  if (joined && sameScale(a, b)) return <ScaleBar scale={a.scale!} quantity={quantityOf(viewA, t)} note={note(t("inspect.compare.oneScale"))} />;
   return (
     <div className="grid grid-cols-2 gap-x-3">
       {!joined && a.scale && b.scale && <p className="col-span-2 text-sm text-muted">{t("inspect.compare.ownScales")}</p>}
+      {steps && (
+        <div className="col-span-2 flex text-sm">
+          <OneScale />
+        </div>
+      )}
       {[a, b].map((raster, index) => (
         <div key={index === 0 ? "a" : "b"}>{raster.scale && <ScaleBar scale={raster.scale} quantity={quantityOf(index === 0 ? viewA : viewB, t)} note={raster.tiles?.scales ? t("inspect.compare.firstChannelOf", { which: index === 0 ? "A" : "B" }) : index === 0 ? "A" : "B"} />}</div>
       ))}
@@ -208,7 +221,10 @@ function Pictures({ a, b, viewA, viewB: ofB }: ShownPair) {
   const [zoom, setZoom] = useZoom();
   const [point, setPoint] = useState<Point | null>(null);
   const viewB = withBasisOf(viewA, ofB, sameShape(a, b));
-  const { drawn, error } = useRasters(mode !== "difference" ? [viewA, viewB] : null, ofOneKind(viewA, viewB));
+  const joined = ofOneKind(viewA, viewB);
+  const [sideA, sideB] = [{ inspected: a, view: viewA }, { inspected: b, view: viewB }];
+  const [scaleA, scaleB] = [useStepsScale(joined ? [sideA, sideB] : [sideA]), useStepsScale(joined ? [sideA, sideB] : [sideB])];
+  const { drawn, error } = useRasters(mode !== "difference" ? [scaledTo(viewA, scaleA), scaledTo(viewB, scaleB)] : null, joined);
   if (error !== null) return <p className="m-auto max-w-96 text-center text-muted">{error}</p>;
   const shared = { zoom, onZoom: setZoom, onPoint: setPoint };
   const [rasterA, rasterB] = drawn?.rasters ?? [];
@@ -227,7 +243,7 @@ function Pictures({ a, b, viewA, viewB: ofB }: ShownPair) {
           <Readout view={pair.b.view} raster={pair.b.raster} at={point} />
         </div>
       )}
-      {pair && mode !== "difference" && <Scales views={[pair.a.view, pair.b.view]} rasters={[pair.a.raster, pair.b.raster]} />}
+      {pair && mode !== "difference" && <Scales views={[pair.a.view, pair.b.view]} rasters={[pair.a.raster, pair.b.raster]} steps={canHaveOneScale(a) || canHaveOneScale(b)} />}
       <PictureKey view={viewA} />
       {mode !== "difference" && rasterA?.basis && <p className="text-sm text-muted">{t(sameShape(a, b) ? "inspect.compare.oneBasis" : "inspect.compare.ownBasis")}</p>}
     </>

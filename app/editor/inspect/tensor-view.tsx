@@ -18,6 +18,7 @@ import { useEditor, useEditorStore } from "../store/editor-context";
 import { setViewOptions } from "../store/inspect-actions";
 import { AttentionView } from "./attention-view";
 import { DecodedView } from "./decoded-view";
+import { OneScale } from "./one-scale";
 import { canHaveOneScale, placeOf, useScaledView } from "./steps-scale";
 import type { Surface } from "./surface";
 import { type Inspected, viewsAhead } from "./use-inspected";
@@ -66,18 +67,6 @@ function NotKnown({ view, raster }: { view: View; raster: Raster }) {
   const t = useTranslations();
   if (view.kind !== "patch-similarity" || !view.mask || raster.width === 0 || firstNumber(raster) >= 0) return null;
   return <p role="status">{t(view.patch === null ? "inspect.none.noPatchKnown" : "inspect.none.patchNotKnown")}</p>;
-}
-
-function OneScale() {
-  const t = useTranslations();
-  const store = useEditorStore();
-  const chosen = useEditor((state) => state.inspection.options.oneScale);
-  return (
-    <label className="flex items-center gap-1.5 text-muted">
-      <input type="checkbox" checked={chosen} onChange={(event) => setViewOptions(store, { oneScale: event.target.checked })} />
-      {t("inspect.option.oneScale")}
-    </label>
-  );
 }
 
 function DrawnView({ view, label, place, picks, next, preview, scales, Surface }: DrawnViewProps) {
