@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Locator, type Page, expect } from "@playwright/test";
 import { decodeSafetensors } from "@/models/checkpoints/safetensors";
 import type { Tensors } from "@/models/tensor";
-import type { NodeState } from "@/nodes/run-events";
+import type { NodeState, RunState } from "@/nodes/run-events";
 import { type NodeType, specs } from "@/nodes/specs";
 import { type Workflow, workflowSchema } from "@/nodes/workflow";
 
@@ -67,22 +67,28 @@ export class EditorPage {
     await expect(this.canvas).toBeVisible();
   }
 
-  /** Runs the workflow and waits until `type` is done; gives the newest run's state by node id. */
-  async runToEnd(type: NodeType): Promise<Record<string, Extract<NodeState, { status: "done" }>>> {
+  /** Runs the workflow, or what `start` starts, and waits until a card (the first of its type) is done; gives the newest run's state by node id. */
+  async runToEnd(card: NodeType | Locator, start: () => Promise<unknown> = () => this.run.click()): Promise<Record<string, Extract<NodeState, { status: "done" }>>> {
     const started = this.page.waitForResponse((response) => response.url().includes("runs.start"));
-    await this.run.click();
+    await start();
     await started;
-    await expect(this.card(type)).toHaveAttribute("data-status", "done");
-    await expect(this.cancel).toBeHidden();
     const { runs } = await this.ask<{ runs: { id: string }[] }>("runs.list", { workflowId: new URL(this.page.url()).pathname.split("/").at(-1), limit: 1 });
-    const { state } = await this.ask<{ state: { nodes: Record<string, Extract<NodeState, { status: "done" }>> } }>("runs.get", { id: runs[0]!.id });
-    return state.nodes;
+    const { id } = runs[0]!;
+    // The card may still show that the run before this one is done.
+    const stateNow = async () => (await this.ask<{ state: RunState }>("runs.get", { id })).state;
+    await expect.poll(async () => (await stateNow()).status, { timeout: 60_000 }).toBe("done");
+    await expect(typeof card === "string" ? this.card(card) : card).toHaveAttribute("data-status", "done");
+    await expect(this.cancel).toBeHidden();
+    return (await stateNow()).nodes as Record<string, Extract<NodeState, { status: "done" }>>;
   }
 
   private async ask<T>(query: string, input: object): Promise<T> {
     const answer = await this.page.request.get(`/api/trpc/${query}?input=${encodeURIComponent(JSON.stringify(input))}`);
     return ((await answer.json()) as { result: { data: T } }).result.data;
   }
+
+  /** Runs what is selected, by the key. */
+  readonly runSelected = () => this.page.keyboard.press("Control+Shift+Enter");
 
   /** The tensors of a stored file, as the site gives them out. */
   async tensors(hash: string): Promise<Tensors> {

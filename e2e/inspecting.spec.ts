@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
+import { float32Data } from "@/models/tensor";
+import type { Workflow } from "@/nodes/workflow";
 import type { EditorPage } from "./editor-page";
 import { expect, test } from "./studio";
 
@@ -429,4 +431,73 @@ test("going on from a step in a branch: a sampler that starts there, and the sam
   await expect(editor.cards("save-image").nth(1)).toHaveAttribute("data-status", "done", { timeout: 60_000 });
   const picture = (index: number) => editor.cards("vae-decode").nth(index).locator("img").getAttribute("src");
   await expect(async () => expect(await picture(1)).toBe(await picture(0))).toPass();
+});
+
+/** What is shown of each token: its place, its text, and its norm or nothing. */
+const tokenRows = (page: Page) =>
+  panel(page)
+    .getByRole("list", { name: "Tokens" })
+    .getByRole("listitem")
+    .evaluateAll((rows) => rows.map((row) => Array.from(row.children, (part) => part.textContent ?? "")).map(([place, text, , norm]) => ({ place: place!, text: text!, norm: norm! })));
+
+/** The numbers of "0.98", or of "0.91 to 1.02". */
+const numbersIn = (norm: string) => norm.split(" to ").map((number) => Number(number.replace("−", "-")));
+
+test("a prompt is shown as T5 and CLIP cut it, with norms where tokens have vectors, and what fills up or was cut off as such", async ({ editor, page }) => {
+  const graph: Workflow = {
+    format: "bifrost-workflow",
+    formatVersion: 1,
+    nodes: [
+      { id: "prompt", type: "prompt", version: 1, position: { x: 0, y: 0 }, params: { text: "a photo of two cats" } },
+      { id: "text", type: "text-encoder", version: 1, position: { x: 320, y: 0 }, params: {} },
+    ],
+    edges: [{ source: "prompt", sourcePort: "text", target: "text", targetPort: "text" }],
+  };
+  await editor.openGraph("Tokens", graph);
+  await editor.select("text-encoder");
+  const { text } = await editor.runToEnd("text-encoder", editor.runSelected);
+  await page.keyboard.press("2");
+  await expect(view(page, "Tokens")).toBeChecked();
+  // bifrost-mini's encoders read 24 tokens. T5 marks the space before a word, CLIP the end of one; both are shown as ·.
+  const words = ["·a", "·photo", "·of", "·two", "·cats", "</s>"];
+  await expect(panel(page).getByText("6 tokens.", { exact: true })).toBeVisible();
+  const read = await tokenRows(page);
+  expect(read.map((row) => row.text)).toEqual([...words, "padding × 18"]);
+  expect(read.map((row) => row.place)).toEqual(["1", "2", "3", "4", "5", "6", ""]);
+  const embeds = (await editor.tensors(text!.outputs.conditioning!.tensors.hash)).prompt_embeds!;
+  const [, count, dims] = embeds.dims as [number, number, number];
+  const data = float32Data(embeds, "prompt_embeds");
+  const norms = Array.from({ length: count }, (_, token) => Math.sqrt(data.subarray(token * dims, (token + 1) * dims).reduce((sum, value) => sum + value ** 2, 0)));
+  expect(count).toBe(24);
+  // Shown with four digits.
+  const near = (shown: number, norm: number) => expect(Math.abs(shown - norm)).toBeLessThanOrEqual(norm * 5e-4);
+  words.forEach((_, token) => near(numbersIn(read[token]!.norm)[0]!, norms[token]!));
+  const [low, high] = numbersIn(read[6]!.norm);
+  near(low!, Math.min(...norms.slice(6)));
+  near(high!, Math.max(...norms.slice(6)));
+
+  await panel(page).getByLabel("Tensor").selectOption({ label: "Pooled prompt (CLIP)" });
+  await expect(panel(page).getByText("7 tokens.", { exact: true })).toBeVisible();
+  // One vector stands for all of them, so none has a norm.
+  const inClip = ["<|startoftext|>", "a·", "photo·", "of·", "two·", "cats·", "<|endoftext|>", "padding × 17"];
+  expect(await tokenRows(page)).toEqual(inClip.map((text, at) => ({ place: at < 7 ? String(at + 1) : "", text, norm: "" })));
+  await expect(panel(page).getByTitle("Start of the prompt")).toHaveText("<|startoftext|>");
+  await expect(panel(page).getByTitle("End of the prompt")).toHaveText("<|endoftext|>");
+
+  // 30 times five words: T5 reads 23 of 150 and its end, CLIP 22 and both of its marks.
+  await editor.card("prompt").getByRole("textbox", { name: "Prompt" }).fill("a photo of two cats ".repeat(30).trim());
+  await editor.select("text-encoder");
+  await editor.runToEnd("text-encoder", editor.runSelected);
+  await expect(panel(page).getByText("128 further tokens of the prompt were cut off: nothing after them knows their words.")).toBeVisible();
+  const cut = panel(page).getByTitle("Cut off: not read");
+  await expect(cut).toHaveCount(128);
+  await expect(cut.first()).toHaveText("of·");
+  await panel(page).getByLabel("Tensor").selectOption({ label: "Prompt embeddings (T5)" });
+  await expect(panel(page).getByText("127 further tokens of the prompt were cut off: nothing after them knows their words.")).toBeVisible();
+  await expect(cut).toHaveCount(127);
+  const long = await tokenRows(page);
+  expect(long.map((row) => row.text)).toEqual([...Array.from({ length: 23 }, (_, at) => words[at % 5]), "</s>", ...Array.from({ length: 127 }, (_, at) => words[(at + 23) % 5])]);
+  // What was not read has no place in the tensor and no norm.
+  expect(long.findIndex((row) => row.place === "")).toBe(24);
+  expect(long.findIndex((row) => row.norm === "")).toBe(24);
 });

@@ -24,8 +24,8 @@ export function rowNorms(data: Float32Array, count: number): number[] {
   });
 }
 
-/** SentencePiece writes the space before a word as ▁, byte-level BPE as Ġ, and line ends as Ċ. */
-export const tokenText = (token: string) => token.replace(/[▁Ġ]/g, "·").replaceAll("Ċ", "⏎");
+/** SentencePiece writes the space before a word as ▁, byte-level BPE as Ġ, and line ends as Ċ; CLIP marks the end of a word with </w>. */
+export const tokenText = (token: string) => token.replace(/[▁Ġ]|<\/w>$/g, "·").replaceAll("Ċ", "⏎");
 
 interface TokenRowProps {
   index: number | null;
