@@ -155,6 +155,7 @@ export const inspector = {
     ended: "The inspector's worker ended. Reload the page.",
     endedBecause: "The inspector's worker ended: {reason}. Reload the page.",
     closed: "The inspector was closed.",
+    unforeseen: "The inspector could not show this: “{words}”. Reload the page to try again.",
     noStep: "There is no step to animate.",
     noAnimation: "The server could not write the animation.",
   },

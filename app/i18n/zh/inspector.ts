@@ -157,6 +157,7 @@ export const inspector: Texts<typeof english> = {
     ended: "检查器的工作线程已结束。请重新加载页面。",
     endedBecause: "检查器的工作线程已结束：{reason}。请重新加载页面。",
     closed: "检查器已关闭。",
+    unforeseen: "检查器无法显示：“{words}”。请重新加载页面再试。",
     noStep: "没有可制成动画的步。",
     noAnimation: "服务器无法写出动画。",
   },

@@ -1,10 +1,12 @@
 import { MessageChannel } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
+import { setCurrentTranslator } from "@/app/i18n/current-translator";
+import { english, translatorOf } from "@/app/i18n/translator";
 import { referenceFile } from "../tensors/test-files";
 import type { View } from "./contract";
 import { createInspector } from "./inspector";
 import { inspectorClient, type InspectorClient, type Port } from "./inspector-client";
-import type { Call } from "./messages";
+import type { Answer, Call } from "./messages";
 import { serveInspector } from "./serving";
 
 /** The worker's own code on the other end of a channel, which copies and transfers as a worker's does. */
@@ -33,6 +35,21 @@ function clientOfWorker(): { client: InspectorClient; calls: Call[]; fail: (mess
   const client = inspectorClient(port);
   opened.push(client);
   return { client, calls, fail: (message) => fail(message) };
+}
+
+/** A client of a worker that answers what it is told to. */
+function silentClient(): { client: InspectorClient; answer: (answer: Answer) => void } {
+  let answer: (answer: Answer) => void = () => undefined;
+  const port = {
+    postMessage: () => undefined,
+    terminate: () => undefined,
+    addEventListener: (type: string, listener: (event: unknown) => void) => {
+      if (type === "message") answer = (data) => listener({ data });
+    },
+  } as unknown as Port;
+  const client = inspectorClient(port);
+  opened.push(client);
+  return { client, answer: (data) => answer(data) };
 }
 
 const opened: InspectorClient[] = [];
@@ -78,6 +95,18 @@ describe("the inspector's worker", () => {
     await expect(failed).rejects.toThrow(Error);
     await expect(failed).rejects.toThrow('There is no tensor "nothing" in artifact 12345678');
     await expect(client.prefetch(["nothing"])).resolves.toBeUndefined();
+  });
+
+  it("says in the page's language that something was not foreseen, with the words there are", async () => {
+    const { client, answer } = silentClient();
+    const failed = client.describe("12345678abc");
+    answer({ id: 1, error: "Array buffer allocation failed" });
+    await expect(failed).rejects.toThrow("The inspector could not show this: “Array buffer allocation failed”. Reload the page to try again.");
+    setCurrentTranslator(translatorOf("zh"));
+    const again = client.describe("12345678abc");
+    answer({ id: 2, error: "Array buffer allocation failed" });
+    await expect(again).rejects.toThrow("检查器无法显示：“Array buffer allocation failed”。请重新加载页面再试。");
+    setCurrentTranslator(english);
   });
 
   it("is sent of ten thousand frames the few that a basis is fitted on", async () => {

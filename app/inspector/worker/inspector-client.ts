@@ -1,5 +1,6 @@
 /** The inspector's worker as promises. */
 import { currentTranslator } from "@/app/i18n/current-translator";
+import type { Translate } from "@/app/i18n/translate";
 import { sentence } from "@/app/i18n/vocabulary";
 import type { InspectorWorker } from "./contract";
 import { sent, type Answer, type Call, type Method } from "./messages";
@@ -16,6 +17,9 @@ interface Waiting {
   resolve(result: unknown): void;
   reject(error: Error): void;
 }
+
+/** What was foreseen is said in the page's language; of anything else the words are all there is, behind a sentence that says so. */
+const errorWords = ({ error, said }: Extract<Answer, { error: string }>, t: Translate) => (said ? sentence(said, t) : t("inspector.failures.unforeseen", { words: error }));
 
 /** Starts a worker of its own. In a browser only. */
 export function startInspector(): InspectorClient {
@@ -37,7 +41,7 @@ export function inspectorClient(port: Port): InspectorClient {
     const answer = (event as MessageEvent<Answer>).data;
     const call = waiting.get(answer.id);
     waiting.delete(answer.id);
-    if ("error" in answer) call?.reject(new Error(answer.said ? sentence(answer.said, currentTranslator()) : answer.error));
+    if ("error" in answer) call?.reject(new Error(errorWords(answer, currentTranslator())));
     else call?.resolve(answer.result);
   });
   // It answers errors of its own; this is a script that did not load or ran out of memory.
