@@ -41,3 +41,22 @@ test("the first click is Run, and it ends in a picture", async ({ page, editor }
     await rm(dataDir, { recursive: true, force: true });
   }
 });
+
+test.describe("in a browser that asks for Chinese", () => {
+  test.use({ locale: "zh-CN" });
+
+  test("the first workflow has a Chinese name", async ({ page }) => {
+    const dataDir = await mkdtemp(join(tmpdir(), "bifrost-first-"));
+    const studio = await startStudio(dataDir);
+    try {
+      await page.goto(studio.url);
+      await page.waitForURL(/\/workflows\//);
+      await expect(page).toHaveTitle("文生图（Bifrost-1） · Bifrost Studio");
+      await page.goto(studio.url);
+      await expect(page.getByRole("article", { name: /文生图（Bifrost-1）/ }).first()).toBeVisible();
+    } finally {
+      await studio.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+});

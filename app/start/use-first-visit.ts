@@ -2,13 +2,24 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
+import { currentTranslator } from "@/app/i18n/current-translator";
+import { spoken } from "@/app/i18n/vocabulary";
 import { type Client, useTRPCClient } from "@/app/trpc-client";
 
 /** Asked once per page load: the answer is given to the first who asks. */
 let asked: Promise<string | null> | null = null;
 
+/** The server made it before anybody came, and knew no language to name it in. */
+async function takeFirst(client: Client): Promise<string | null> {
+  const first = await client.workflows.takeFirst.mutate();
+  if (!first) return null;
+  const name = spoken(first.name, currentTranslator());
+  if (name !== first.name) await client.workflows.rename.mutate({ id: first.id, name }).catch(() => undefined);
+  return first.id;
+}
+
 function askFirst(client: Client): Promise<string | null> {
-  asked ??= client.workflows.takeFirst.mutate().catch(() => null);
+  asked ??= takeFirst(client).catch(() => null);
   return asked;
 }
 

@@ -44,7 +44,7 @@ describe("workflows", () => {
     const [only, ...others] = await api.workflows.list();
     expect(others).toEqual([]);
     const taken = await Promise.all([api.workflows.takeFirst(), api.workflows.takeFirst()]);
-    expect(taken.filter((id) => id !== null)).toEqual([only?.id]);
+    expect(taken.filter((found) => found !== null)).toEqual([{ id: only?.id, name: "Text to image (Bifrost-1)" }]);
     expect(await api.workflows.takeFirst()).toBeNull();
   });
 

@@ -27,7 +27,7 @@ export const workflowsRouter = router({
   /** The workflow when others saved it: null while its version is still `than`. Open editors ask this all the time. */
   newer: procedure.input(z.object({ id: idSchema, than: z.int().min(1) })).query(({ ctx, input }) => findNewer(ctx.db, input.id, input.than)),
 
-  /** The id of the workflow made at the first start, to the first who asks; null ever after. */
+  /** Id and name of the workflow made at the first start, to the first who asks; null ever after. */
   takeFirst: procedure.mutation(({ ctx }) => takeFirstWorkflow(ctx.db)),
 
   /** Of a graph (an import), of a preset, or empty. */

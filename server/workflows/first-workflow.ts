@@ -23,12 +23,15 @@ export async function createFirstWorkflow(db: Database): Promise<void> {
   }
 }
 
-/** The first workflow's id to whoever asks first; null from then on. */
-export async function takeFirstWorkflow(db: Database): Promise<string | null> {
+/**
+ * The first workflow to whoever asks first, for them to open it, and to call it what it is called in their language; null from
+ * then on.
+ */
+export async function takeFirstWorkflow(db: Database): Promise<{ readonly id: string; readonly name: string } | null> {
   const unopened = { key, value: { path: ["opened"], equals: false } };
   const setting = await db.setting.findFirst({ where: unopened });
   if (!setting) return null;
   const { id } = setting.value as { id: string };
   const { count } = await db.setting.updateMany({ where: unopened, data: { value: { id, opened: true } } });
-  return count > 0 ? id : null;
+  return count > 0 ? db.workflow.findFirst({ where: { id, deletedAt: null }, select: { id: true, name: true } }) : null;
 }
