@@ -11,10 +11,12 @@ test("each latent is one pixel, channels first", () => {
   expect([...latentPicture(latents, map)!.data]).toEqual([0, 255, 255, 255, 0, 255, 128, 0, 255, 255, 51, 255]);
 });
 
-test("patches are one pixel each, channels last, dark where unknown", () => {
+test("patches are one pixel each, channels last, transparent where unknown", () => {
   const patches = Float32Array.of(1, 0, 0, 1);
-  expect([...patchPicture(patches, 1, 2, map, Float32Array.of(0, 1))!.data]).toEqual([255, 0, 255, 38, 38, 38]);
-  expect([...patchPicture(patches, 1, 2, undefined, Float32Array.of(0, 1))!.data]).toEqual([150, 150, 150, 38, 38, 38]);
+  expect([...patchPicture(patches, 1, 2, map, Float32Array.of(0, 1))!.data]).toEqual([255, 0, 255, 255, 0, 0, 0, 0]);
+  expect([...patchPicture(patches, 1, 2, undefined, Float32Array.of(0, 1))!.data]).toEqual([150, 150, 150, 255, 0, 0, 0, 0]);
+  // Nothing is transparent where everything is known.
+  expect(patchPicture(patches, 1, 2, map, Float32Array.of(0, 0))).toEqual({ dtype: "uint8", dims: [1, 2, 3], data: Uint8Array.of(255, 0, 255, 0, 255, 255) });
 });
 
 test("a map for other channels makes no picture", () => {

@@ -12,12 +12,11 @@ export interface LinearPicture {
 
 type Preview = Pick<Pipeline, "preview">;
 
-/** The colour of patches that are not known yet, and of known ones where the checkpoint brings no map. */
-const unknown = 38;
+/** The grey of known patches where the checkpoint brings no map. */
 const plain = 150;
 
 /**
- * What to show for a value, 8-bit RGB [height, width, 3]; null for text, conditioning and control. The pipeline is asked
+ * What to show for a value, 8-bit RGB [height, width, 3] or, where something of it is not known, RGBA; null for text, conditioning and control. The pipeline is asked
  * for only when its maps are needed: pictures can be saved without any checkpoint.
  */
 export function pictureOf(value: Value, models: { readonly pipeline: Preview }): Tensor<"uint8"> | null {
@@ -45,19 +44,28 @@ export function latentPicture(latents: Tensor<"float32">, map: LinearPicture | u
 
 /**
  * Patches [rows · columns, D] as a picture of one pixel each. `mask` [rows · columns] is 1 where a patch is not known
- * yet, or to be made anew; those are dark. Null when there is neither a map nor a mask.
+ * yet, or to be made anew; those are transparent, and hatched where the picture is shown. RGB when there are none. Null when
+ * there is neither a map nor a mask.
  */
 export function patchPicture(patches: Float32Array, rows: number, columns: number, map: LinearPicture | undefined, mask?: Float32Array): Tensor<"uint8"> | null {
   const size = patches.length / (rows * columns);
   const fits = map?.weight[0]?.length === size;
   if (!fits && !mask) return null;
-  const pixels = new Uint8Array(rows * columns * 3).fill(unknown);
-  for (let patch = 0; patch < rows * columns; patch++) {
-    if (mask?.[patch]) continue;
-    if (fits) paint(pixels, patch, map, patches, patch * size, 1);
-    else pixels.fill(plain, patch * 3, patch * 3 + 3);
+  const count = rows * columns;
+  const pixels = new Uint8Array(count * 3).fill(fits ? 0 : plain);
+  if (fits) for (let patch = 0; patch < count; patch++) if (!mask?.[patch]) paint(pixels, patch, map, patches, patch * size, 1);
+  return mask?.some((value) => value !== 0) ? withAlpha(pixels, mask, rows, columns) : rgbTensor(pixels, columns, rows);
+}
+
+/** RGBA, transparent black where `mask` is not 0. */
+function withAlpha(pixels: Uint8Array, mask: Float32Array, rows: number, columns: number): Tensor<"uint8"> {
+  const data = new Uint8Array(mask.length * 4);
+  for (let patch = 0; patch < mask.length; patch++) {
+    if (mask[patch] !== 0) continue;
+    data.set(pixels.subarray(patch * 3, patch * 3 + 3), patch * 4);
+    data[patch * 4 + 3] = 255;
   }
-  return rgbTensor(pixels, columns, rows);
+  return { dtype: "uint8", dims: [rows, columns, 4], data };
 }
 
 /** Channel c of the latent is at `offset` + c · `stride`. */

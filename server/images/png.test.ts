@@ -25,6 +25,22 @@ test.each([[16, 16, 8], [16, 8, 8], [1, 1, 128], [100, 3, 1], [300, 200, 1]])("a
   }
 });
 
+test("a preview is hatched where the picture is transparent, and nowhere else", async () => {
+  // Known and not known in one row, all known in the other.
+  const given = { dtype: "uint8" as const, dims: [2, 2, 4], data: Uint8Array.of(10, 20, 30, 255, 0, 0, 0, 0, 40, 50, 60, 255, 70, 80, 90, 255) };
+  const { data, info } = await decode(encodePreview(given));
+  expect([info.width, info.height, info.channels]).toEqual([128, 128, 3]);
+  const colours = (left: number, top: number) => new Set(Array.from({ length: 64 * 64 }, (_, i) => [...data.subarray(((top + Math.floor(i / 64)) * 128 + left + (i % 64)) * 3).subarray(0, 3)].join()));
+  expect(colours(0, 0)).toEqual(new Set(["10,20,30"]));
+  expect(colours(64, 0)).toEqual(new Set(["92,92,92", "163,163,163"]));
+  expect(colours(0, 64)).toEqual(new Set(["40,50,60"]));
+  expect(colours(64, 64)).toEqual(new Set(["70,80,90"]));
+  // Lines that rise to the right: along them the colour stays.
+  const at = (x: number, y: number) => data[(y * 128 + x) * 3];
+  for (const [x, y] of [[64, 63], [80, 40], [100, 20]] as const) expect(at(x + 1, y - 1)).toBe(at(x, y));
+  await expect(encodePng(given)).rejects.toThrow("A picture is [height, width, 3], got [2, 2, 4].");
+});
+
 test("equal pictures give equal bytes", async () => {
   expect(encodePreview(picture(16, 16))).toEqual(encodePreview(picture(16, 16)));
   expect(await encodePng(picture(9, 9))).toEqual(await encodePng(picture(9, 9)));
