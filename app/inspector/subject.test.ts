@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { english } from "@/app/i18n/translator";
 import type { NodeState, Output, RunState, StoredFrame } from "@/nodes/run-events";
+import { specs } from "@/nodes/specs";
 import { frameUpTo, type InspectedRun, subjectOf } from "./subject";
 
 const hash = (letter: string) => letter.repeat(64);
@@ -33,6 +34,15 @@ test("an output without tensors is nothing to look at; a port that is gone falls
 test("a node that the run does not hold is null", () => {
   expect(subjectOf(finished, "other", "other", null, () => null, english)).toBeNull();
   expect(subjectOf(finished, "u", undefined, null, () => null, english)).toBeNull();
+});
+
+test("what another version of a node computed says so, and is there all the same", () => {
+  const madeBy = (version: number, type = "visual-branch-unmasker"): InspectedRun => ({ ...finished, graph: { ...finished.graph, nodes: finished.graph.nodes.map((node) => ({ ...node, type, version })) } });
+  const now = specs["visual-branch-unmasker"].version;
+  const look = (run: InspectedRun) => subjectOf(run, "u", "u", null, (all) => frameUpTo(all, null), english);
+  expect(look(madeBy(now))).toMatchObject({ versions: null });
+  expect(look(madeBy(now - 1))).toMatchObject({ versions: { made: now - 1, now }, artifact: { hash: hash("c") } });
+  expect(look(madeBy(3, "no-such-type"))).toMatchObject({ versions: { made: 3, now: null }, artifact: { hash: hash("c") } });
 });
 
 test("two timelines walk together: the same step, or the last before it", () => {

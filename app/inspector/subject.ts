@@ -26,6 +26,8 @@ export interface Subject {
   readonly instance: string;
   readonly nodeType: string;
   readonly title: string;
+  /** Of its type, where the run was computed by another one than this program has; `now` is null of a type it does not know. */
+  readonly versions: { readonly made: number; readonly now: number | null } | null;
   /** Everything of this node that can be looked at. Empty: it has nothing to show yet. */
   readonly sources: readonly Source[];
   readonly port: string | null;
@@ -39,6 +41,8 @@ export interface Subject {
   readonly artifact: Artifact | null;
   /** Further steps may come. */
   readonly live: boolean;
+  /** Input ports that were fed in the run. */
+  readonly fed: readonly string[];
   /** Rows and columns of its patches, where the node says them. */
   readonly grid: { readonly rows: number; readonly columns: number } | null;
 }
@@ -95,6 +99,7 @@ export function subjectOf(run: InspectedRun, nodeId: string, instance: string | 
     instance,
     nodeType: placed.type,
     title: nodeTitle(placed, t),
+    versions: placed.version === spec?.version ? null : { made: placed.version, now: spec?.version ?? null },
     sources,
     port: source?.port ?? null,
     words: Object.entries(outputsOf(node)).flatMap(([port, { facts }]) => (typeof facts.text === "string" ? [{ title: spoken(spec?.outputs[port]?.title ?? port, t), text: facts.text }] : [])),
@@ -103,6 +108,7 @@ export function subjectOf(run: InspectedRun, nodeId: string, instance: string | 
     output,
     artifact: frame?.tensors ?? output?.tensors ?? null,
     live: node.status === "running",
+    fed: run.graph.edges.flatMap(({ target, targetPort }) => (target === nodeId ? [targetPort] : [])),
     grid: gridOf(node, source?.port ?? null),
   };
 }

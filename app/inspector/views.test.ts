@@ -117,6 +117,15 @@ describe("words for what is drawn", () => {
     expect(colours[1]).not.toBe(colours[5]);
   });
 
+  it("say of a run that did not keep what it was given that patches of its first iteration may be that", async () => {
+    const { order, ...context } = contextOf("unmasker", 2, "patch_latents", { kind: "patches", grid, dims: 8 });
+    const { draws, computes } = viewsOf({ ...context, order: { ...order!, first: null, givenLost: true } }, firstOptions, t).find(({ id }) => id === "order")!;
+    expect(computes).toContain("This run did not keep which patches it was given: some of iteration 1 may have been.");
+    const { view } = draws as Extract<typeof draws, { by: "worker" }>;
+    const [raster] = await inspector.draw([view], false);
+    expect(said({ view, raster: raster! })).toEqual(["not known yet", "iteration 1, or given", "iteration 2", "not known yet", "not known yet", "iteration 1, or given"]);
+  });
+
   it("say which patches a mask leaves out", async () => {
     const mask = await drawnView("unmasker", 2, "mask");
     expect(said(mask)).toEqual(["not known yet", "known", "known", "not known yet", "not known yet", "known"]);

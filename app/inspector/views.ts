@@ -32,7 +32,7 @@ export interface ViewContext {
   /** Which patches are known at this step. */
   readonly mask: TensorRef | null;
   /** Which were known at the steps up to this one, of how many there are, and before the first; null where the step knows none of it. */
-  readonly order: Pick<Extract<View, { kind: "unmask-order" }>, "masks" | "first" | "last"> | null;
+  readonly order: Pick<Extract<View, { kind: "unmask-order" }>, "masks" | "first" | "last" | "givenLost"> | null;
   /** Of the sampler and the unmasker, whose steps can be computed again with their attention written out. */
   readonly probes: { readonly decode: boolean; readonly attention: boolean };
 }
@@ -88,7 +88,7 @@ function patchViews({ of, before, thinned, timeline, mask, order, probes }: View
     const change = t("inspector.computes.patchChange");
     choices.push(before ? drawn("change", change, { kind: "patch-change", before, ...patches }, { picks: "patch" }) : choice("change", change, { by: "words", words: noChange(thinned, t) }));
   }
-  if (order) choices.push(drawn("order", t(thinned ? "inspector.computes.orderThinned" : "inspector.computes.order"), { kind: "unmask-order", ...order, grid }, { picks: "patch" }));
+  if (order) choices.push(drawn("order", t(order.givenLost ? "inspector.computes.orderGivenLost" : thinned ? "inspector.computes.orderThinned" : "inspector.computes.order"), { kind: "unmask-order", ...order, grid }, { picks: "patch" }));
   if (probes.attention) choices.push(choice("attention", t("inspector.computes.patchAttention"), { by: "attention" }, { picks: "patch" }));
   return choices;
 }
@@ -214,6 +214,11 @@ function placeOf(view: View, { width, tiles, rgba }: Raster, x: number, y: numbe
   }
 }
 
+function orderReadout({ masks, givenLost }: Extract<View, { kind: "unmask-order" }>, place: string, step: number, t: Translate): string {
+  if (step === 0) return t("inspector.place.given", { place });
+  return t(givenLost && step === masks[0]?.step ? "inspector.place.iterationOrGiven" : "inspector.place.iteration", { place, iteration: String(step) });
+}
+
 /** The place and value under the pointer; null between tiles. */
 export function readout(view: View, raster: Raster, x: number, y: number, t: Translate): string | null {
   const place = placeOf(view, raster, x, y, t);
@@ -223,7 +228,7 @@ export function readout(view: View, raster: Raster, x: number, y: number, t: Tra
     const value = raster.values[at]!;
     if (Number.isNaN(value) && raster.rgba[at * 4 + 3] === 0) return t("inspector.place.unknown", { place });
     if (view.kind === "mask") return t("inspector.place.known", { place });
-    if (view.kind === "unmask-order") return value === 0 ? t("inspector.place.given", { place }) : t("inspector.place.iteration", { place, iteration: String(value) });
+    if (view.kind === "unmask-order") return orderReadout(view, place, value, t);
     return t("inspector.place.value", { place, value: Number.isFinite(value) ? formatValue(value) : String(value) });
   }
   const channel = (offset: number) => raster.rgba[at * 4 + offset];

@@ -125,10 +125,12 @@ describe("known patches", () => {
 
   test.each([0, 0.25, 1])("a share of %d stays bit for bit", async (keep) => {
     const given = known(geometry.patchGrid);
-    const { latents } = await unmask({ iterations: 2, keep }, { known: given });
+    const { latents, frames } = await unmask({ iterations: 2, keep }, { known: given });
     const before = float32Data(given.tensors.patch_latents, "known");
     const kept = Array.from({ length: count }, (_, patch) => latents.subarray(patch * size, (patch + 1) * size).every((value, i) => Object.is(value, before[patch * size + i])));
     expect(kept.filter(Boolean)).toHaveLength(keep * count);
+    // Said even where the share is none: a step without it is of a version that did not keep it.
+    for (const { tensors } of frames) expect([...float32Data(tensors!.first_mask, "first_mask")]).toEqual(kept.map((stays) => (stays ? 0 : 1)));
   });
 
   test("with a mask: what it marks is predicted, the rest stays bit for bit, and the share does nothing", async () => {

@@ -22,7 +22,7 @@ export const runVisualBranchUnmasker: NodeRun<typeof visualBranchUnmaskerSpec> =
       const prediction = await predict({ patch_latents: float32(latents, [1, count, size]), mask: float32(mask, [1, count]) });
       for (const position of unmasked) latents.set(prediction.subarray(position * size, (position + 1) * size), position * size);
     }
-    yield frame({ index, total, latents, mask: without(mask, unmasked), given: kept }, geometry.patchGrid, preview?.patch_rgb);
+    yield frame({ index, total, latents, mask: without(mask, unmasked), given: inputs.known ? kept : null }, geometry.patchGrid, preview?.patch_rgb);
   }
   return {
     patches: {
@@ -45,8 +45,8 @@ interface Iteration {
   readonly latents: Float32Array;
   /** After it. */
   readonly mask: Float32Array;
-  /** What was known before the first one. */
-  readonly given: ReadonlySet<number>;
+  /** What was known before the first one; null where no patches are connected. */
+  readonly given: ReadonlySet<number> | null;
 }
 
 /** The state after an iteration. Copies: the next iteration writes into the same latents. */
@@ -59,7 +59,7 @@ function frame({ index, total, latents, mask, given }: Iteration, grid: number, 
       patch_latents: float32(latents.slice(), [1, mask.length, latents.length / mask.length]),
       mask: float32(mask, [1, mask.length]),
       // No mask after an iteration tells what it made from what was there.
-      ...(given.size > 0 && { first_mask: float32(mask.map((_, position) => (given.has(position) ? 0 : 1)), [1, mask.length]) }),
+      ...(given && { first_mask: float32(mask.map((_, position) => (given.has(position) ? 0 : 1)), [1, mask.length]) }),
     },
     numbers: { masked: mask.reduce((sum, value) => sum + value, 0) },
     ...(preview && { preview }),

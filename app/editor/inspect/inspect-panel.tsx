@@ -19,6 +19,7 @@ import { ScheduleCharts } from "./schedule-charts";
 import type { Surface } from "./surface";
 import { TensorView } from "./tensor-view";
 import { type Inspected, useInspecting, usePrefetch, useSubject } from "./use-inspected";
+import { VersionWords } from "./version-words";
 import { SourceControls, ViewChips, ViewOption } from "./view-controls";
 
 const Actions = memo(function Actions({ inspected }: { inspected: Inspected }) {
@@ -115,6 +116,7 @@ function Inspector({ nodeId }: { nodeId: string }) {
             <h2 className="font-semibold">{title}</h2>
             <p className="whitespace-pre-wrap select-text">{text}</p>
             <AbsentWords nodeId={nodeId} />
+            <VersionWords subject={subject} />
           </section>
         ))}
         <PanelNote title={t(subject.live ? "inspect.none.noSteps" : "inspect.none.noTensors")}>{t(subject.live ? "inspect.none.noStepsDetail" : "inspect.none.noTensorsDetail", { node: subject.title })}</PanelNote>
@@ -138,6 +140,7 @@ function Inspector({ nodeId }: { nodeId: string }) {
           )}
         </div>
         <AbsentWords nodeId={nodeId} />
+        <VersionWords subject={subject} />
         {why && <p className="text-muted">{t("inspect.why", { why })}</p>}
         {later && <Actions inspected={later} />}
       </header>

@@ -92,6 +92,8 @@ function contextOf(subject: Subject, hash: string, frame: StoredFrame | null, { 
             masks: masksOver(kept).filter(({ step }) => step <= frame.step),
             last: frame.total,
             first: has("first_mask") ? { hash, name: "first_mask" } : null,
+            // Runs of earlier versions did not keep what they were given.
+            ...(!has("first_mask") && subject.fed.includes("known") && { givenLost: true }),
           }
         : null,
     probes: { decode: samples && name === "denoised", attention: (samples && meaning.kind === "latents") || (unmasks && meaning.kind === "patches") },

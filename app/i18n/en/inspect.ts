@@ -36,6 +36,10 @@ export const inspect = {
     here: "Not on the canvas: deleted since this run, or of another version of the workflow.",
     steps: "{count, plural, one {# step} other {# steps}}",
   },
+  version: {
+    other: "Computed by version {made} of {type}; this program has version {now}. A new run may give other values.",
+    unknown: "Computed by {type}, version {made}, which this program does not have. What it kept can still be looked at.",
+  },
   why: "{why}.",
   link: { copy: "Copy a link to this view", copied: "Copied a link to this view", noCopying: "The browser did not allow copying", nodeGone: "The link names a node that neither this run nor the workflow has", runGone: "The run it was compared with is not there any more" },
   source: { lookAt: "Look at", output: "Output: {title}", tensor: "Tensor", view: "View" },

@@ -48,6 +48,7 @@ export const inspector = {
     heatmap: "A row per patch, a column per dimension.",
     patchChange: "How far each patch has moved since the step before: the length (L2 norm) of the difference.",
     order: "The iteration at which each patch was unmasked, up to the one looked at.",
+    orderGivenLost: "The iteration at which each patch was unmasked, up to the one looked at. This run did not keep which patches it was given: some of iteration 1 may have been.",
     orderThinned: "The first kept iteration at which each patch was known, up to the one looked at. Not all iterations were kept.",
     patchAttention: "What the chosen patch attends to: softmax(QKᵀ/√d), averaged over heads and the chosen layers. Click another patch.",
     latentComponents: "The first three principal components over the channels as red, green and blue; one basis for all steps.",
@@ -81,6 +82,7 @@ export const inspector = {
     known: "{place} · known",
     given: "{place} · given",
     iteration: "{place} · iteration {iteration}",
+    iterationOrGiven: "{place} · iteration {iteration}, or given",
     value: "{place} · {value}",
   },
   picture: {

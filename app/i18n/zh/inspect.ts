@@ -38,6 +38,10 @@ export const inspect: Texts<typeof english> = {
     here: "不在画布上：在这次运行之后已被删除，或属于工作流的另一个版本。",
     steps: "{count} 步",
   },
+  version: {
+    other: "由{type}的版本 {made} 计算；本程序使用版本 {now}。重新运行可能得到不同的值。",
+    unknown: "由{type}的版本 {made} 计算，本程序没有这一版本。保留下来的内容仍可查看。",
+  },
   why: "{why}。",
   link: { copy: "复制此视图的链接", copied: "已复制此视图的链接", noCopying: "浏览器不允许复制", nodeGone: "链接所指的节点在这次运行和这个工作流中都不存在", runGone: "用来比较的那次运行已不存在" },
   source: { lookAt: "查看", output: "输出：{title}", tensor: "张量", view: "视图" },

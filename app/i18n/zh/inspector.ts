@@ -50,6 +50,7 @@ export const inspector: Texts<typeof english> = {
     heatmap: "每个图块一行，每个维度一列。",
     patchChange: "每个图块与前一步相差多远：差的长度（L2 范数）。",
     order: "每个图块被去遮罩的迭代，截至所看的迭代。",
+    orderGivenLost: "每个图块被去遮罩的迭代，截至所看的迭代。这次运行没有保留给定了哪些图块：第 1 次迭代的图块中有些可能是给定的。",
     orderThinned: "每个图块已知的首个保留迭代，截至所看的迭代。并非所有迭代都有保留。",
     patchAttention: "所选图块关注什么：softmax(QKᵀ/√d)，对各注意力头和所选层取平均。点按另一个图块可更换。",
     latentComponents: "各通道的前三个主成分，作为红、绿、蓝；各步共用一组基。",
@@ -83,6 +84,7 @@ export const inspector: Texts<typeof english> = {
     known: "{place} · 已知",
     given: "{place} · 给定",
     iteration: "{place} · 第 {iteration} 次迭代",
+    iterationOrGiven: "{place} · 第 {iteration} 次迭代，或给定",
     value: "{place} · {value}",
   },
   picture: {

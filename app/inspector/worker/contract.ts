@@ -47,8 +47,9 @@ type WayToLook =
   /**
    * The iteration at which each patch was unmasked: the step of the first mask that has a 0 there, of `last` there are in
    * all. Blank where none has; in a colour of its own where `first`, the mask before the first iteration, has a 0.
+   * `givenLost`: there was such a mask, and it was not kept.
    */
-  | { readonly kind: "unmask-order"; readonly masks: readonly { readonly step: number; readonly of: TensorRef }[]; readonly last: number; readonly first: TensorRef | null; readonly grid: Grid }
+  | { readonly kind: "unmask-order"; readonly masks: readonly { readonly step: number; readonly of: TensorRef }[]; readonly last: number; readonly first: TensorRef | null; readonly givenLost?: boolean; readonly grid: Grid }
   /** [1, patches], blank where it is not 0. */
   | { readonly kind: "mask"; readonly of: TensorRef; readonly grid: Grid }
   /** Every channel as a tile. */
