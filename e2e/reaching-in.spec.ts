@@ -1,4 +1,6 @@
 /** Reaching into a pipeline: patches painted and made anew, steps of an old run continued. */
+import { createHash } from "node:crypto";
+import type { Page } from "@playwright/test";
 import { float32Data, type Tensors } from "@/models/tensor";
 import type { Workflow, WorkflowNode } from "@/nodes/workflow";
 import { shippedGraph } from "./editor-page";
@@ -10,6 +12,18 @@ function changedPatches(before: Tensors, after: Tensors): number[] {
   const [, count, size] = before.patch_latents!.dims as [number, number, number];
   const bytes = (data: Float32Array, patch: number) => Buffer.from(data.buffer, data.byteOffset + patch * size * 4, size * 4);
   return Array.from({ length: count }, (_, patch) => patch).filter((patch) => !bytes(a!, patch).equals(bytes(b!, patch)));
+}
+
+/** sha256 of the values of one tensor. */
+function hashOf(tensors: Tensors, name: string): string {
+  const { buffer, byteOffset, byteLength } = float32Data(tensors[name], name);
+  return createHash("sha256").update(Buffer.from(buffer, byteOffset, byteLength)).digest("hex");
+}
+
+/** Does with the step looked at what the inspector's menu offers. */
+async function reachIn(page: Page, item: string): Promise<void> {
+  await page.getByRole("tabpanel", { name: "Inspect" }).getByRole("button", { name: "Use in the workflow" }).click();
+  await page.getByRole("menuitem", { name: item }).click();
 }
 
 test("painted patches are made anew; the others stay bit for bit", async ({ editor, page }) => {
@@ -101,8 +115,7 @@ test("patches a step does not know yet are counted and shown as made anew; the o
   const inspect = page.getByRole("tabpanel", { name: "Inspect" });
   await page.keyboard.press("Home");
   await expect(inspect.getByText("step 1 of 4")).toBeVisible();
-  await inspect.getByRole("button", { name: "Use in the workflow" }).click();
-  await page.getByRole("menuitem", { name: "Make some patches anew" }).click();
+  await reachIn(page, "Make some patches anew");
   const params = page.getByRole("tabpanel", { name: "Params" });
   // ⌊64 · cos(π/8)⌋ are masked after the first of four iterations.
   await expect(params.getByText("59 of 64 to be made anew: 59 not known yet")).toBeVisible();
@@ -117,4 +130,85 @@ test("patches a step does not know yet are counted and shown as made anew; the o
   await inspect.getByRole("radio", { name: "Order", exact: true }).click();
   await expect(inspect.getByText("given", { exact: true })).toBeVisible();
   await expect(inspect.getByText("not known yet", { exact: true })).toBeVisible();
+});
+
+test("a step's latents and patches pinned as nodes give the very values of that step, and a result pinned the very file", async ({ editor, page }) => {
+  await editor.openPreset("Text to image (Bifrost-1)");
+  await editor.setNumber("visual-branch-unmasker", "Seed", 6102);
+  const { sampler, unmasker } = await editor.runToEnd("save-image");
+  const inspect = page.getByRole("tabpanel", { name: "Inspect" });
+  const at = (words: string) => expect(inspect.getByText(words, { exact: true })).toBeVisible();
+
+  await editor.select("flux-sampler");
+  await page.keyboard.press("2");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowRight");
+  await at("step 2 of 8");
+  await inspect.getByLabel("Tensor").selectOption({ label: "Latents" });
+  await reachIn(page, "Pin as a node");
+  const latents = editor.card("saved-latents");
+  await expect(latents.getByText("From FLUX Sampler, step 2")).toBeVisible();
+  // Selected, and shown with the picture of its step before it has run.
+  await expect(page.getByRole("tabpanel", { name: "Params" }).getByText("From FLUX Sampler, step 2")).toBeVisible();
+  await expect(latents.getByRole("img", { name: "Picture of Saved Latents" })).toBeVisible();
+  const ofStep = await editor.runToEnd("saved-latents", editor.runSelected);
+  // That run was of the one node; of the whole workflow nothing has to be computed.
+  await editor.runToEnd("save-image");
+
+  await page.getByRole("button", { name: "Fit the workflow in view" }).click();
+  await editor.select("visual-branch-unmasker");
+  await page.keyboard.press("2");
+  await page.keyboard.press("Home");
+  await at("step 1 of 4");
+  await reachIn(page, "Pin as a node");
+  await expect(editor.card("saved-patches").getByText("From Visual-Branch Unmasker, step 1")).toBeVisible();
+  const ofPatches = await editor.runToEnd("saved-patches", editor.runSelected);
+  await editor.runToEnd("save-image");
+
+  // What the sampler gave in the end, not one of its steps.
+  await page.getByRole("button", { name: "Fit the workflow in view" }).click();
+  await editor.select("flux-sampler");
+  await page.keyboard.press("2");
+  await inspect.getByLabel("Look at").selectOption({ label: "Output: Latents" });
+  await reachIn(page, "Pin as a node");
+  await expect(editor.cards("saved-latents")).toHaveCount(2);
+
+  const ofResult = await editor.runToEnd(editor.cards("saved-latents").nth(1), editor.runSelected);
+
+  const fileOf = (outputs: typeof ofStep, id: string) => Object.values(outputs[id]!.outputs)[0]!.tensors.hash;
+  expect(fileOf(ofResult, "saved-latents-2")).toBe(sampler!.outputs.latents!.tensors.hash);
+  // A step's file holds more than the tensor that is pinned: of these the values are compared.
+  const stepOf = ({ frames }: (typeof ofStep)[string], step: number) => frames.find((frame) => frame.step === step)!.tensors!.hash;
+  const [second, first, pinned, patches] = await Promise.all([stepOf(sampler!, 2), stepOf(unmasker!, 1), fileOf(ofStep, "saved-latents"), fileOf(ofPatches, "saved-patches")].map((hash) => editor.tensors(hash)));
+  expect(hashOf(pinned!, "latents")).toBe(hashOf(second!, "latents"));
+  expect(hashOf(patches!, "patch_latents")).toBe(hashOf(first!, "patch_latents"));
+  expect(hashOf(patches!, "mask")).toBe(hashOf(first!, "mask"));
+});
+
+test("patches of a finished picture painted from the inspector's menu are made anew; the fixed ones stay bit for bit", async ({ editor, page }) => {
+  await editor.openPreset("Text to image (Bifrost-1)");
+  await editor.setNumber("visual-branch-unmasker", "Seed", 6103);
+  const before = await editor.runToEnd("save-image");
+  await editor.select("visual-branch-unmasker");
+  await page.keyboard.press("2");
+  await expect(page.getByRole("tabpanel", { name: "Inspect" }).getByText("step 4 of 4", { exact: true })).toBeVisible();
+  await reachIn(page, "Make some patches anew");
+  const params = page.getByRole("tabpanel", { name: "Params" });
+  // At the last step every patch is known.
+  await expect(params.getByText("0 of 64 to be made anew")).toBeVisible();
+  await editor.paint([3, 2], [3, 5]);
+  await editor.paint([7, 7], [8, 7]);
+  await expect(params.getByText("6 of 64 to be made anew")).toBeVisible();
+  // Another order of unmasking, so that each patch is predicted from others than it was.
+  await page.getByRole("button", { name: "Fit the workflow in view" }).click();
+  await editor.setNumber("visual-branch-unmasker", "Seed", 6104);
+  const after = await editor.runToEnd("save-image");
+
+  const [known, made] = await Promise.all([before, after].map(({ unmasker }) => editor.tensors(unmasker!.outputs.patches!.tensors.hash)));
+  const at = (row: number, column: number) => (row - 1) * 8 + column - 1;
+  expect(changedPatches(known!, made!)).toEqual([at(3, 2), at(3, 3), at(3, 4), at(3, 5), at(7, 7), at(8, 7)]);
+  // The picture is another one, and only the painted patches were ever unknown.
+  expect(after.save!.outputs.image!.tensors.hash).not.toBe(before.save!.outputs.image!.tensors.hash);
+  const firstMask = float32Data((await editor.tensors(after.unmasker!.frames[0]!.tensors!.hash)).first_mask, "first_mask");
+  expect([...firstMask.keys()].filter((patch) => firstMask[patch] !== 0)).toEqual([at(3, 2), at(3, 3), at(3, 4), at(3, 5), at(7, 7), at(8, 7)]);
 });
