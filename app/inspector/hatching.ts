@@ -23,20 +23,11 @@ function tile(): OffscreenCanvas {
   return canvas;
 }
 
-function fill(context: Context, how: GlobalCompositeOperation): void {
+/** Hatches what is transparent. */
+export function hatchBlank(context: Context): void {
   context.save();
-  context.globalCompositeOperation = how;
+  context.globalCompositeOperation = "destination-over";
   context.fillStyle = context.createPattern(tile(), "repeat")!;
   context.fillRect(0, 0, context.canvas.width, context.canvas.height);
   context.restore();
-}
-
-/** Hatches what is transparent. */
-export function hatchBlank(context: Context): void {
-  fill(context, "destination-over");
-}
-
-/** Hatches what is transparent, and makes transparent what is not. */
-export function hatchBlankAlone(context: Context): void {
-  fill(context, "source-out");
 }
