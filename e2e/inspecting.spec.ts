@@ -55,6 +55,30 @@ test("a run that is at work is scrubbed through, and followed again", async ({ e
   await editor.cancel.click();
 });
 
+test("attention and the expected picture of a step are computed while the run goes on", async ({ editor, page }) => {
+  await editor.openLongRun();
+  await editor.run.click();
+  await editor.select("flux-sampler");
+  await page.keyboard.press("2");
+  const stepOfRun = async () => Number(/^(\d+) \/ 200$/m.exec(await editor.card("flux-sampler").innerText())?.[1] ?? 0);
+  await expect.poll(stepOfRun).toBeGreaterThan(2);
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowRight");
+  await expect(panel(page).getByText("step 2 of 200, live", { exact: true })).toBeVisible();
+  for (const [name, shown] of [
+    ["Attention", page.getByLabel(/^Attention to /).first()],
+    ["Decoded", page.getByAltText("The picture expected at step 2")],
+  ] as const) {
+    await view(page, name).click();
+    await expect(shown).toBeVisible();
+    await expect(editor.card("flux-sampler")).toHaveAttribute("data-status", "running", { timeout: 1 });
+    const reached = await stepOfRun();
+    await expect.poll(stepOfRun).toBeGreaterThan(reached);
+  }
+  await editor.cancel.click();
+  await expect(editor.cancel).toBeHidden();
+});
+
 test("steps are played at a speed, paused, and passed over ten at a time", async ({ editor, page }) => {
   await editor.openPreset(preset);
   await run(editor, 6010);

@@ -31,6 +31,8 @@ export interface NodeSpec {
   readonly constant?: string;
   /** The parts of the paper that say what it computes, the nearest first. */
   readonly paper?: readonly PaperPart[];
+  /** It goes on from its frames (NodeContext.resumeAfter), so it may be interrupted at any of them and loses nothing. */
+  readonly resumes?: true;
   /** The inspector puts it into graphs of its own, to look at a step of another node; people are not offered it. */
   readonly probe?: true;
 }

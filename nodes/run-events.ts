@@ -72,7 +72,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("started") }),
   /** Somebody paused it; it goes on when they say so. */
   z.object({ type: z.literal("paused") }),
-  /** The run lost its worker or was paused, and goes on from the nodes and frames that are there. */
+  /** The run lost its worker, was paused or let a probe go first, and goes on from the nodes and frames that are there. */
   z.object({ type: z.literal("resumed") }),
   /** `after`: it goes on after this step of an interrupted attempt. `key` names the result it will have. */
   z.object({ type: z.literal("node-started"), nodeId, key: hash.optional(), why: whySchema.optional(), after: z.int().min(1).optional(), checkpoint }),

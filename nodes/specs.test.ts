@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { categories } from "./define-node";
 import { paramMeta } from "./param-form";
@@ -35,4 +37,9 @@ test("names of Object's own members are no node types", () => {
 
 test("every node that runs a network of the checkpoint names the part of the paper it computes", () => {
   for (const [type, spec] of all) if ("usesCheckpoint" in spec) expect([type, "paper" in spec && spec.paper.length > 0]).toEqual([type, true]);
+});
+
+test.each(all)("%s says that it goes on from its frames exactly when it does", (type, spec) => {
+  const run = readFileSync(join(import.meta.dirname, type, "run.ts"), "utf8");
+  expect("resumes" in spec).toBe(run.includes("resumeAfter"));
 });

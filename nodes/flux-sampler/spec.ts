@@ -24,6 +24,7 @@ export const fluxSamplerSpec = defineNode({
   },
   outputs: { latents: { type: "latents", title: "Latents" } },
   usesCheckpoint: true,
+  resumes: true,
   params: z
     .object({
       steps: param(z.int().min(1).max(200).default(28), { title: "Steps", control: "number", inline: true }),

@@ -20,6 +20,7 @@ export const visualBranchUnmaskerSpec = defineNode({
   },
   outputs: { patches: { type: "patch-latents", title: "Patch latents" } },
   usesCheckpoint: true,
+  resumes: true,
   params: z.object({
     iterations: param(z.int().min(1).max(256).default(16), {
       title: "Iterations",

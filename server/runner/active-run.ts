@@ -80,6 +80,11 @@ export class ActiveRun {
     this.process.kill();
   }
 
+  /** See Runner.interrupt. Nothing is killed: a step may take as long as it takes. */
+  interrupt(runId: string): void {
+    if (runId === this.job.runId) this.process.send({ type: "interrupt", runId });
+  }
+
   /** The process is gone. After a cancellation that is a way to end; otherwise the caller hears of it. */
   lost(error: Error): void {
     if (this.cancelling) this.resolve(this.failing);

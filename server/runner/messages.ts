@@ -69,6 +69,8 @@ export type ToRunner =
   /** `cancelled` already: a warm process could be done before a message of its own came. */
   | { type: "run"; job: RunJob; cancelled: boolean }
   | { type: "cancel"; runId: string }
+  /** To stop, as when cancelled, at the next step that the run can go on after. */
+  | { type: "interrupt"; runId: string }
   /** The answer to a Question. */
   | { type: "found"; question: number; results: readonly (readonly [string, StoredResult])[] };
 

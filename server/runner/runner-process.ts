@@ -8,6 +8,8 @@ import type { Output } from "@/nodes/run-events";
 import { pictureOf } from "@/nodes/pictures";
 import type { NumericEnvironment } from "@/nodes/recipe";
 import { findRun } from "@/nodes/runs";
+import { findSpec } from "@/nodes/specs";
+import { nodeIdOf } from "@/nodes/sweeps";
 import { imageValue, type Value } from "@/nodes/values";
 import { flawOf } from "@/server/artifacts/output-files";
 import { readSavedTensors } from "@/server/artifacts/saved-tensors";
@@ -41,8 +43,10 @@ interface Opened {
 }
 
 interface CurrentRun {
-  readonly runId: string;
+  readonly job: RunJob;
   readonly controller: AbortController;
+  /** It is to stop at the next step that it can go on after. */
+  interrupted: boolean;
   /** Events not handed over yet. */
   held: EngineEvent[];
   handedOver: number;
@@ -66,7 +70,10 @@ function receive(message: ToRunner): void {
     case "run":
       return void run(message.job, message.cancelled);
     case "cancel":
-      if (current?.runId === message.runId) current.controller.abort();
+      if (current?.job.runId === message.runId) current.controller.abort();
+      return;
+    case "interrupt":
+      if (current?.job.runId === message.runId) current.interrupted = true;
       return;
     case "found":
       questions.get(message.question)?.(new Map(message.results));
@@ -88,7 +95,7 @@ async function find(runId: string, keys: readonly string[]): Promise<ReadonlyMap
 }
 
 function hear(message: FromRecorder): void {
-  if (current?.runId !== message.runId) return;
+  if (current?.job.runId !== message.runId) return;
   if (message.type === "failed") return current.controller.abort();
   current.unstored -= message.events;
   current.onStored?.();
@@ -97,7 +104,7 @@ function hear(message: FromRecorder): void {
 function open({ dataDir, checkpointDir, provider, sessionMemory, keepsFrames = true, runs }: ProcessSettings): void {
   const pool = new SessionPool(provider, {
     ...(sessionMemory !== undefined && { budget: sessionMemory }),
-    onLoad: (load) => current && send({ type: "load", runId: current.runId, load }),
+    onLoad: (load) => current && send({ type: "load", runId: current.job.runId, load }),
   });
   const recorder = new Worker(new URL("./recorder-thread-start.mjs", import.meta.url), { workerData: { dataDir, keepsFrames } satisfies RecorderSettings });
   recorder.on("message", hear);
@@ -127,7 +134,7 @@ function environment({ models, pool }: Opened): NumericEnvironment | null {
 async function run(job: RunJob, cancelled: boolean): Promise<void> {
   if (!opened) throw new Error("The runner process got a job before its settings.");
   const { pool } = opened;
-  const mine: CurrentRun = { runId: job.runId, controller: new AbortController(), held: [], handedOver: 0, unstored: 0, onStored: null };
+  const mine: CurrentRun = { job, controller: new AbortController(), interrupted: false, held: [], handedOver: 0, unstored: 0, onStored: null };
   current = mine;
   if (cancelled) mine.controller.abort();
   pool.takeTimes();
@@ -166,12 +173,15 @@ function engineContext(parts: Opened, mine: CurrentRun, { runId, last }: RunJob)
 
 async function emit(event: EngineEvent, mine: CurrentRun): Promise<void> {
   mine.held.push(event);
-  // Lets a cancellation in before the next session blocks this thread.
-  if (event.type === "frame") await nextTurn();
+  if (event.type === "frame") {
+    // Lets a cancellation in before the next session blocks this thread.
+    await nextTurn();
+    if (mine.interrupted && goesOnAfter(event, mine.job)) mine.controller.abort();
+  }
   if (event.type === "frame" && performance.now() - mine.handedOver < handoverMs) return;
   const events = mine.held;
   mine.held = [];
-  send({ type: "events", runId: mine.runId, events });
+  send({ type: "events", runId: mine.job.runId, events });
   mine.handedOver = performance.now();
   mine.unstored += events.length;
   if (event.type !== "frame") return;
@@ -181,6 +191,11 @@ async function emit(event: EngineEvent, mine: CurrentRun): Promise<void> {
       mine.controller.signal.addEventListener("abort", () => resolve(), { once: true });
     });
   }
+}
+
+function goesOnAfter({ nodeId }: { readonly nodeId: string }, { graph }: RunJob): boolean {
+  const node = graph.nodes.find(({ id }) => id === nodeIdOf(nodeId));
+  return node !== undefined && findSpec(node.type)?.resumes === true;
 }
 
 function restored(output: Output, bytes: Uint8Array): Value {

@@ -46,6 +46,11 @@ export interface Runner {
    * reuse of a node what it is made from; `find` is asked for results that exist.
    */
   run(job: RunJob, onEvent: (event: RunEvent, recipe?: Recipe) => void, signal: AbortSignal, find?: Memory["find"]): Promise<RunEnding>;
+  /**
+   * Has the job of this run end as cancelled at the next step that it can go on after; the runner is then free for another
+   * before it goes on. Does nothing when no such step comes, or another job is at work.
+   */
+  interrupt(runId: string): void;
   status(): RunnerStatus;
   /** Ends the process; a job still running is lost as in a crash. */
   close(): Promise<void>;
@@ -100,6 +105,10 @@ class ProcessRunner implements Runner {
     } finally {
       this.active = null;
     }
+  }
+
+  interrupt(runId: string): void {
+    this.active?.interrupt(runId);
   }
 
   async close(): Promise<void> {

@@ -76,6 +76,7 @@ async function compute(id: string, computed: Workflow, output: Output): Promise<
       onEvent({ type: "node-done", nodeId: "words", seconds: 1, outputs: { text: output } });
       return "done";
     },
+    interrupt: () => {},
     status: () => ({ pid: null, busy: false, provider: null, lastRun: null, environment: null, rss: null }),
     close: async () => {},
   };

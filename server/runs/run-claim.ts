@@ -36,7 +36,7 @@ function isOrphanOf(workerId: string, siblings: readonly string[]): Prisma.Sql {
     AND EXISTS (SELECT 1 FROM "Worker" w WHERE w.id = ${workerId} AND ${mayJudge})))`;
 }
 
-/** Takes a run that waits, or whose worker is dead. Null when it is neither. `workerId` itself has no other run. */
+/** Takes a run that waits, or whose worker is dead. Null when it is neither. What `workerId` holds already is of an earlier life of it, or waits for this probe. */
 export async function claimRun(db: Database, runId: string, workerId: string, siblings: readonly string[] = []): Promise<ClaimedRun | null> {
   const rows = await db.$queryRaw<ClaimedRow[]>`
     UPDATE "Run" r
@@ -88,11 +88,25 @@ export async function countCrash(db: Database, { runId, attempt }: LogPosition, 
   return run?.crashes ?? 0;
 }
 
-/** Whether somebody asked for the end or a pause of this attempt, or it is not this worker's any more. */
-export async function isUnwanted(db: Database, { runId, attempt }: LogPosition): Promise<"cancelled" | "paused" | "lost" | null> {
-  const select = { cancelRequested: true, pauseRequested: true, attempt: true, status: true } as const;
-  const run = await db.run.findUnique({ where: { id: runId }, select });
-  if (!run || run.attempt !== attempt || run.status !== "running") return "lost";
-  if (run.cancelRequested) return "cancelled";
-  return run.pauseRequested ? "paused" : null;
+export interface Wishes {
+  /** Whether somebody asked for its end or a pause, or it is not this worker's any more. */
+  readonly unwanted: "cancelled" | "paused" | "lost" | null;
+  /** Probes that wait though no worker is free for them, the first in the queue first. */
+  readonly probes: readonly string[];
+}
+
+type WishesRow = Pick<Wishes, "probes"> & { held: boolean; cancelRequested: boolean; pauseRequested: boolean };
+
+/** What the worker that computes this attempt is wanted to do, in one question: it asks often. */
+export async function readWishes(db: Database, { runId, attempt }: LogPosition): Promise<Wishes> {
+  // Few rows are probes that have not ended, however many runs wait.
+  const [run] = await db.$queryRaw<WishesRow[]>`
+    SELECT status = 'running' AND attempt = ${attempt} AS held, "cancelRequested", "pauseRequested",
+      ARRAY(SELECT p.id FROM "Run" p
+        WHERE p.purpose = 'probe' AND p."endedAt" IS NULL AND p.status = 'queued'
+          AND NOT EXISTS (SELECT 1 FROM "Worker" w WHERE ${isAlive} AND NOT EXISTS (SELECT 1 FROM "Run" o WHERE o.status = 'running' AND o."workerId" = w.id))
+        ORDER BY p.rank, p.number) AS probes
+    FROM "Run" WHERE id = ${runId}`;
+  if (!run?.held) return { unwanted: "lost", probes: [] };
+  return { unwanted: run.cancelRequested ? "cancelled" : run.pauseRequested ? "paused" : null, probes: run.probes };
 }

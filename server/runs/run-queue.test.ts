@@ -8,7 +8,7 @@ import { createWorkflow, removeWorkflow, restoreWorkflow } from "@/server/workfl
 import { RunLost } from "./event-log";
 import { EventWriter } from "./event-writer";
 import { isQueuePaused, readQueue, setQueuePaused } from "./queue-state";
-import { type ClaimedRun, claimRun, findOrphan, isUnwanted } from "./run-claim";
+import { type ClaimedRun, claimRun, findOrphan, readWishes } from "./run-claim";
 import { moveRun, renumber } from "./run-order";
 import { RunQueue } from "./run-queue";
 import { getRun, listRuns, startRun } from "./run-store";
@@ -233,15 +233,15 @@ describe("pausing", () => {
     const id = await start(a);
     const run = await takeNext();
     await askToPause(database.db, database.queue, id);
-    expect(await isUnwanted(database.db, run.position)).toBe("paused");
+    expect((await readWishes(database.db, run.position)).unwanted).toBe("paused");
     expect(await readQueue(database.db)).toMatchObject({ running: [{ id, stopping: "pausing" }] });
     await writerOf(run).pause([{ type: "notice", nodeId: "one", message: "half" }], database.queue);
     expect(await database.db.run.findUniqueOrThrow({ where: { id } })).toMatchObject({ status: "paused", workerId: null });
-    expect(await isUnwanted(database.db, run.position)).toBe("lost");
+    expect((await readWishes(database.db, run.position)).unwanted).toBe("lost");
     await resumeRun(database.db, database.queue, id);
     const again = await takeNext("other");
     expect(again).toMatchObject({ position: { runId: id, attempt: 2 }, resumed: true });
-    expect(await isUnwanted(database.db, again.position)).toBeNull();
+    expect((await readWishes(database.db, again.position)).unwanted).toBeNull();
     expect(await typesOf(id)).toEqual(["queued", "notice", "paused"]);
   });
 
@@ -285,10 +285,10 @@ describe("cancelling", () => {
     await askToPause(database.db, database.queue, ids[1]);
     expect(await cancelRuns(database.db, database.queue, "waiting")).toBe(2);
     expect(await Promise.all(ids.map(statusOf))).toEqual(["running", "paused", "cancelled", "cancelled"]);
-    expect(await isUnwanted(database.db, running.position)).toBeNull();
+    expect((await readWishes(database.db, running.position)).unwanted).toBeNull();
     expect(await cancelRuns(database.db, database.queue, "all")).toBe(2);
     expect(await Promise.all(ids.map(statusOf))).toEqual(["running", "cancelled", "cancelled", "cancelled"]);
-    expect(await isUnwanted(database.db, running.position)).toBe("cancelled");
+    expect((await readWishes(database.db, running.position)).unwanted).toBe("cancelled");
     expect(await cancelRuns(database.db, database.queue, "all")).toBe(0);
     expect(await database.queue.take()).toBeNull();
   });
@@ -316,7 +316,7 @@ describe("cancelling", () => {
     const next = await takeNext();
     await cancelRun(database.db, database.queue, first);
     expect(await statusOf(first)).toBe("done");
-    expect(await isUnwanted(database.db, next.position)).toBeNull();
+    expect((await readWishes(database.db, next.position)).unwanted).toBeNull();
     expect(await typesOf(second)).toEqual(["queued"]);
     await expect(cancelRun(database.db, database.queue, "nothing")).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
@@ -328,7 +328,7 @@ test("deleting a workflow ends its runs with the reason, whatever they were doin
   const running = await takeNext();
   await askToPause(database.db, database.queue, ids[1]);
   await removeWorkflow(database.db, database.queue, a);
-  expect(await isUnwanted(database.db, running.position)).toBe("cancelled");
+  expect((await readWishes(database.db, running.position)).unwanted).toBe("cancelled");
   // What the worker writes when it notices.
   await writerOf(running).end([], { status: "cancelled", seconds: 1 }, database.queue);
   for (const id of ids) expect(await getRun(database.db, id)).toMatchObject({ status: "cancelled", message: "Its workflow was deleted.", state: { message: "Its workflow was deleted." } });
@@ -359,7 +359,7 @@ describe("workers that die", () => {
     expect([await statusOf(pausing), await statusOf(paused)]).toEqual(["running", "cancelled"]);
     expect(await findOrphan(database.db, "worker")).toBe(pausing);
     const again = (await claimRun(database.db, pausing, "worker"))!;
-    expect(await isUnwanted(database.db, again.position)).toBe("cancelled");
+    expect((await readWishes(database.db, again.position)).unwanted).toBe("cancelled");
     // Even a worker that still follows the pause ends it.
     await writerOf(again).pause([], database.queue);
     expect(await getRun(database.db, pausing)).toMatchObject({ status: "cancelled", message: "Its workflow was deleted." });

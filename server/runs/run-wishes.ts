@@ -1,6 +1,6 @@
 /**
  * What people ask of a run that has not ended: to end, to pause, to go on. A run that nobody computes does so at once;
- * for one that is computed the wish stands in its row, and its worker looks for it (isUnwanted in run-claim.ts). One whose
+ * for one that is computed the wish stands in its row, and its worker looks for it (readWishes in run-claim.ts). One whose
  * worker is dead is computed by nobody.
  * Every wish names a run and changes its row under a lock, so one that comes late can meet no other run.
  */

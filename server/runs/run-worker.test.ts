@@ -51,6 +51,8 @@ class ScriptedRunner implements Runner {
     return Promise.race([lost, this.script(job, (...events) => events.forEach((event) => onEvent(event)), signal, onEvent)]);
   }
 
+  interrupt(): void {}
+
   status(): ReturnType<Runner["status"]> {
     return { pid: null, busy: false, provider: null, lastRun: null, environment: null, rss: null };
   }

@@ -1,155 +1,38 @@
-/**
- * What the engine promises, on small deterministic nodes and the whole road: a run is started as the site does it and
- * goes through pg-boss, a worker and a runner process to the artifact store and back as events. The nodes ask a gate
- * before each step, so that a test can stop them exactly where it wants to and sees what is really computed.
- */
+/** What the engine promises, on small deterministic nodes and the whole road (test-road.ts). */
 import { unlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { afterEvent, type NodeState, type RunEvent, type RunState, unstartedRun, type Why } from "@/nodes/run-events";
-import { emptyWorkflow, type Workflow, type WorkflowNode } from "@/nodes/workflow";
-import { ArtifactStore } from "@/server/artifacts/store";
+import type { NodeState, RunEvent } from "@/nodes/run-events";
+import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
+import type { ArtifactStore } from "@/server/artifacts/store";
 import { repairStore } from "@/server/artifacts/verification";
-import { openingMs, openTestDatabase, type TestDatabase } from "@/server/database/test-database";
-import { root } from "@/server/processes/root";
-import { type Runner, startRunner } from "@/server/runner/runner";
-import { TestGate } from "@/server/runner/test-gate";
+import { openingMs, type TestDatabase } from "@/server/database/test-database";
+import type { TestGate } from "@/server/runner/test-gate";
 import { createWorkflow } from "@/server/workflows/workflow-store";
-import { DiskReserve } from "./disk-reserve";
-import { EventTail } from "./event-tail";
 import { setQueuePaused } from "./queue-state";
 import { moveRun } from "./run-order";
-import { type RunWish, startRun } from "./run-store";
 import { askToPause, cancelRun, cancelRuns, resumeRun } from "./run-wishes";
-import { RunWorker } from "./run-worker";
-import { heartbeat, heartbeatMs, readEnvironment } from "./worker-status";
+import { type Outcome, painted, stepsOf, TestRoad, type Wish } from "./test-road";
 
+let road: TestRoad;
 let database: TestDatabase;
 let store: ArtifactStore;
 let gate: TestGate;
-let workflowId: string;
 
 beforeAll(async () => {
-  [database, gate] = await Promise.all([openTestDatabase(), TestGate.open()]);
-  store = new ArtifactStore(database.dataDir);
-  await employ("worker");
+  road = await TestRoad.open();
+  ({ database, store, gate } = road);
 }, openingMs);
-afterAll(async () => {
-  await dismiss();
-  gate.close();
-  await database.close();
-});
-beforeEach(async () => {
-  workflowId = (await createWorkflow(database.db, { name: "Test", graph: emptyWorkflow })).id;
-  gate.takePassed();
-});
-afterEach(() => cancelRuns(database.db, database.queue, "all"));
+afterAll(() => road.close());
+beforeEach(() => road.beginTest());
+afterEach(() => road.endTest());
 
-/** One of the places of a worker (WORKER_CONCURRENCY), as processes/worker.ts makes them. */
-interface Place {
-  readonly id: string;
-  readonly runner: Runner;
-  close(): Promise<void>;
-}
-const places: Place[] = [];
-
-async function employ(id: string): Promise<void> {
-  const { db, queue, dataDir } = database;
-  const runner = startRunner({ dataDir, checkpointDir: join(root, "models", "mini"), provider: "cpu", runs: gate.runs });
-  // Else another place would take a run of its for one whose worker is dead.
-  await beat({ id, runner });
-  const leaving = new AbortController();
-  const working = new RunWorker({ db, queue, store, runner, workerId: id, reserve: new DiskReserve(join(dataDir, "reserve")), framesLimit: 1e9 }).work(leaving.signal);
-  const beating = setInterval(() => void beat({ id, runner }).catch(() => undefined), heartbeatMs);
-  const close = async () => {
-    clearInterval(beating);
-    leaving.abort();
-    await runner.close();
-    await working;
-  };
-  places.push({ id, runner, close });
-}
-
-/** As a worker that ends from one moment to the next: what it computes is left as it is. */
-async function dismiss(count = places.length): Promise<void> {
-  await Promise.all(places.splice(places.length - count).map(({ close }) => close()));
-}
-
-async function beat({ id, runner }: Pick<Place, "id" | "runner">): Promise<void> {
-  const { environment } = runner.status();
-  await heartbeat(database.db, id, { provider: "cpu", device: "", checkpoint: { problem: { message: "" } }, components: [], words: {}, memory: null, environment, busy: false });
-}
-
-/** Worker, runner and database end and begin again. */
-async function restartEverything(): Promise<void> {
-  await dismiss();
-  await database.goAway();
-  await database.comeBack();
-  await employ("worker");
-}
-
-const edge = (source: string, sourcePort: string, target: string, targetPort: string) => ({ source, sourcePort, target, targetPort });
-
-/** prompt → text → sampler → decode → save, with ids that end in `suffix`. */
-function painted(words: string, sampler: WorkflowNode["params"] = {}, { suffix = "", ...change }: Partial<WorkflowNode> & { suffix?: string } = {}): Workflow {
-  const node = (id: string, type: string, params: WorkflowNode["params"] = {}): WorkflowNode => ({ id: id + suffix, type, version: 1, position: { x: 0, y: 0 }, params });
-  const nodes = [
-    node("prompt", "prompt", { text: words }),
-    node("text", "text-encoder"),
-    { ...node("sampler", "flux-sampler", { steps: 4, seed: 1, ...sampler }), ...change },
-    node("decode", "vae-decode"),
-    node("save", "save-image"),
-  ];
-  const chain = [edge("prompt", "text", "text", "text"), edge("text", "conditioning", "sampler", "conditioning"), edge("sampler", "latents", "decode", "latents"), edge("decode", "image", "save", "image")];
-  return { ...emptyWorkflow, nodes, edges: chain.map((from) => ({ ...from, source: from.source + suffix, target: from.target + suffix })) };
-}
-
-type Wish = Partial<RunWish> & { graph: Workflow };
-
-/** Always through the queue: the site is not told what results are computed with, so it cannot answer by itself. */
-function queue(wish: Wish): Promise<string> {
-  return startRun({ db: database.db, queue: database.queue, artifacts: store, environment: async () => null, timeLimit: null }, { workflowId, ...wish });
-}
-
-/** As people do. */
-async function ask(wish: Wish): Promise<string> {
-  await Promise.all(places.map(beat));
-  return startRun({ db: database.db, queue: database.queue, artifacts: store, environment: () => readEnvironment(database.db), timeLimit: null }, { workflowId, ...wish });
-}
-
-/** Every event of a run, up to its end or the first one that `stopAt` is true of. */
-async function eventsOf(runId: string, stopAt?: (event: RunEvent) => boolean): Promise<RunEvent[]> {
-  const all: RunEvent[] = [];
-  for await (const batch of new EventTail(database.db).events(runId, 0, new AbortController().signal)) {
-    for (const { event } of batch) {
-      all.push(event);
-      if (stopAt?.(event)) return all;
-    }
-  }
-  return all;
-}
-
-interface Outcome {
-  readonly events: readonly RunEvent[];
-  readonly state: RunState;
-  readonly computed: readonly string[];
-  readonly reused: readonly string[];
-  why(id: string): Why | null;
-  /** Hashes of what a node gave. */
-  gave(id: string): string[];
-}
-
-async function outcome(runId: string): Promise<Outcome> {
-  const events = await eventsOf(runId);
-  const state = events.reduce(afterEvent, unstartedRun);
-  const done = (id: string) => state.nodes[id] as Extract<NodeState, { status: "done" }>;
-  const of = (type: RunEvent["type"]) => events.flatMap((event) => (event.type === type && "nodeId" in event ? [event.nodeId] : []));
-  return { events, state, computed: of("node-done"), reused: of("node-reused"), why: (id) => done(id).why, gave: (id) => Object.values(done(id).outputs).map(({ tensors }) => tensors.hash) };
-}
+const queue = (wish: Wish) => road.queue(wish);
+const ask = (wish: Wish) => road.ask(wish);
+const eventsOf = (runId: string, stopAt?: (event: RunEvent) => boolean) => road.eventsOf(runId, stopAt);
+const outcome = (runId: string) => road.outcome(runId);
+const statusOf = (runId: string) => road.statusOf(runId);
 
 const outputOf = ({ state }: Outcome, id: string) => Object.values((state.nodes[id] as Extract<NodeState, { status: "done" }>).outputs)[0]!;
-const stepsOf = (events: readonly RunEvent[]) => events.flatMap((event) => (event.type === "frame" ? [event.frame.step] : []));
-const statusOf = async (id: string) => (await database.db.run.findUniqueOrThrow({ where: { id } })).status;
 const chain = ["prompt", "text", "sampler", "decode", "save"];
 
 test("a run is computed once; an unchanged one computes nothing, in the queue and at the site, and each node says why", async () => {
@@ -181,7 +64,7 @@ test("a run is computed once; an unchanged one computes nothing, in the queue an
 
 test("results outlast a restart of everything, and other workflows find them", async () => {
   const first = await outcome(await queue({ graph: painted("a dog") }));
-  await restartEverything();
+  await road.restartEverything();
   gate.takePassed();
   const again = await outcome(await queue({ graph: painted("a dog") }));
   expect(again.reused).toEqual(chain);
@@ -289,10 +172,10 @@ test("a run paused at a step goes on after it and gives the same bytes; so does 
   const fifth = gate.hold("step 5 of a cow");
   await resumeRun(database.db, database.queue, id);
   await fifth.reached;
-  process.kill(places[0]!.runner.status().pid!, "SIGKILL");
+  process.kill(road.places[0]!.runner.status().pid!, "SIGKILL");
   const seventh = gate.hold("step 7 of a cow");
   await seventh.reached;
-  await restartEverything();
+  await road.restartEverything();
 
   const { state, events, gave } = await outcome(id);
   expect(state.status).toBe("done");
@@ -351,7 +234,7 @@ test("a run cancelled at a step ends with that step, and the next run is not tou
 });
 
 test("two places take runs in their order; a pause frees one, and cancelling all ends what is computed, waits and is paused", async () => {
-  await employ("worker-2");
+  await road.employ("worker-2");
   await setQueuePaused(database.db, true);
   const words = ["one", "two", "three", "four", "five"];
   const first = words.map((word) => gate.hold(`step 2 of ${word}`));
@@ -379,5 +262,5 @@ test("two places take runs in their order; a pause frees one, and cancelling all
   const ended = await Promise.all(ids.slice(0, 4).map(outcome));
   expect(ended.map(({ state }) => state.status)).toEqual(["cancelled", "cancelled", "cancelled", "cancelled"]);
   expect(ended.map(({ events }) => stepsOf(events))).toEqual([[1, 2], [1, 2], [1, 2], []]);
-  await dismiss(1);
+  await road.dismiss(1);
 });

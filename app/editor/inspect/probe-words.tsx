@@ -19,5 +19,6 @@ export function ProbeWords({ probing: { problem, busy, waits } }: { probing: Pro
 /** Below a result that is of another step than the one looked at. Its place is kept. */
 export function EarlierWords({ probing: { earlier, waits } }: { probing: Probing }) {
   const t = useTranslations();
-  return <p className="h-5 truncate text-sm text-muted">{earlier && (waits === null ? t("inspect.probe.earlier") : t("inspect.probe.earlierWaits", { waits }))}</p>;
+  const words = !earlier ? undefined : waits === null ? t("inspect.probe.earlier") : t("inspect.probe.earlierWaits", { waits });
+  return <p className="h-5 truncate text-sm text-muted" title={words}>{words}</p>;
 }

@@ -12,7 +12,6 @@ import { denoisedProbe, type Probe, samplerAttentionProbe, type StepOfRun, unmas
 import type { Output } from "@/nodes/run-events";
 import { useEditor } from "../store/editor-context";
 import type { EditorState } from "../store/editor-store";
-import { isActive } from "../store/run-actions";
 import type { Inspected } from "./use-inspected";
 
 /** Steps passed over while scrubbing are not computed. */
@@ -115,7 +114,7 @@ export function useProbe(inspected: Inspected): Probing {
   const run = useEditor((state) => runOf(state, subject.runId));
   const playing = useEditor((state) => state.playing);
   const following = useEditor((state) => state.step === null) && subject.live;
-  const active = useEditor((state) => isActive(state.run));
+  const atWork = useEditor((state) => state.run?.state.status === "running");
   const { frame, instance, frames } = subject;
   const computed = probeOf(inspected);
   const probe = computed && frame && run ? computed.build({ workflow: run.graph, axes: run.state.axes, instance, frames, step: frame.step }) : null;
@@ -137,6 +136,6 @@ export function useProbe(inspected: Inspected): Probing {
   });
   if (!computed) return idle;
   const reason = probe && "reason" in probe ? sentence(probe.reason, t) : null;
-  const waits = playing ? t("inspect.probe.still") : following ? t("inspect.probe.following") : active ? t("inspect.probe.busy") : null;
+  const waits = playing ? t("inspect.probe.still") : following ? t("inspect.probe.following") : atWork ? t("inspect.probe.busy") : null;
   return { output: runs ? (query.data ?? null) : null, problem: reason ?? query.error?.message ?? null, busy: runs && query.isFetching, earlier: query.isPlaceholderData, waits };
 }

@@ -40,7 +40,9 @@ export function receiveEvents(store: EditorStore, runId: string, events: readonl
     if (number <= lastEvent) continue;
     lastEvent = number;
     state = afterEvent(state, event);
-    if (event.type === "node-started") nodeStarts = { ...nodeStarts, [event.nodeId]: Date.now() };
+    // One that goes on was at work before as well, as far as was shown: it let a probe go first.
+    const goesOn = event.type === "node-started" && event.after !== undefined && before.state.nodes[event.nodeId]?.status === "running";
+    if (event.type === "node-started" && !goesOn) nodeStarts = { ...nodeStarts, [event.nodeId]: Date.now() };
   }
   if (lastEvent !== before.lastEvent) store.setState({ run: { ...before, state, lastEvent, nodeStarts } });
 }

@@ -76,7 +76,7 @@ export const inspect = {
     notLooked: "Not looked at any more.",
     still: "Computed when the steps stand still.",
     following: "Choose a step to compute: the newest is followed.",
-    busy: "Waits until the run at work has ended.",
+    busy: "Computed between two steps of the run.",
   },
   schedule: { label: "Schedule", sigma: "Noise level σ", masked: "Patches still masked", stepSize: "Step size Δσ" },
   download: {

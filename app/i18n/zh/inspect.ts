@@ -78,7 +78,7 @@ export const inspect: Texts<typeof english> = {
     notLooked: "已不再查看。",
     still: "各步停止播放后再计算。",
     following: "正在跟随最新一步。请选择要计算的一步。",
-    busy: "等待正在进行的运行结束。",
+    busy: "在运行的两步之间计算。",
   },
   schedule: { label: "噪声调度", sigma: "噪声水平 σ", masked: "仍被遮罩的图块", stepSize: "步长 Δσ" },
   download: {
