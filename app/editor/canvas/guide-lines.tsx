@@ -1,11 +1,10 @@
 "use client";
 
 import { useStore, ViewportPortal } from "@xyflow/react";
-import { useEditor } from "../store/editor-context";
+import type { Guide } from "../graph/arrange";
 
 /** The lines a dragged card has snapped to. */
-export function GuideLines() {
-  const guides = useEditor((state) => state.guides);
+export function GuideLines({ guides }: { guides: readonly Guide[] }) {
   const zoom = useStore((state) => state.transform[2]);
   if (guides.length === 0) return null;
   return (

@@ -3,21 +3,21 @@ import { type Connection, type EdgeChange, type FinalConnectionState, type Handl
 import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import { currentTranslator } from "@/app/i18n/current-translator";
 import { subgraphType } from "@/nodes/nesting";
-import { type Held, isAnnotationKey, resizeAnnotation } from "../graph/annotations";
+import { isAnnotationKey, resizeAnnotation } from "../graph/annotations";
 import { withAlike } from "../graph/card-shape";
-import { insertInto, isLoose } from "../graph/insertion";
+import { isLoose } from "../graph/insertion";
 import { removeReroutes } from "../graph/reroutes";
 import { nodesAt } from "../graph/levels";
 import { nodeOf } from "../graph/lookup";
 import { addRerouteAt } from "../store/reroute-actions";
 import * as connecting from "../store/connection-actions";
-import { closeGroup, edit, heldBy, moveThings } from "../store/document-actions";
+import { closeGroup, edit, moveThings } from "../store/document-actions";
 import { inspectFlow } from "../store/inspect-actions";
 import type { EditorStore, Offer, PortBox } from "../store/editor-store";
 import { showLevel } from "../store/subgraph-actions";
-import { snapDrag } from "./card-snapping";
 import { clickEvents } from "./click-events";
 import { edgeOf, endOf, pointOf, sideOf } from "./connection-ends";
+import type { Hand } from "./drag-in-hand";
 import { edgeInReach } from "./edge-in-reach";
 import type { FlowEdge, FlowNode } from "./flow-elements";
 
@@ -37,13 +37,8 @@ function portsWithin(bounds: InternalNode["internals"]["handleBounds"]): PortBox
   return [...(bounds?.target ?? []), ...(bounds?.source ?? [])].map(({ id = null, type, x, y, width, height }) => ({ id, type, x, y, width, height }));
 }
 
-/** The drag that goes on: what the dragged frames held when it began. */
-interface Drag {
-  held: Held | null;
-}
-
 /** One drag, one step to undo, however long the hand rests on the way. */
-function onPlaceChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom: number, drag: Drag): void {
+function onPlaceChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom: number, hand: Hand): void {
   const moved = changes.filter((change) => change.type === "position").filter(({ position }) => position !== undefined);
   const positions = new Map(moved.map(({ id, position }) => [id, position!]));
   // A frame's upper and left handles move it, too, and leave its contents where they are.
@@ -52,14 +47,14 @@ function onPlaceChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom
     if (positions.size > 0) moveThings(store, positions, "hold:resize", new Map());
     for (const { id, dimensions } of resized) if (dimensions) edit(store, (graph) => resizeAnnotation(graph, id, dimensions), { group: "hold:resize" });
   } else if (positions.size > 0) {
-    drag.held ??= heldBy(store, [...positions.keys()]);
-    moveThings(store, snapDrag(store, positions, zoom), "hold:drag", drag.held);
+    hand.move(positions, zoom);
+    if (moved.some(({ dragging }) => dragging === false)) hand.letGo();
   }
   if (changes.some((change) => change.type === "dimensions" && change.resizing === false)) closeGroup(store);
 }
 
-function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom: number, drag: Drag, portsOf: (id: string) => readonly PortBox[]): void {
-  onPlaceChange(store, changes, zoom, drag);
+function onNodesChange(store: EditorStore, changes: NodeChange<FlowNode>[], zoom: number, hand: Hand, portsOf: (id: string) => readonly PortBox[]): void {
+  onPlaceChange(store, changes, zoom, hand);
   const state = store.getState();
   const measured = changes.flatMap((change) => (change.type === "dimensions" && change.dimensions && !isAnnotationKey(change.id) ? [[change.id, { ...change.dimensions, ports: portsOf(change.id) }] as const] : []));
   if (measured.length > 0) store.setState({ sizes: withAlike(state.graph, nodesAt(state.graph, state.level), new Map([...state.sizes, ...measured]), measured.map(([id]) => id), portsOf) });
@@ -83,7 +78,7 @@ function edgeUnder(store: EditorStore, { id, position: { x, y }, measured }: Flo
   return edgeInReach(canvas, graph, level, type, { left: from.x, top: from.y, right: to.x, bottom: to.y });
 }
 
-export function useCanvasEvents(store: EditorStore) {
+export function useCanvasEvents(store: EditorStore, hand: Hand) {
   const { screenToFlowPosition, flowToScreenPosition, getInternalNode, getZoom } = useReactFlow();
   return useMemo(() => {
     const portsOf = (id: string) => portsWithin(getInternalNode(id)?.internals.handleBounds);
@@ -104,20 +99,13 @@ export function useCanvasEvents(store: EditorStore) {
       else if (under?.closest(".react-flow__pane, .react-flow__edges")) store.setState({ search: { screen: at, canvas: screenToFlowPosition(at), from } });
     };
 
-    const drag: Drag = { held: null };
-    const dragged = () => {
-      drag.held = null;
-      closeGroup(store);
-      store.setState({ guides: [] });
-    };
-
     const onConnectStart: OnConnectStart = (_event, { nodeId, handleId, handleType }) => {
       if (nodeId && handleId && handleType) connecting.startConnection(store, endOf(store, nodeId, handleId, sideOf(handleType)), moved);
     };
 
     return {
       ...clickEvents(store, onConnectStart, screenToFlowPosition),
-      onNodesChange: (changes: NodeChange<FlowNode>[]) => onNodesChange(store, changes, getZoom(), drag, portsOf),
+      onNodesChange: (changes: NodeChange<FlowNode>[]) => onNodesChange(store, changes, getZoom(), hand, portsOf),
       onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => {
         const selectedEdges = selected(store.getState().selectedEdges, changes);
         if (selectedEdges !== store.getState().selectedEdges) store.setState({ selectedEdges });
@@ -131,17 +119,9 @@ export function useCanvasEvents(store: EditorStore) {
       },
       onEdgeDoubleClick: (event: ReactMouseEvent, edge: FlowEdge) => addRerouteAt(store, edge.id, screenToFlowPosition({ x: event.clientX, y: event.clientY })),
       onNodeDrag: (_event: unknown, node: FlowNode, nodes: FlowNode[]) => {
-        const insertion = nodes.length === 1 ? edgeUnder(store, node, flowToScreenPosition) : null;
+        const insertion = nodes.length === 1 && hand.holds() ? edgeUnder(store, node, flowToScreenPosition) : null;
         if (insertion !== store.getState().insertion) store.setState({ insertion });
       },
-      onNodeDragStop: (_event: unknown, node: FlowNode) => {
-        const { insertion, level } = store.getState();
-        // Part of the drag: one step to undo.
-        if (insertion !== null) edit(store, (graph) => insertInto(graph, node.id, insertion, level), { group: "hold:drag" });
-        store.setState({ insertion: null });
-        dragged();
-      },
-      onSelectionDragStop: dragged,
       isValidConnection: (connection: Connection | FlowEdge) => connecting.wouldConnect(store, edgeOf(store, connection)),
       onConnectStart,
       onConnect: (connection: Connection) => connecting.makeConnection(store, edgeOf(store, connection)),
@@ -167,5 +147,5 @@ export function useCanvasEvents(store: EditorStore) {
         store.setState({ search: { screen: at, canvas: screenToFlowPosition(at) } });
       },
     };
-  }, [store, screenToFlowPosition, flowToScreenPosition, getInternalNode, getZoom]);
+  }, [store, hand, screenToFlowPosition, flowToScreenPosition, getInternalNode, getZoom]);
 }

@@ -101,13 +101,13 @@ describe("undoing across what others did", () => {
   });
 
   it("knows whether something is in the hand", () => {
-    const [typed, noted, dragged] = ["param:a.text", "hold:write:note:a", "hold:drag"].map((group) => record(emptyHistory, documentOf(start), documentOf(start), group, 0));
-    expect([emptyHistory, typed!, noted!, dragged!, closeGroup(dragged!)].map(isInHand)).toEqual([false, false, false, true, false]);
+    const [typed, noted, resized] = ["param:a.text", "hold:write:note:a", "hold:resize"].map((group) => record(emptyHistory, documentOf(start), documentOf(start), group, 0));
+    expect([emptyHistory, typed!, noted!, resized!, closeGroup(resized!)].map(isInHand)).toEqual([false, false, false, true, false]);
   });
 
-  it("does not let a drag that others interrupted take their work back", () => {
+  it("does not let a held edit that others interrupted take their work back", () => {
     const one = editor();
-    const drag = (x: number) => one.here((graph) => operations.moveNodes(graph, new Map([["a", { x, y: 0 }]])), "hold:drag");
+    const drag = (x: number) => one.here((graph) => operations.moveNodes(graph, new Map([["a", { x, y: 0 }]])), "hold:resize");
     drag(1);
     one.elsewhere(write("b", "theirs"));
     drag(2);

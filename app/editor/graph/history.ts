@@ -18,7 +18,7 @@ interface Entry {
   readonly before: EditorDocument;
   readonly after: EditorDocument;
   /**
-   * Edits of one group are undone together: a word typed, a drag. A pause ends a group,
+   * Edits of one group are undone together: a word typed, a size drawn. A pause ends a group,
    * unless its name starts with "hold:"; such a group lasts until it is closed.
    */
   readonly group: string | null;
@@ -37,8 +37,8 @@ const deepest = 1000;
 const pause = 1200;
 const holds = (group: string | null | undefined) => group?.startsWith("hold:") === true;
 
-/** Whether something is in the hand: a drag, or the drawing of a size. A new note that is written is one step too, but none of these. */
-export const isInHand = ({ past }: History): boolean => /^hold:(drag|resize)$/.test(past.at(-1)?.group ?? "");
+/** Whether a size is being drawn. A new note that is written is one step too, but none that waits for a hand. */
+export const isInHand = ({ past }: History): boolean => past.at(-1)?.group === "hold:resize";
 
 export function record(history: History, before: EditorDocument, after: EditorDocument, group: string | null, at: number): History {
   const last = history.past.at(-1);

@@ -5,7 +5,6 @@ import { wholePicture, type Zoom } from "@/app/inspector/zoom-surface";
 import type { RunState } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import type { Point } from "../graph/operations";
-import type { Guide } from "../graph/arrange";
 import type { Content } from "../graph/document-merge";
 import { type EditorDocument, emptyHistory, type History } from "../graph/history";
 import type { Conflict } from "../graph/merge";
@@ -89,8 +88,6 @@ export interface EditorState extends EditorDocument {
   readonly search: SearchPlace | null;
   /** A word next to the pointer: why a connection was refused. */
   readonly hint: { readonly text: string; readonly x: number; readonly y: number; readonly key: number } | null;
-  /** Lines that the card being dragged has snapped to. */
-  readonly guides: readonly Guide[];
   readonly run: ShownRun | null;
   /** Run was pressed and the server has not answered yet. */
   readonly starting: boolean;
@@ -142,7 +139,6 @@ export function createEditorStore(opened: OpenedWorkflow): EditorStore {
     insertion: null,
     search: null,
     hint: null,
-    guides: [],
     run: null,
     starting: false,
     step: null,

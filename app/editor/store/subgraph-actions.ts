@@ -46,7 +46,7 @@ export function showLevel(store: EditorStore, level: Level, selected: Iterable<s
   const state = store.getState();
   const next = levelStillThere(state.graph, level);
   if (next === state.level) return;
-  store.setState({ level: next, selection: new Set(selected), selectedEdges: new Set(), selectedAnnotations: new Set(), search: null, hint: null, guides: [], insertion: null });
+  store.setState({ level: next, selection: new Set(selected), selectedEdges: new Set(), selectedAnnotations: new Set(), search: null, hint: null, insertion: null });
 }
 
 /** To the level around the open subgraph, whose card is selected there. */

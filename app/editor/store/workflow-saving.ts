@@ -160,7 +160,7 @@ export function createWorkflowSaving(store: EditorStore, client: Client, opened:
       const claim = claimDraft(key);
       void resuming.find();
       const unsubscribe = store.subscribe((state, before) => {
-        // A drag is kept and saved when it ends: writing a large workflow down costs as much as several of its frames.
+        // A size that is being drawn is kept and saved when it is done: writing a large workflow down costs as much as several of its frames.
         const [edited, held] = [state.graph !== before.graph || state.name !== before.name, isInHand(state.history)];
         if ((edited && !held) || (!held && isInHand(before.history))) autosave.changed();
         if (state.save !== before.save && state.save.kind === "saved") resuming.next();
