@@ -1,7 +1,7 @@
 /** WCAG 2.2 AA by axe, on every page and in both themes: no violation. */
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { shippedGraph } from "./editor-page";
+import { type EditorPage, shippedGraph } from "./editor-page";
 import { expect, test } from "./studio";
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -91,3 +91,70 @@ for (const colorScheme of ["dark", "light"] as const) {
     });
   });
 }
+
+/** Starts to note what moves by itself: animations and transitions of the style sheets that take time, and every place the view of the canvas has. */
+async function noteMotion(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const noted = { motions: [] as string[], views: [] as string[] };
+    Object.assign(window, { noted });
+    const note = ({ type, target }: Event) => {
+      const lasting = (target as Element).getAnimations({ subtree: true }).filter(({ effect }) => Number(effect?.getComputedTiming().endTime) > 0);
+      if (lasting.length > 0) noted.motions.push(`${type} of ${(target as Element).className}`);
+    };
+    for (const type of ["animationstart", "transitionrun"]) document.addEventListener(type, note, { capture: true });
+    new MutationObserver(() => {
+      const view = document.querySelector<HTMLElement>(".react-flow__viewport")?.style.transform;
+      if (view !== undefined && view !== noted.views.at(-1)) noted.views.push(view);
+    }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["style"] });
+  });
+}
+
+const noted = (page: Page) => page.evaluate(() => (window as unknown as { noted: { motions: string[]; views: string[] } }).noted);
+
+/** Much of what could move: panels, menus, dialogs, hints, the view, a run with all that it shows. */
+async function walk(editor: EditorPage, page: Page, seed: number): Promise<void> {
+  await editor.openPreset("Text to image (FLUX alone)");
+  await editor.setNumber("flux-sampler", "Steps", 2);
+  await editor.setNumber("flux-sampler", "Seed", seed);
+  await editor.run.click();
+  await expect(editor.card("save-image")).toHaveAttribute("data-status", "done");
+  await editor.card("save-image").locator("header").getByText(/ m?s$/).hover();
+  await expect(page.getByRole("tooltip")).toBeVisible();
+  await editor.canvas.click({ position: { x: 20, y: 20 } });
+  for (const key of ["[", "]", "\\"]) for (let times = 0; times < 2; times++) await page.keyboard.press(key);
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "Search commands" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await expect(page.getByRole("menu")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("menu")).toHaveCount(0);
+}
+
+test("with reduced motion nothing moves by itself, and nowhere the view glides", async ({ editor, page }) => {
+  await noteMotion(page);
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  await walk(editor, page, 7101);
+  // So it would be seen.
+  expect((await noted(page)).motions.join("\n")).toContain("animationstart of appear");
+
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await walk(editor, page, 7102);
+  expect((await noted(page)).motions).toEqual([]);
+
+  for (const [key, zoom] of [["0", "scale(1)"], ["+", "scale(1.2)"], ["-", "scale(1)"]] as const) {
+    const { length } = (await noted(page)).views;
+    await page.keyboard.press(key);
+    await expect.poll(async () => (await noted(page)).views.at(-1)).toContain(zoom);
+    expect((await noted(page)).views.length, `the view after ${key}`).toBe(length + 1);
+  }
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type("save");
+  await expect(page.getByRole("search", { name: "Find a node" }).getByRole("status")).toContainText("1 of 1");
+  await page.keyboard.press("Escape");
+  await expect(editor.card("save-image")).toBeInViewport();
+  expect((await noted(page)).motions).toEqual([]);
+});

@@ -1,5 +1,5 @@
 /** Order on the canvas: aligning, laying out, frames, notes, and cards that are collapsed, coloured and locked. */
-import type { Locator } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import type { Workflow } from "@/nodes/workflow";
 import { expect, test } from "./studio";
 import { shippedGraph } from "./editor-page";
@@ -17,6 +17,26 @@ const threePrompts = async (): Promise<Workflow> => {
   const prompt = graph.nodes.find(({ type }) => type === "prompt")!;
   return { ...graph, edges: [], nodes: [0, 1, 2].map((index) => ({ ...prompt, id: `prompt-${index}`, position: { x: 60 + index * 340, y: 40 + index * index * 60 } })) };
 };
+
+/** Where the canvas has a card, in its own px: the same however it is zoomed. */
+const placeOf = (card: Locator) =>
+  card.evaluate((element) => {
+    const { m41: x, m42: y } = new DOMMatrix(getComputedStyle(element.closest(".react-flow__node")!).transform);
+    return { x, y };
+  });
+
+/** Takes a card up by its title and carries it so that it lies `beside` the upper left corner of another, in px of the screen. The button stays down. */
+async function carry(page: Page, card: Locator, other: Locator, beside: { x: number; y: number }): Promise<void> {
+  const [title, from, to] = [await boxOf(card.getByRole("heading")), await boxOf(card), await boxOf(other)];
+  const hand = { x: title.x + 8, y: title.y + title.height / 2 };
+  const end = { x: hand.x + to.x + beside.x - from.x, y: hand.y + to.y + beside.y - from.y };
+  await page.mouse.move(hand.x, hand.y);
+  await page.mouse.down();
+  // The canvas takes a drag up where it has become one.
+  await page.mouse.move(hand.x + 1, hand.y + 2);
+  await page.mouse.move((hand.x + end.x) / 2, (hand.y + end.y) / 2, { steps: 5 });
+  await page.mouse.move(end.x, end.y, { steps: 5 });
+}
 
 test.beforeEach(async ({ page }) => {
   await page.setViewportSize({ width: 1920, height: 1080 });
@@ -64,6 +84,63 @@ test("everything is laid out along its connections, in view, and back again", as
   await page.keyboard.press("f");
   // Fitted twice, the same places come to the same pixels, but for rounding of the zoom.
   await expect.poll(async () => Math.max(...(await place()).flatMap(({ x, y }, index) => [Math.abs(x - heaped[index]!.x), Math.abs(y - heaped[index]!.y)]))).toBeLessThan(1.5);
+});
+
+test("a card that is dragged stops where it lines up with another, shown by a line, or else keeps to the grid", async ({ editor, page }) => {
+  const graph = await threePrompts();
+  const away = [{ x: 60, y: 40 }, { x: 413, y: 107 }, { x: 740, y: 280 }];
+  await editor.openGraph("Lined up", { ...graph, nodes: graph.nodes.map((node, index) => ({ ...node, position: away[index]! })) });
+  const [dragged, other] = [editor.cards("prompt").nth(0), editor.cards("prompt").nth(1)];
+  const lines = editor.canvas.locator(".react-flow__viewport-portal > [aria-hidden]");
+  const { height } = await boxOf(other);
+  // Three px beside the left edge of one, and below all: it lines up with nothing else.
+  const nearly = { x: 3, y: 2 * height + 50 };
+  await carry(page, dragged, other, nearly);
+  await expect(lines).toHaveCount(1);
+  expect((await placeOf(dragged)).x).toBe(413);
+  const [line, above, below] = [await boxOf(lines), await boxOf(other), await boxOf(dragged)];
+  // A px thick, along the edge, from one card's top to the other's bottom.
+  expect(Math.abs(line.x + line.width / 2 - above.x)).toBeLessThanOrEqual(1);
+  expect(Math.abs(line.y - above.y)).toBeLessThanOrEqual(1);
+  expect(Math.abs(line.y + line.height - below.y - below.height)).toBeLessThanOrEqual(1);
+  await page.screenshot({ path: test.info().outputPath("lined-up.png") });
+  await page.mouse.up();
+  await expect(lines).toHaveCount(0);
+  expect((await placeOf(dragged)).x).toBe(413);
+  await page.keyboard.press("Control+z");
+  expect(await placeOf(dragged)).toEqual(away[0]);
+
+  await page.keyboard.press("Shift+G");
+  await carry(page, dragged, other, nearly);
+  await expect.poll(async () => (await placeOf(dragged)).x).toBe(420);
+  await expect(lines).toHaveCount(0);
+  await page.mouse.up();
+  expect((await placeOf(dragged)).y % 20).toBe(0);
+  await page.keyboard.press("Control+z");
+  expect(await placeOf(dragged)).toEqual(away[0]);
+});
+
+test("laying out what is selected moves nothing else", async ({ editor, page }) => {
+  const graph = await heap("text-to-image");
+  await editor.openGraph("A heap, in part", graph);
+  const card = (id: string) => editor.canvas.locator(`[data-node-id="${id}"]`);
+  const places = async () => Object.fromEntries(await Promise.all(graph.nodes.map(async ({ id }) => [id, await placeOf(card(id))] as const)));
+  const before = await places();
+  const chosen = ["prompt", "text", "unmasker"];
+  for (const [index, id] of chosen.entries()) await card(id).getByRole("heading").click({ modifiers: index === 0 ? [] : ["Shift"] });
+  await page.keyboard.press("Control+Shift+L");
+  const inOrder = async (id: string) => {
+    const [first, second] = [await boxOf(card("prompt")), await boxOf(card(id))];
+    return first.x + first.width < second.x;
+  };
+  await expect.poll(async () => (await inOrder("text")) && (await inOrder("unmasker"))).toBe(true);
+  const after = await places();
+  for (const { id } of graph.nodes.filter((node) => !chosen.includes(node.id))) expect(after[id], id).toEqual(before[id]);
+  expect(after.text).not.toEqual(before.text);
+  const [text, unmasker] = [await boxOf(card("text")), await boxOf(card("unmasker"))];
+  expect(text.y + text.height <= unmasker.y || unmasker.y + unmasker.height <= text.y).toBe(true);
+  await page.keyboard.press("Control+z");
+  expect(await places()).toEqual(before);
 });
 
 test("a frame is made around cards, takes them along, and lets go of them", async ({ editor, page }) => {

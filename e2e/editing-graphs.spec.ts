@@ -1,6 +1,7 @@
 /** Graphs changed as wholes: a node into a connection, one in place of another, workflows and pictures dropped as files. */
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
+import sharp from "sharp";
 import { withWorkflow, workflowTextIn } from "@/nodes/png-workflow";
 import { specs } from "@/nodes/specs";
 import { emptyWorkflow, workflowSchema } from "@/nodes/workflow";
@@ -23,18 +24,19 @@ async function middleOf(edge: Locator): Promise<{ x: number; y: number }> {
   });
 }
 
-/** A file let go over the middle of the canvas, as from a folder on the desktop. */
-async function dropFile(canvas: Locator, file: { name: string; type: string; bytes: Uint8Array }, { altKey = false } = {}): Promise<void> {
+/** A file let go over the canvas, as from a folder on the desktop: at a point in px from its upper left corner, or in its middle. */
+async function dropFile(canvas: Locator, file: { name: string; type: string; bytes: Uint8Array }, { altKey = false, at = null as { x: number; y: number } | null } = {}): Promise<void> {
   await canvas.evaluate(
-    (element, { name, type, base64, altKey }) => {
+    (element, { name, type, base64, altKey, at }) => {
       const data = new DataTransfer();
       data.items.add(new File([Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))], name, { type }));
       const { x, y, width, height } = element.getBoundingClientRect();
-      const init = { dataTransfer: data, bubbles: true, cancelable: true, clientX: x + width / 2, clientY: y + height / 2, altKey };
+      const to = at ?? { x: width / 2, y: height / 2 };
+      const init = { dataTransfer: data, bubbles: true, cancelable: true, clientX: x + to.x, clientY: y + to.y, altKey };
       element.dispatchEvent(new DragEvent("dragover", init));
       element.dispatchEvent(new DragEvent("drop", init));
     },
-    { name: file.name, type: file.type, base64: Buffer.from(file.bytes).toString("base64"), altKey },
+    { name: file.name, type: file.type, base64: Buffer.from(file.bytes).toString("base64"), altKey, at },
   );
 }
 
@@ -139,6 +141,26 @@ test("a downloaded picture carries its workflow, and opens it where it is droppe
   await expect(editor.card("flux-sampler")).toBeVisible();
   await expect(editor.edges()).toHaveCount(graph.edges.length);
   await expect(page).toHaveTitle(/with its workflow/);
+});
+
+test("a picture that holds no workflow becomes a node that loads it, where it was let go", async ({ editor, page }) => {
+  await editor.openPreset("Text to image (FLUX alone)");
+  const before = await editor.edges().count();
+  const url = page.url();
+  const bytes = await sharp({ create: { width: 300, height: 200, channels: 3, background: "#1a8" } }).jpeg().toBuffer();
+  const at = { x: 90, y: 240 };
+  await dropFile(editor.canvas, { name: "a green field.jpg", type: "image/jpeg", bytes }, { at });
+  const picture = editor.card("load-image").getByRole("img", { name: "a green field.jpg" });
+  await expect.poll(() => picture.evaluate(({ naturalWidth, naturalHeight }: HTMLImageElement) => [naturalWidth, naturalHeight])).toEqual([300, 200]);
+  const [canvas, card] = [(await editor.canvas.boundingBox())!, (await editor.card("load-image").boundingBox())!];
+  // A card lies on whole px of a canvas that is zoomed.
+  expect(Math.abs(card.x - canvas.x - at.x)).toBeLessThanOrEqual(1);
+  expect(Math.abs(card.y - canvas.y - at.y)).toBeLessThanOrEqual(1);
+  await expect(editor.edges()).toHaveCount(before);
+  expect(page.url()).toBe(url);
+
+  await page.reload();
+  await expect(picture).toBeVisible();
 });
 
 test("files that are no workflow are refused in words, and the canvas stays as it was", async ({ editor, page }) => {
