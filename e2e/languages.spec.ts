@@ -67,7 +67,7 @@ test.describe("a browser that asks for Chinese", () => {
     const graph = { format: "bifrost-workflow", formatVersion: 1, nodes, edges };
     const answer = await fetch(`${studio.url}/api/trpc/workflows.create`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ name: "已存的一步", graph }) });
     const { result } = (await answer.json()) as { result: { data: { id: string } } };
-    const [why, remedy] = ["已存文件 000000000000… 不在结果存储中。", "请以相同参数重新运行它所来自的工作流，或固定另一帧。"];
+    const [why, remedy] = ["存储文件 000000000000… 不在文件存储中。", "请以相同参数重新运行它所来自的工作流，或固定另一帧。"];
 
     await page.goto(`${studio.url}/workflows/${result.data.id}`);
     const card = page.locator("article[data-node-type=saved-latents]");

@@ -9,9 +9,13 @@ import type { Command, CommandGroup } from "./commands";
 import { type KeyBindings, useKeyBindings } from "./shortcuts/key-bindings";
 import { ShortcutRow } from "./shortcuts/shortcut-row";
 
-const groups: readonly CommandGroup[] = ["run", "edit", "nodes", "arrange", "steps", "view", "workflow"];
+/** Two columns of about one height, where there is room for two. */
+const columns: readonly (readonly CommandGroup[])[] = [
+  ["run", "edit", "nodes", "arrange"],
+  ["steps", "view", "workflow"],
+];
 
-const gestures = ["port", "edge", "shiftDrag", "shiftClick", "doubleClick", "title", "rightClick"] as const;
+const gestures = ["pan", "zoom", "card", "port", "edge", "shiftDrag", "shiftClick", "doubleClick", "title", "rightClick", "file"] as const;
 
 interface ShortcutsDialogProps {
   open: boolean;
@@ -35,37 +39,48 @@ function ResetAll() {
   return before && <Button onClick={() => set(before, null)}>{t("shortcuts.undoReset")}</Button>;
 }
 
+function MouseGestures() {
+  const t = useTranslations();
+  const key = useAppleKeys() ? "⌘" : "Ctrl";
+  return (
+    <section className="mb-4">
+      <h3 className="mb-1 text-sm text-faint">{t("shortcuts.mouse.heading")}</h3>
+      <dl>
+        {gestures.map((gesture) => (
+          <div key={gesture} className="flex min-h-7 justify-between gap-4">
+            <dt className="whitespace-nowrap">{t(`shortcuts.mouse.${gesture}`, { key })}</dt>
+            <dd className="text-right text-muted">{t(`shortcuts.mouse.${gesture}Effect`)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
 /** Every command with its keys, to be read and to be changed. */
 export function ShortcutsDialog({ open, onOpenChange, commands, usual }: ShortcutsDialogProps) {
   const t = useTranslations();
-  const key = useAppleKeys() ? "⌘" : "Ctrl";
   const [current, setCurrent] = useState<{ readonly id: string; readonly listening: boolean } | null>(null);
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={t("shortcuts.title")} description={t("shortcuts.description")} width="wide" keepOnEscape={current?.listening === true} actions={<ResetAll />}>
-      <div className="columns-1 gap-8 sm:columns-2">
-        {groups.map((group) => (
-          <section key={group} aria-label={t(`commands.groups.${group}`)} className="mb-4">
-            <h3 className="mb-1 text-sm text-faint">{t(`commands.groups.${group}`)}</h3>
-            <ul>
-              {commands
-                .filter((command) => command.group === group)
-                .map((command) => (
-                  <ShortcutRow key={command.id} command={command} commands={commands} usual={usual} current={current?.id === command.id} listening={current?.id === command.id && current.listening} onListen={(listening) => setCurrent({ id: command.id, listening })} />
-                ))}
-            </ul>
-          </section>
-        ))}
-        <section className="mb-4 break-inside-avoid">
-          <h3 className="mb-1 text-sm text-faint">{t("shortcuts.mouse.heading")}</h3>
-          <dl>
-            {gestures.map((gesture) => (
-              <div key={gesture} className="flex min-h-7 justify-between gap-4">
-                <dt className="whitespace-nowrap">{t(`shortcuts.mouse.${gesture}`, { key })}</dt>
-                <dd className="text-right text-muted">{t(`shortcuts.mouse.${gesture}Effect`)}</dd>
-              </div>
+      <div className="grid gap-x-8 sm:grid-cols-2">
+        {columns.map((groups, column) => (
+          <div key={groups[0]}>
+            {groups.map((group) => (
+              <section key={group} aria-label={t(`commands.groups.${group}`)} className="mb-4">
+                <h3 className="mb-1 text-sm text-faint">{t(`commands.groups.${group}`)}</h3>
+                <ul>
+                  {commands
+                    .filter((command) => command.group === group)
+                    .map((command) => (
+                      <ShortcutRow key={command.id} command={command} commands={commands} usual={usual} current={current?.id === command.id} listening={current?.id === command.id && current.listening} onListen={(listening) => setCurrent({ id: command.id, listening })} />
+                    ))}
+                </ul>
+              </section>
             ))}
-          </dl>
-        </section>
+            {column === columns.length - 1 && <MouseGestures />}
+          </div>
+        ))}
       </div>
     </Dialog>
   );

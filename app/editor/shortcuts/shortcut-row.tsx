@@ -94,7 +94,7 @@ export function ShortcutRow({ command, commands, usual, current, listening, onLi
   };
 
   return (
-    <li className="break-inside-avoid">
+    <li>
       <div className="group flex min-h-7 items-center justify-between gap-1">
         <span className="min-w-0 flex-1">{title}</span>
         {changed && <IconButton label={t("shortcuts.resetOf", { command: title })} hint={t("shortcuts.reset")} size="small" icon={<RotateCcw size={13} />} onClick={() => change(unbind(bindings, usual, id))} />}

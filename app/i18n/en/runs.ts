@@ -32,9 +32,9 @@ export const runs = {
     title: "Cancel runs?",
     detail: "They stay in the history, and what they finished is reused when you run the workflow again.",
     keep: "Keep them",
-    waiting: "Cancel the {count, number} waiting",
+    waiting: "{count, plural, one {Cancel the one that waits} other {Cancel the # that wait}}",
     some: "Cancel {count, plural, one {# run} other {# runs}}",
-    all: "Cancel all {count, number}",
+    all: "{count, plural, one {Cancel the run} other {Cancel all #}}",
   },
   history: {
     title: "History",

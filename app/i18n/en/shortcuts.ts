@@ -31,6 +31,12 @@ export const shortcuts = {
   },
   mouse: {
     heading: "Mouse",
+    pan: "Drag the canvas",
+    panEffect: "Move the view; with the middle button over cards, too",
+    zoom: "Turn the wheel",
+    zoomEffect: "Zoom in or out where the pointer is",
+    card: "Drag a card",
+    cardEffect: "Move it; it stops where it lines up with others",
     port: "Drag from a port",
     portEffect: "Connect; on empty canvas it offers nodes that fit",
     edge: "Drag an edge's end",
@@ -45,5 +51,7 @@ export const shortcuts = {
     titleEffect: "Rename it",
     rightClick: "Right-click",
     rightClickEffect: "What can be done with a node, or here",
+    file: "Drop a file",
+    fileEffect: "A workflow is opened; a picture becomes a node",
   },
 } as const;

@@ -94,7 +94,7 @@ export const inspect: Texts<typeof english> = {
     computed: "已计算 {done} / {count} 步",
     csv: "数值（CSV）",
     failed: "无法生成文件",
-    gone: "文件已不在产物库中。",
+    gone: "文件已不在文件存储中。",
   },
   reach: {
     label: "用于工作流",

@@ -35,7 +35,7 @@ export const runs: Texts<typeof english> = {
     detail: "它们会留在历史记录中；再次运行工作流时，已完成的部分会被复用。",
     keep: "保留",
     waiting: "取消等待中的 {count} 个",
-    some: "取消 {count} 个运行",
+    some: "取消 {count} 次运行",
     all: "取消全部 {count} 个",
   },
   history: {
@@ -51,7 +51,7 @@ export const runs: Texts<typeof english> = {
     failed: "无法更改这次运行",
   },
   said: {
-    cancelled: "已取消 {count} 个运行",
+    cancelled: "已取消 {count} 次运行",
     notMoved: "未能移动这次运行",
     notPaused: "未能暂停这次运行",
     notResumed: "未能继续这次运行",

@@ -14,7 +14,7 @@ export const saving: Texts<typeof english> = {
   chooseFirst: "此工作流已在别处更改。请先选择要保留的更改。",
   broughtBack: "已恢复尚未保存的编辑",
   damaged: { title: "未保存的编辑无法恢复", detail: "此浏览器保留的内容已损坏。工作流为最近一次保存的状态。" },
-  deleted: { title: "此工作流已在别处删除", detail: "编辑无法保存。可在起始页恢复它，或从菜单打开一份副本。" },
+  deleted: { title: "此工作流已在别处删除", detail: "编辑无法保存。可在开始页恢复它，或从菜单打开一份副本。" },
   copyName: "{name}（我的）",
   copyFailed: "副本无法保存",
   clash: {

@@ -33,6 +33,12 @@ export const shortcuts: Texts<typeof english> = {
   },
   mouse: {
     heading: "鼠标",
+    pan: "拖动画布",
+    panEffect: "移动视图；按住中键时，在卡片上也可以",
+    zoom: "滚动滚轮",
+    zoomEffect: "以指针处为中心放大或缩小",
+    card: "拖动卡片",
+    cardEffect: "移动；与其他卡片对齐时会吸附",
     port: "从端口拖动",
     portEffect: "连线；拖到空白画布上会列出合适的节点",
     edge: "拖动连线的一端",
@@ -47,5 +53,7 @@ export const shortcuts: Texts<typeof english> = {
     titleEffect: "重命名",
     rightClick: "右键点击",
     rightClickEffect: "可对节点或此处进行的操作",
+    file: "拖入文件",
+    fileEffect: "打开工作流；图片则成为节点",
   },
 };

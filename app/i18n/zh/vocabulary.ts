@@ -90,7 +90,7 @@ export const vocabulary: Readonly<Record<string, string>> = {
   "Saved Patches": "已存图块",
   "Patch latents of an earlier run, pinned from one of its steps: to go on unmasking from there, to mix them, or to draw them.": "先前运行中的图块潜变量，从其中一步固定下来：可以由此继续去遮罩，也可以混合或绘制。",
   "Saved tensors": "已存张量",
-  "A file of the artifact store, named by the sha256 of its bytes: the same frame pinned twice is one and the same.": "结果存储中的一个文件，以其内容的 sha256 命名：同一帧固定两次，仍是同一个文件。",
+  "A file of the artifact store, named by the sha256 of its bytes: the same frame pinned twice is one and the same.": "文件存储中的一个文件，以其内容的 sha256 命名：同一帧固定两次，仍是同一个文件。",
   "has no saved patches yet.": "还没有已存图块。",
   "Open an unmasking step in the inspector and pin it.": "请在检查器中打开一个去遮罩步骤并固定它。",
   Tensor: "张量",
@@ -109,7 +109,7 @@ export const vocabulary: Readonly<Record<string, string>> = {
   "2 × 2": "2 × 2",
   "4 × 4": "4 × 4",
   "8 × 8": "8 × 8",
-  "The sha256 of a stored file: 64 hexadecimal digits.": "已存文件的 sha256：64 位十六进制数字。",
+  "The sha256 of a stored file: 64 hexadecimal digits.": "存储文件的 sha256：64 位十六进制数字。",
   "Name a tensor of the file.": "请写出文件中某个张量的名称。",
 
   // Diffusion
