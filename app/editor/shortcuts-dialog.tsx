@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/app/ui/button";
 import { Dialog } from "@/app/ui/dialog";
@@ -11,8 +11,8 @@ import { ShortcutRow } from "./shortcuts/shortcut-row";
 
 /** Two columns of about one height, where there is room for two. */
 const columns: readonly (readonly CommandGroup[])[] = [
-  ["run", "edit", "nodes", "arrange"],
-  ["steps", "view", "workflow"],
+  ["run", "edit", "nodes"],
+  ["arrange", "steps", "view", "workflow"],
 ];
 
 const gestures = ["pan", "zoom", "card", "port", "edge", "shiftDrag", "shiftClick", "doubleClick", "title", "rightClick", "file"] as const;
@@ -43,14 +43,14 @@ function MouseGestures() {
   const t = useTranslations();
   const key = useAppleKeys() ? "⌘" : "Ctrl";
   return (
-    <section className="mb-4">
+    <section>
       <h3 className="mb-1 text-sm text-faint">{t("shortcuts.mouse.heading")}</h3>
-      <dl>
+      <dl className="grid grid-cols-[max-content_1fr] gap-x-8 gap-y-1.5">
         {gestures.map((gesture) => (
-          <div key={gesture} className="flex min-h-7 justify-between gap-4">
-            <dt className="whitespace-nowrap">{t(`shortcuts.mouse.${gesture}`, { key })}</dt>
-            <dd className="text-right text-muted">{t(`shortcuts.mouse.${gesture}Effect`)}</dd>
-          </div>
+          <Fragment key={gesture}>
+            <dt>{t(`shortcuts.mouse.${gesture}`, { key })}</dt>
+            <dd className="text-muted">{t(`shortcuts.mouse.${gesture}Effect`)}</dd>
+          </Fragment>
         ))}
       </dl>
     </section>
@@ -64,7 +64,7 @@ export function ShortcutsDialog({ open, onOpenChange, commands, usual }: Shortcu
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={t("shortcuts.title")} description={t("shortcuts.description")} width="wide" keepOnEscape={current?.listening === true} actions={<ResetAll />}>
       <div className="grid gap-x-8 sm:grid-cols-2">
-        {columns.map((groups, column) => (
+        {columns.map((groups) => (
           <div key={groups[0]}>
             {groups.map((group) => (
               <section key={group} aria-label={t(`commands.groups.${group}`)} className="mb-4">
@@ -78,10 +78,10 @@ export function ShortcutsDialog({ open, onOpenChange, commands, usual }: Shortcu
                 </ul>
               </section>
             ))}
-            {column === columns.length - 1 && <MouseGestures />}
           </div>
         ))}
       </div>
+      <MouseGestures />
     </Dialog>
   );
 }

@@ -8,7 +8,7 @@ import { type Bounds, boundsOf } from "../graph/arrange";
 import type { FlowEdge, FlowNode } from "./flow-elements";
 import { holds, inOverview, onCanvas, overviewFit, zoomAfterWheel } from "./overview-fit";
 
-const size = { width: 148, height: 92 };
+const size = { width: 148, height: 86 };
 /** Milliseconds: as often the overview follows what is dragged, a hair's breadth at a time. */
 const pace = 100;
 

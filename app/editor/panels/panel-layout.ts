@@ -36,7 +36,7 @@ export const limits: Record<PanelName, { min: number; max: number }> = {
 export function suitingSize(name: PanelName, window: { width: number; height: number }): number {
   if (name === "palette") return 212;
   if (name === "details") return Math.round(Math.min(400, Math.max(300, window.width * 0.23)));
-  return window.height < 800 ? 124 : 148;
+  return window.height < 800 ? 116 : 148;
 }
 
 function setPanel(name: PanelName, change: Partial<PanelSize>): void {
