@@ -19,6 +19,8 @@ export interface Problem {
   readonly edgeId?: string;
   /** The size of this sampler that would do, where its size is what is wrong. */
   readonly fitting?: { readonly nodeId: string; readonly width: number; readonly height: number };
+  /** The page that says more of it. */
+  readonly page?: "models";
   readonly message: string;
   readonly remedy?: string;
   /** The same, for who says it in another language. */

@@ -36,7 +36,8 @@ export function SystemWords({ className }: { className?: string }) {
   const t = useTranslations();
   const trpc = useTRPC();
   const { data: status, isError } = useQuery(trpc.system.status.queryOptions(undefined, { refetchInterval: 4_000, staleTime: 0 }));
-  if (!status) return <span className={classNames("text-faint", className)}>{isError ? t("common.system.unreachable") : ""}</span>;
+  // What was known before the server went away is not what is.
+  if (!status || isError) return <span className={classNames("text-faint", className)}>{isError ? t("common.system.unreachable") : ""}</span>;
   const { text, detail, good } = words(status, t);
   return (
     <span className={classNames("flex min-w-0 items-center gap-4 text-muted", className)}>

@@ -17,6 +17,7 @@ test("a checkpoint that works is no problem", () => {
 test("a missing checkpoint is said in the worker's words", () => {
   const [problem, ...others] = checkpointProblems(graph, status({ checkpoint: { problem: { message: "There is no folder flux/ in /models." } } }), []);
   expect(problem!.message).toContain("There is no folder flux/ in /models.");
+  expect(problem!.page).toBe("models");
   expect(others).toEqual([]);
 });
 

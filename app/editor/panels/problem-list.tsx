@@ -66,7 +66,7 @@ function ProblemItem({ problem }: { problem: Problem }) {
         </button>
       )}
       <span className="block pb-1 pl-7.5 empty:hidden">
-        {nodeId === undefined && problem.edgeId === undefined ? (
+        {problem.page === "models" ? (
           <Link href="/models" className={buttonClass()}>
             {t("common.places.models")}
           </Link>

@@ -1,7 +1,9 @@
 "use client";
 
 import { useTranslations } from "use-intl";
+import { classNames } from "@/app/ui/class-names";
 import { timeAgo } from "@/app/ui/time-ago";
+import { Tooltip } from "@/app/ui/tooltip";
 import { setAsking } from "../store/workflow-saving";
 import { useEditor, useEditorStore, useSession } from "../store/editor-context";
 
@@ -24,7 +26,11 @@ export function SaveWords() {
     case "saving":
       return <span className="truncate text-faint">{t("saving.saving")}</span>;
     case "offline":
-      return save.kept ? <span className="truncate text-warn">{t("saving.offline")}</span> : <span className="truncate text-bad">{t("saving.offlineInTab")}</span>;
+      return (
+        <Tooltip label={t(save.kept ? "saving.offlineDetail" : "saving.offlineInTabDetail")}>
+          <span className={classNames("truncate", save.kept ? "text-warn" : "text-bad")}>{t(save.kept ? "saving.offline" : "saving.offlineInTab")}</span>
+        </Tooltip>
+      );
     case "conflict":
       return (
         <span className="flex min-w-0 items-center gap-1.5 text-warn">
