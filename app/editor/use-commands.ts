@@ -4,6 +4,7 @@ import { useReactFlow } from "@xyflow/react";
 import { useTheme } from "next-themes";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useRef } from "react";
+import { focusCard } from "./canvas/card-focus";
 import { addPictures } from "./canvas/dropped-files";
 import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
 import { type Command, type CommandId, createCommands, type Overlay, type ScreenPoint } from "./commands";
@@ -17,7 +18,7 @@ import { isTyping, keysOf } from "./shortcuts/key-press";
 import { copied, deleteSelection, hasCopyable } from "./store/document-actions";
 import { useSession } from "./store/editor-context";
 import { inspect } from "./store/inspect-actions";
-import type { EditorStore } from "./store/editor-store";
+import type { EditorState, EditorStore } from "./store/editor-store";
 import { useDuplicate } from "./top-bar/use-duplicate";
 import { createWorkflowCommands } from "./workflow-commands";
 
@@ -33,12 +34,23 @@ function tabIsFree(pointer: ScreenPoint | null): boolean {
   return pointer !== null && (focused === null || focused === document.body || focused.closest(".react-flow") !== null) && !focused?.matches("input") && fieldOf(focused) === null;
 }
 
+/** Out of a param's field, to the card it is on or is about: there every key is a command again. */
+function leaveField(field: Element, { selection, inspection }: EditorState): void {
+  const id = field.closest("[data-node-id]")?.getAttribute("data-node-id") ?? [...selection][0];
+  if (id === undefined || inspection.large) (field as HTMLElement).blur();
+  else focusCard(id);
+}
+
 function onKeyDown(event: KeyboardEvent, commands: readonly Command[], store: EditorStore, pointer: ScreenPoint | null): void {
   if (event.defaultPrevented || event.isComposing) return;
   const keys = keysOf(event);
+  const field = fieldOf(event.target);
+  if (keys === "escape" && field?.closest("[data-param]")) {
+    event.preventDefault();
+    return leaveField(field, store.getState());
+  }
   const command = commands.find((candidate) => candidate.keys === keys || candidate.otherKeys === keys);
   if (!command || command.native) return;
-  const field = fieldOf(event.target);
   // Fields of nodes share the workflow's own undo; a name being typed has the browser's.
   const ownUndo = (command.id === "undo" || command.id === "redo") && field?.closest("[data-param]");
   const whileTyping = command.whileTyping === true && !isTyping(keys);
