@@ -58,7 +58,7 @@ test("edits made offline stay through a closed tab and are joined with what othe
   await expect(words(other, "First")).toHaveValue("kept here!");
 });
 
-test("while the site is down edits go on, and are saved when it is back", async ({ page, studio }) => {
+test("while the site is down edits and undo go on, a tab that leaves loses nothing, and all is saved when it is back", async ({ page, studio }) => {
   test.slow();
   const own = await startStudio(`${studio.dataDir}-down`);
   const editor = new EditorPage(page);
@@ -70,7 +70,20 @@ test("while the site is down edits go on, and are saved when it is back", async 
   await own.stop();
   await field.fill("typed while nothing runs");
   await expect(editor.saving).toHaveText("Offline: kept on this computer");
+  await editor.saving.getByText("Offline").hover();
+  await expect(page.getByRole("tooltip")).toContainText("saved when the server is back");
+  await expect(page.getByText("The server does not answer", { exact: true })).toBeVisible();
+  await editor.dragFromPalette("save-image", { x: 60, y: 60 });
+  await expect(editor.cards("save-image")).toHaveCount(2);
+  await page.keyboard.press("Control+z");
+  await expect(editor.cards("save-image")).toHaveCount(1);
+  // Another page cannot come: the browser says so in the editor's place.
+  const url = page.url();
+  await page.getByRole("link", { name: "Workflows", exact: true }).click();
+  await expect(editor.canvas).toHaveCount(0);
   const again = await startStudio(`${studio.dataDir}-down`, Number(new URL(own.url).port));
+  await page.goto(url);
+  await expect(field).toHaveValue("typed while nothing runs");
   await expect(editor.saving).toHaveText(/^Saved/);
   await page.reload();
   await expect(field).toHaveValue("typed while nothing runs");
