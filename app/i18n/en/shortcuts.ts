@@ -36,7 +36,7 @@ export const shortcuts = {
     zoom: "Turn the wheel",
     zoomEffect: "Zoom in or out where the pointer is",
     card: "Drag a card",
-    cardEffect: "Move it; it stops where it lines up with others",
+    cardEffect: "Move it; it stops where it lines up with others, and Escape puts it back",
     port: "Drag from a port",
     portEffect: "Connect; on empty canvas it offers nodes that fit",
     edge: "Drag an edge's end",

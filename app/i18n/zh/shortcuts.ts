@@ -38,7 +38,7 @@ export const shortcuts: Texts<typeof english> = {
     zoom: "滚动滚轮",
     zoomEffect: "以指针处为中心放大或缩小",
     card: "拖动卡片",
-    cardEffect: "移动；与其他卡片对齐时会吸附",
+    cardEffect: "移动；与其他卡片对齐时会吸附，按 Esc 键则放回原处",
     port: "从端口拖动",
     portEffect: "连线；拖到空白画布上会列出合适的节点",
     edge: "拖动连线的一端",
