@@ -109,6 +109,12 @@ export function useCommands(show: (overlay: Overlay) => void): { readonly comman
       shifted = event.shiftKey;
       onKeyDown(event, commands, store, focus.ledByKeys() ? null : pointer.current);
     };
+    const pressEarly = (event: KeyboardEvent) => {
+      // A button that opens a menu takes Enter whatever is held with it: Ctrl+Enter is to run.
+      if (!(event.ctrlKey || event.metaKey) || !(event.target instanceof Element) || !event.target.closest("[aria-haspopup=menu]")) return;
+      press(event);
+      if (event.defaultPrevented) event.stopPropagation();
+    };
     const copy = (event: ClipboardEvent) => {
       if (!meansNodes(event) || !hasCopyable(store.getState()) || !event.clipboardData) return;
       event.preventDefault();
@@ -125,6 +131,7 @@ export function useCommands(show: (overlay: Overlay) => void): { readonly comman
     };
     window.addEventListener("pointermove", move);
     window.addEventListener("keydown", press);
+    window.addEventListener("keydown", pressEarly, { capture: true });
     document.addEventListener("copy", copy);
     document.addEventListener("cut", copy);
     document.addEventListener("paste", paste);
@@ -132,6 +139,7 @@ export function useCommands(show: (overlay: Overlay) => void): { readonly comman
       focus.stop();
       window.removeEventListener("pointermove", move);
       window.removeEventListener("keydown", press);
+      window.removeEventListener("keydown", pressEarly, { capture: true });
       document.removeEventListener("copy", copy);
       document.removeEventListener("cut", copy);
       document.removeEventListener("paste", paste);
