@@ -4,6 +4,7 @@ import { Download, X, ZoomIn, ZoomOut } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { type WheelEvent, useState } from "react";
 import { useTranslations } from "use-intl";
+import { useFocusReturn } from "@/app/ui/focus-return";
 import { IconButton } from "@/app/ui/icon-button";
 import { pictureUrl } from "./node/artifact-picture";
 import { PictureLink } from "./picture-link";
@@ -74,11 +75,12 @@ export function Lightbox() {
   const store = useEditorStore();
   const lightbox = useEditor((state) => state.lightbox);
   const close = () => store.setState({ lightbox: null });
+  const focus = useFocusReturn(focusDialog);
   return (
     <Dialog.Root open={lightbox !== null} onOpenChange={(open) => !open && close()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-page/95" />
-        <Dialog.Content aria-describedby={undefined} onOpenAutoFocus={focusDialog} className="fixed inset-0 z-40 outline-none">
+        <Dialog.Content aria-describedby={undefined} {...focus} className="fixed inset-0 z-40 outline-none">
           {lightbox && <Picture key={lightbox.hash} hash={lightbox.hash} title={lightbox.title} onClose={close} />}
         </Dialog.Content>
       </Dialog.Portal>

@@ -5,6 +5,7 @@ import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { classNames } from "./class-names";
+import { useFocusReturn } from "./focus-return";
 
 interface DialogProps {
   open: boolean;
@@ -28,12 +29,13 @@ function focusFirstField(event: Event): void {
 
 export function Dialog({ open, onOpenChange, title, description, children, actions, width = "normal", keepOnEscape = false }: DialogProps) {
   const t = useTranslations();
+  const focus = useFocusReturn(focusFirstField);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
-          onOpenAutoFocus={focusFirstField}
+          {...focus}
           onEscapeKeyDown={(event) => keepOnEscape && event.preventDefault()}
           {...(!description && { "aria-describedby": undefined })}
           className={classNames(
