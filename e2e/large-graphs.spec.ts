@@ -90,7 +90,8 @@ test("a subgraph that holds many nodes opens as outlines, with all of them in vi
   await editor.canvas.getByRole("heading", { name: "All of it" }).dblclick();
   await expect(outlines).toHaveCount(2 * pairs);
   await expect(editor.edges()).toHaveCount(pairs);
-  for (const corner of ["prompt-0", `encoder-${pairs - 1}`]) await expect(editor.canvas.locator(`[data-node-id=${corner}]`)).toBeInViewport({ ratio: 1 });
+  // The browser's share of a whole one, at a scale of many decimals, may lack a millionth.
+  for (const corner of ["prompt-0", `encoder-${pairs - 1}`]) await expect(editor.canvas.locator(`[data-node-id=${corner}]`)).toBeInViewport({ ratio: 0.999 });
   await page.screenshot({ path: test.info().outputPath("inside.png") });
 
   // Cards that were measured the first time are as well connected the second.
