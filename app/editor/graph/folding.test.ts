@@ -31,7 +31,7 @@ describe("folding", () => {
   it("puts a card between what was folded, with the ports that are connected", () => {
     expect(nodesAt(folded, null).map(({ id }) => id)).toEqual(["prompt", "text", "sampler", "decode", "save", "subgraph"]);
     expect(nodesAt(folded, "subgraph").map(({ id }) => id)).toEqual(["unmasker", "downsampler", "controlnet"]);
-    expect(nodeOf(folded, "subgraph")).toMatchObject({ title: "Subgraph", position: { x: 442, y: 178 } });
+    expect(nodeOf(folded, "subgraph")).toMatchObject({ title: "Subgraph", position: { x: 150, y: 223 } });
     expect(drawn(folded, null)).toEqual([
       "decode.image→save.image",
       "prompt.text→subgraph.unmasker.text",
@@ -114,8 +114,8 @@ describe("unfolding", () => {
   });
 
   it("comes out around where the card was moved to", () => {
-    const moved = moveNodes(folded, new Map([["subgraph", { x: 1442, y: 178 }]]));
-    expect(nodeOf(unfold(moved, "subgraph").workflow, "unmasker")!.position).toEqual({ x: 1290, y: 115 });
+    const moved = moveNodes(folded, new Map([["subgraph", { x: 1150, y: 223 }]]));
+    expect(nodeOf(unfold(moved, "subgraph").workflow, "unmasker")!.position).toEqual({ x: 1000, y: 173 });
   });
 
   it("hands a muted one's mode down, and leaves a bypassed one folded", () => {
