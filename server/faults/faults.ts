@@ -100,6 +100,7 @@ async function undisturbed(api: Api, workflowId: string): Promise<Expected[]> {
 
 interface Watched {
   readonly variant: number;
+  running: boolean;
   /** What was seen of it: must never become less. */
   done: Set<string>;
   steps: ReadonlyMap<string, string | null>;
@@ -112,6 +113,7 @@ async function underFire(api: Api, workflowIds: readonly string[]): Promise<Map<
   const watched = new Map<string, Watched>();
   let version = (await insist(() => api.workflows.get.query({ id: workflowId }))).version;
   const until = performance.now() + seconds * 1000;
+  let atRunnerKill: ReadonlyMap<string, number> = new Map();
   while (killed() < kills && performance.now() < until) {
     if (killed() === Math.ceil(kills / 2) && counts.outages === 0) {
       await refill(api, workflowIds, watched);
@@ -126,9 +128,12 @@ async function underFire(api: Api, workflowIds: readonly string[]): Promise<Map<
     if (draw(3) === 0) await runNext(api);
     await sleep(draw(700));
     const role = (Object.keys(roles) as Role[])[draw(4)]!;
+    // Who computes a run and dies three times at one place of it is not tried again, and that is as it should be.
+    if (role === "runner" && !isFurther(watched, atRunnerKill)) continue;
     if (!studio.alive) throw new Error(`The launcher itself ended:\n${studio.lastWords()}`);
     if (!studio.kill(role)) continue;
     counts.kills[role]++;
+    if (role === "runner") atRunnerKill = new Map([...watched].map(([id, seen]) => [id, progressOf(seen)]));
     process.stderr.write(`\r${killed()} of ${kills} kills, ${watched.size} runs `);
   }
   process.stderr.write("\n");
@@ -148,11 +153,18 @@ async function refill(api: Api, workflowIds: readonly string[], watched: Map<str
     const workflowId = workflowIds[draw(workflowIds.length)]!;
     const answer = await api.runs.start.mutate({ workflowId, graph: variants[variant]!, forced: ["*"] }).catch(() => null);
     if (!answer) break;
-    watched.set(answer.id, { variant, done: new Set(), steps: new Map(), lastEvent: 0 });
+    watched.set(answer.id, { variant, running: false, done: new Set(), steps: new Map(), lastEvent: 0 });
     counts.runs++;
     open.push(answer.id);
   }
   return open;
+}
+
+const progressOf = ({ done, steps }: Watched) => done.size + steps.size;
+
+/** Whether every run that is computed was seen to get further than it was `before`. */
+function isFurther(watched: ReadonlyMap<string, Watched>, before: ReadonlyMap<string, number>): boolean {
+  return [...watched].every(([id, seen]) => !seen.running || progressOf(seen) > (before.get(id) ?? -1));
 }
 
 function look(id: string, seen: Watched, { state, lastEvent }: { state: RunState; lastEvent: number }): void {
@@ -164,7 +176,7 @@ function look(id: string, seen: Watched, { state, lastEvent }: { state: RunState
   if (lost.length > 0) problems.push(`Run ${id}: ${lost.length} steps that were there are not, or are others: ${lost[0]} first.`);
   counts.nodesChecked += seen.done.size;
   counts.stepsChecked += seen.steps.size;
-  Object.assign(seen, { done, steps, lastEvent });
+  Object.assign(seen, { running: state.status === "running", done, steps, lastEvent });
 }
 
 /** A save that was acknowledged must be what is stored; one without an answer may have been stored or not. */

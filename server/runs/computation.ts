@@ -59,6 +59,8 @@ export class Computation {
   private results: NodeResults | undefined;
   private frames: FramePolicy | undefined;
   private readonly seconds = new NodeSeconds();
+  /** The process that computes has ended under this attempt before. */
+  private crashed = false;
   private diskFull = false;
   /** Somebody wants it paused: what the interrupted nodes did so far is kept. */
   private pausing = false;
@@ -155,10 +157,13 @@ export class Computation {
 
   private async crashedTooOften(crash: unknown, progressed: boolean): Promise<boolean> {
     const { position, purpose } = this.run;
+    // How far the run was at a crash of an earlier attempt nobody knows, and whoever resumed it wants it tried.
+    const isFirst = !this.crashed;
+    this.crashed = true;
     const message = crash instanceof Error ? crash.message : String(crash);
     console.error(`Run ${position.runId}: ${message}`);
     const most = mostCrashes[purpose];
-    if ((await countCrash(this.parts.db, position, progressed)) < most) return false;
+    if ((await countCrash(this.parts.db, position, progressed || isFirst)) < most) return false;
     const why = crash instanceof RunnerCrash ? crash.said : quoted(message);
     this.failure = saidMessage(most === 1 ? why : said("The process that computes ended {count} times at the same place of this run. {why}", { count: most, why }));
     return true;

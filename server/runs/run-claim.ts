@@ -80,7 +80,7 @@ export async function isLeftAlone(tx: Queries, runId: string): Promise<boolean> 
 
 /**
  * Counts one more death of the process that computes; returns how many there were in a row. `progressed`: the run got
- * further since the death before, so that this one is the first of a new row.
+ * further since the death before, or this attempt has seen none, so that this one is the first of a new row.
  */
 export async function countCrash(db: Database, { runId, attempt }: LogPosition, progressed: boolean): Promise<number> {
   const crashes = progressed ? 1 : { increment: 1 };

@@ -202,6 +202,29 @@ test("a run that gets a step further between two crashes goes on, however many t
   expect(runner.jobs.map(({ partial }) => partial?.one?.frames.length ?? 0)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
+test("crashes are counted anew in every life of the worker: the run got further in between, or is to be tried again", async () => {
+  let life = 1;
+  const runner = () => {
+    let crashes = 0;
+    return new ScriptedRunner(async (job, emit) => {
+      emit({ type: "node-started", nodeId: "one" });
+      if (crashes++ < 2) throw new Error("The runner process was killed.");
+      emit({ type: "notice", nodeId: "one", message: `life ${life}` });
+      if (life < 3) return new Promise(() => {});
+      emit({ type: "node-done", nodeId: "one", seconds: 1, outputs: { text: output } }, ...done("two"));
+      return "done";
+    });
+  };
+  const id = await start();
+  for (; life < 3; life++) {
+    const worker = employ(runner());
+    await events(id, (event) => event.type === "notice" && event.message === `life ${life}`);
+    await worker.close();
+  }
+  employ(runner());
+  expect((await events(id)).at(-1)).toMatchObject({ type: "ended", status: "done" });
+});
+
 test("a worker that dies leaves its run to its next life, with the finished nodes", async () => {
   const before = new ScriptedRunner((_job, emit) => {
     emit(...done("one"), { type: "node-started", nodeId: "two" });
