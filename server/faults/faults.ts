@@ -160,7 +160,9 @@ async function refill(api: Api, workflowIds: readonly string[], watched: Map<str
   return open;
 }
 
-const progressOf = ({ done, steps }: Watched) => done.size + steps.size;
+function progressOf({ done, steps }: Watched): number {
+  return done.size + steps.size;
+}
 
 /** Whether every run that is computed was seen to get further than it was `before`. */
 function isFurther(watched: ReadonlyMap<string, Watched>, before: ReadonlyMap<string, number>): boolean {
