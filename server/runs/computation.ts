@@ -15,7 +15,7 @@ import { NodeSeconds } from "./node-seconds";
 import { openMemory } from "./result-store";
 import { patiently } from "./patient-lookup";
 import { Pause } from "./pause";
-import { type ClaimedRun, countCrash, readWishes } from "./run-claim";
+import { type ClaimedRun, readWishes } from "./run-claim";
 import { RunPicture } from "./run-picture";
 import { finishedOf, lastWords, partialOf, progressOf, type RunFailure } from "./run-progress";
 import type { RunQueue } from "./run-queue";
@@ -59,8 +59,11 @@ export class Computation {
   private results: NodeResults | undefined;
   private frames: FramePolicy | undefined;
   private readonly seconds = new NodeSeconds();
-  /** The process that computes has ended under this attempt before. */
-  private crashed = false;
+  /**
+   * How often in a row the process that computes has died and the run got no further. Of this claim only: what an earlier
+   * one saw, nobody knows, and whoever resumed the run wants it tried.
+   */
+  private crashes = 0;
   private diskFull = false;
   /** Somebody wants it paused: what the interrupted nodes did so far is kept. */
   private pausing = false;
@@ -147,7 +150,7 @@ export class Computation {
       const resumed: RunEvent = { type: "resumed" };
       this.resuming = typeof ending === "string";
       if (typeof ending === "object") {
-        if (await this.crashedTooOften(ending.crash, progressOf(reached) > progressOf(state))) return "failed";
+        if (this.crashedTooOften(ending.crash, progressOf(reached) > progressOf(state))) return "failed";
         this.writer.push(resumed);
         await this.writer.flush();
       }
@@ -155,15 +158,13 @@ export class Computation {
     }
   }
 
-  private async crashedTooOften(crash: unknown, progressed: boolean): Promise<boolean> {
+  private crashedTooOften(crash: unknown, progressed: boolean): boolean {
     const { position, purpose } = this.run;
-    // How far the run was at a crash of an earlier attempt nobody knows, and whoever resumed it wants it tried.
-    const isFirst = !this.crashed;
-    this.crashed = true;
     const message = crash instanceof Error ? crash.message : String(crash);
     console.error(`Run ${position.runId}: ${message}`);
+    this.crashes = progressed ? 1 : this.crashes + 1;
     const most = mostCrashes[purpose];
-    if ((await countCrash(this.parts.db, position, progressed || isFirst)) < most) return false;
+    if (this.crashes < most) return false;
     const why = crash instanceof RunnerCrash ? crash.said : quoted(message);
     this.failure = saidMessage(most === 1 ? why : said("The process that computes ended {count} times at the same place of this run. {why}", { count: most, why }));
     return true;

@@ -78,7 +78,7 @@ test("a probe is computed after the step at work, before the next one; the run g
   // Nobody sees the node without its steps: it is said to have gone back and to go on in one breath.
   const resumed = events.findIndex(({ type }) => type === "resumed");
   expect(events[resumed + 1]).toMatchObject({ type: "node-started", nodeId: "sampler", after: 3 });
-  expect(await database.db.run.findUniqueOrThrow({ where: { id: run } })).toMatchObject({ attempt: 1, crashes: 0 });
+  expect(await database.db.run.findUniqueOrThrow({ where: { id: run } })).toMatchObject({ attempt: 1 });
 });
 
 test("probes that wait together go first together; one that comes later waits for a step, so that the run gets on", async () => {
@@ -173,7 +173,7 @@ test("a process that dies while a probe has its turn fails the probe, in words, 
   process.kill(road.places[0]!.runner.status().pid!, "SIGKILL");
   expect((await road.outcome(probe)).state).toMatchObject({ status: "failed", message: expect.stringContaining("The runner process was killed") });
   expectUndisturbed(await road.outcome(run), [3]);
-  expect(await database.db.run.findUniqueOrThrow({ where: { id: run } })).toMatchObject({ attempt: 1, crashes: 0 });
+  expect(await database.db.run.findUniqueOrThrow({ where: { id: run } })).toMatchObject({ attempt: 1 });
 });
 
 test("a worker that ends while a probe has its turn goes on with both in its next life", async () => {

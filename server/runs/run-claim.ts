@@ -14,7 +14,6 @@ export interface ClaimedRun {
   forced: string[];
   /** Longest computing time in seconds; none when null. */
   timeLimit: number | null;
-  crashes: number;
   /** Computing time of the attempts before. */
   secondsBefore: number;
   /** Somebody worked on it before. */
@@ -42,7 +41,7 @@ export async function claimRun(db: Database, runId: string, workerId: string, si
     UPDATE "Run" r
     SET status = 'running', "workerId" = ${workerId}, attempt = attempt + 1, "startedAt" = coalesce("startedAt", now())
     WHERE id = ${runId} AND (status = 'queued' OR (status = 'running' AND ${isOrphanOf(workerId, siblings)}))
-    RETURNING graph, targets, "workflowId", purpose::text, forced, "timeLimit", attempt, "lastEvent", crashes, coalesce(seconds, 0) AS "secondsBefore"`;
+    RETURNING graph, targets, "workflowId", purpose::text, forced, "timeLimit", attempt, "lastEvent", coalesce(seconds, 0) AS "secondsBefore"`;
   const row = rows[0];
   if (!row) return null;
   const { attempt, lastEvent, graph, ...rest } = row;
@@ -76,16 +75,6 @@ export async function findOrphan(db: Database, workerId: string, { siblings = []
 export async function isLeftAlone(tx: Queries, runId: string): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`SELECT 1 FROM "Run" r WHERE r.id = ${runId} AND r.status = 'running' AND ${isDeserted}`;
   return rows.length > 0;
-}
-
-/**
- * Counts one more death of the process that computes; returns how many there were in a row. `progressed`: the run got
- * further since the death before, or this attempt has seen none, so that this one is the first of a new row.
- */
-export async function countCrash(db: Database, { runId, attempt }: LogPosition, progressed: boolean): Promise<number> {
-  const crashes = progressed ? 1 : { increment: 1 };
-  const [run] = await db.run.updateManyAndReturn({ where: { id: runId, attempt }, data: { crashes }, select: { crashes: true } });
-  return run?.crashes ?? 0;
 }
 
 export interface Wishes {

@@ -4,9 +4,8 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { currentTranslator } from "@/app/i18n/current-translator";
-import type { Client } from "@/app/trpc-client";
 import { messageInOne, runMessage, sentence } from "@/app/i18n/vocabulary";
-import { useTRPCClient } from "@/app/trpc-client";
+import { type Client, describeError, useTRPCClient } from "@/app/trpc-client";
 import type { InspectedRun, Subject } from "@/app/inspector/subject";
 import { denoisedProbe, type Probe, samplerAttentionProbe, type StepOfRun, unmaskerAttentionProbe } from "@/nodes/probes";
 import type { Output } from "@/nodes/run-events";
@@ -137,5 +136,5 @@ export function useProbe(inspected: Inspected): Probing {
   if (!computed) return idle;
   const reason = probe && "reason" in probe ? sentence(probe.reason, t) : null;
   const waits = playing ? t("inspect.probe.still") : following ? t("inspect.probe.following") : atWork ? t("inspect.probe.busy") : null;
-  return { output: runs ? (query.data ?? null) : null, problem: reason ?? query.error?.message ?? null, busy: runs && query.isFetching, earlier: query.isPlaceholderData, waits };
+  return { output: runs ? (query.data ?? null) : null, problem: reason ?? (query.error && describeError(query.error)), busy: runs && query.isFetching, earlier: query.isPlaceholderData, waits };
 }
