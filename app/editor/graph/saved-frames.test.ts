@@ -4,6 +4,7 @@ import { workflowProblems } from "@/nodes/problems";
 import { edgeInto, type Workflow, workflowSchema } from "@/nodes/workflow";
 import { nodeOf } from "./lookup";
 import { deleteNodes, setParam } from "./operations";
+import { sizeOf } from "./node-size";
 import { continuableTensor, continueFrom, pinFrame, type SavedFrame, savedTypeOf, remakePatches } from "./saved-frames";
 
 const preset = findPreset("text-to-image")!.graph;
@@ -30,7 +31,7 @@ it("tells what can be pinned by name and shape", () => {
 
 describe("pinning", () => {
   it("adds an unconnected node below, that says where it is from", () => {
-    const { workflow, ids } = pinFrame(graph, step(sampler, 12, "denoised"), 400);
+    const { workflow, ids } = pinFrame(graph, step(sampler, 12, "denoised"), new Map([[sampler, { width: 216, height: 400 }]]));
     const node = nodeOf(workflow, ids[0]!)!;
     expect(node).toMatchObject({ type: "saved-latents", params: { tensors: hash, tensor: "denoised", from: `${sampler} at 12` } });
     expect(node.position).toEqual({ x: nodeOf(graph, sampler)!.position.x, y: nodeOf(graph, sampler)!.position.y + 448 });
@@ -44,11 +45,17 @@ describe("pinning", () => {
     sound(workflow);
   });
 
-  it("puts the second beside the first", () => {
+  it("puts the second beside the first, and over no other card", () => {
     const first = pinFrame(graph, step(sampler, 1));
     const second = pinFrame(first.workflow, step(sampler, 2));
     const [a, b] = [nodeOf(second.workflow, first.ids[0]!)!.position, nodeOf(second.workflow, second.ids[0]!)!.position];
-    expect(Math.abs(a.x - b.x)).toBeGreaterThan(0);
+    expect(b).not.toEqual(a);
+    const box = (id: string) => ({ ...nodeOf(second.workflow, id)!.position, ...sizeOf(nodeOf(second.workflow, id)!, new Map()) });
+    const pinned = box(second.ids[0]!);
+    for (const { id } of first.workflow.nodes) {
+      const { x, y, width, height } = box(id);
+      expect(pinned.x >= x + width || x >= pinned.x + pinned.width || pinned.y >= y + height || y >= pinned.y + pinned.height, id).toBe(true);
+    }
   });
 
   it("of a node that is gone changes nothing", () => {

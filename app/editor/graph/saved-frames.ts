@@ -1,7 +1,10 @@
 /** Reaching into a run: a step's tensors pinned as a node of the graph, and a node made to go on from one of its steps. */
 import type { Workflow, WorkflowEdge, WorkflowNode } from "@/nodes/workflow";
-import { levelOf, lyingOn } from "./levels";
+import type { Size } from "../store/editor-store";
+import { freePlace } from "./free-place";
+import { levelOf, lyingOn, nodesAt } from "./levels";
 import { nodeOf } from "./lookup";
+import { sizeOf } from "./node-size";
 import { addNode, connect, fragmentOf, newNode, paste, type Point, setParam } from "./operations";
 
 /** A tensor of a stored file, and where in a workflow it is from. */
@@ -37,33 +40,37 @@ export function savedTypeOf(dims: readonly number[], tensor: string): SavedType 
 
 const typeOfTensor = (tensor: string): SavedType => (tensor === "patch_latents" ? "saved-patches" : "saved-latents");
 
-/** How far below its origin a pinned node lies, where the card's height is not known, and how far it steps aside. */
+/** How far below its origin a pinned node lies where the card's height is not known, and how far from it. */
 const below = 460;
 const gap = 48;
 
-/** The place asked for, or the next one down and right where no node begins. */
-function freePlace(workflow: Workflow, wanted: Point): Point {
-  const isTaken = ({ x, y }: Point) => workflow.nodes.some(({ position }) => Math.abs(position.x - x) < gap && Math.abs(position.y - y) < gap);
-  let place = wanted;
-  while (isTaken(place)) place = { x: place.x + gap, y: place.y + gap };
-  return place;
+/** As the canvas has measured cards; those it has not are estimated. */
+type Sizes = ReadonlyMap<string, Size>;
+
+/** A new node of the type beside `origin`, on its level: where it is wanted, or as near to that as the cards there allow. */
+function beside(workflow: Workflow, type: SavedType | "patch-mask", origin: WorkflowNode, wanted: Point, sizes: Sizes): WorkflowNode {
+  const level = levelOf(workflow, origin);
+  const node = newNode(workflow, type, wanted);
+  const size = sizeOf(node, sizes);
+  const taken = nodesAt(workflow, level).map((other) => ({ ...other.position, ...sizeOf(other, sizes) }));
+  return { ...node, position: freePlace(taken, size, { x: wanted.x + size.width / 2, y: wanted.y + size.height / 2 }), ...lyingOn(level) };
 }
 
-function savedNode(workflow: Workflow, frame: SavedFrame, origin: WorkflowNode, position: Point): WorkflowNode {
+function savedNode(workflow: Workflow, frame: SavedFrame, origin: WorkflowNode, wanted: Point, sizes: Sizes): WorkflowNode {
   const { tensors, tensor, grid } = frame;
-  const node = newNode(workflow, typeOfTensor(tensor), freePlace(workflow, position));
+  const node = beside(workflow, typeOfTensor(tensor), origin, wanted, sizes);
   const from = frame.from.slice(0, 200);
-  return { ...node, ...lyingOn(levelOf(workflow, origin)), params: { ...node.params, tensors, tensor, from, ...(grid && node.type === "saved-patches" && { ...grid }) } };
+  return { ...node, params: { ...node.params, tensors, tensor, from, ...(grid && node.type === "saved-patches" && { ...grid }) } };
 }
 
 /**
- * Puts a Saved Latents or Saved Patches node for `frame` below the node it is from, unconnected. `height` is that card's
- * on the canvas, where it is known. The workflow stays as it is when the node is not in it any more.
+ * Puts a Saved Latents or Saved Patches node for `frame` below the node it is from, unconnected. The workflow stays as it
+ * is when the node is not in it any more.
  */
-export function pinFrame(workflow: Workflow, frame: SavedFrame, height = below): Edited {
+export function pinFrame(workflow: Workflow, frame: SavedFrame, sizes: Sizes = new Map()): Edited {
   const origin = nodeOf(workflow, frame.nodeId);
   if (!origin) return { workflow, ids: [] };
-  const node = savedNode(workflow, frame, origin, { x: origin.position.x, y: origin.position.y + height + gap });
+  const node = savedNode(workflow, frame, origin, { x: origin.position.x, y: origin.position.y + (sizes.get(origin.id)?.height ?? below) + gap }, sizes);
   return { workflow: addNode(workflow, node), ids: [node.id] };
 }
 
@@ -88,14 +95,14 @@ export function continuableTensor(workflow: Workflow, { nodeId, step }: Pick<Sav
  * fed by what feeds the original, below it; the original and its results stay. The workflow stays as it is when the step
  * cannot be continued. `frame.tensor` is not looked at.
  */
-export function continueFrom(workflow: Workflow, frame: SavedFrame, how: "in place" | "as a branch"): Edited {
+export function continueFrom(workflow: Workflow, frame: SavedFrame, how: "in place" | "as a branch", sizes: Sizes = new Map()): Edited {
   const tensor = continuableTensor(workflow, frame);
   const origin = nodeOf(workflow, frame.nodeId);
   if (tensor === null || !origin) return { workflow, ids: [] };
   const branched = how === "as a branch" ? branchAt(workflow, origin) : { workflow, id: origin.id };
   const target = nodeOf(branched.workflow, branched.id)!;
   const way = continuations[origin.type]!;
-  const saved = savedNode(branched.workflow, { ...frame, tensor }, origin, { x: target.position.x - 300, y: target.position.y + (how === "as a branch" ? 160 : below + gap) });
+  const saved = savedNode(branched.workflow, { ...frame, tensor }, origin, { x: target.position.x - 300, y: target.position.y + (how === "as a branch" ? 160 : below + gap) }, sizes);
   const joined = connect(addNode(branched.workflow, saved), { source: saved.id, sourcePort: tensor === "patch_latents" ? "patches" : "latents", target: target.id, targetPort: way.input });
   return { workflow: way.start === undefined ? joined : setParam(joined, target.id, way.start, frame.step), ids: [target.id] };
 }
@@ -104,13 +111,13 @@ export function continueFrom(workflow: Workflow, frame: SavedFrame, how: "in pla
  * Keeps an unmasker's patches of this step and has some of them made anew: saved patches and a Patch Mask, on which they
  * are painted, feed its known patches. The mask is to be selected. The workflow stays as it is for any other node.
  */
-export function remakePatches(workflow: Workflow, frame: SavedFrame): Edited {
+export function remakePatches(workflow: Workflow, frame: SavedFrame, sizes: Sizes = new Map()): Edited {
   const origin = nodeOf(workflow, frame.nodeId);
   if (origin?.type !== "visual-branch-unmasker") return { workflow, ids: [] };
   const { x, y } = origin.position;
-  const saved = savedNode(workflow, { ...frame, tensor: "patch_latents" }, origin, { x: x - 600, y: y + below + gap });
+  const saved = savedNode(workflow, { ...frame, tensor: "patch_latents" }, origin, { x: x - 600, y: y + below + gap }, sizes);
   const withSaved = addNode(workflow, saved);
-  const mask = { ...newNode(withSaved, "patch-mask", freePlace(withSaved, { x: x - 300, y: y + below + gap })), ...lyingOn(levelOf(workflow, origin)) };
+  const mask = beside(withSaved, "patch-mask", origin, { x: x - 300, y: y + below + gap }, sizes);
   const fed = connect(addNode(withSaved, mask), { source: saved.id, sourcePort: "patches", target: mask.id, targetPort: "patches" });
   return { workflow: connect(fed, { source: mask.id, sourcePort: "patches", target: origin.id, targetPort: "known" }), ids: [mask.id] };
 }

@@ -9,7 +9,7 @@ import type { Workflow } from "@/nodes/workflow";
 import { continueFrom, continuableTensor, type Edited, pinFrame, remakePatches, type SavedFrame, savedTypeOf } from "../graph/saved-frames";
 import { edit, goToNode } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
-import type { EditorStore } from "../store/editor-store";
+import type { EditorStore, Size } from "../store/editor-store";
 import { inspect } from "../store/inspect-actions";
 import type { Inspected } from "./use-inspected";
 
@@ -30,15 +30,14 @@ export function ReachIn({ inspected }: { inspected: Inspected }) {
   const step = subject.frame?.step ?? null;
   const there = useEditor((state) => state.graph.nodes.some(({ id }) => id === subject.nodeId));
   const continuable = useEditor((state) => continuableTensor(state.graph, { nodeId: subject.nodeId, step }) !== null);
-  const height = useEditor((state) => state.sizes.get(subject.nodeId)?.height);
   const saved: SavedFrame = { nodeId: subject.nodeId, step, tensors: of.hash, tensor: of.name, from: step === null ? subject.title : t("inspect.reach.from", { node: subject.title, step }), ...(tensor.meaning.kind === "patches" && { grid: tensor.meaning.grid }) };
   const pinnable = savedTypeOf(tensor.summary.dims, of.name) !== null;
   const picture = subject.frame?.preview?.hash ?? subject.output?.picture?.hash;
   const unmasks = subject.nodeType === "visual-branch-unmasker" && tensor.meaning.kind === "patches";
 
-  const apply = (change: (graph: Workflow) => Edited, said: string) => {
-    const before = store.getState().graph;
-    const edited = change(before);
+  const apply = (change: (graph: Workflow, sizes: ReadonlyMap<string, Size>) => Edited, said: string) => {
+    const { graph: before, sizes } = store.getState();
+    const edited = change(before, sizes);
     const [id] = edited.ids;
     if (id === undefined) return;
     inspect(store, { large: false });
@@ -59,14 +58,14 @@ export function ReachIn({ inspected }: { inspected: Inspected }) {
         </button>
       }
     >
-      <MenuItem disabled={!pinnable} onSelect={() => apply((graph) => pinFrame(graph, saved, height), t("inspect.reach.pinned"))}>
+      <MenuItem disabled={!pinnable} onSelect={() => apply((graph, sizes) => pinFrame(graph, saved, sizes), t("inspect.reach.pinned"))}>
         {t("inspect.reach.pin")}
       </MenuItem>
-      {unmasks && <MenuItem onSelect={() => apply((graph) => remakePatches(graph, saved), t("inspect.reach.paint"))}>{t("inspect.reach.remake")}</MenuItem>}
-      <MenuItem disabled={!continuable} onSelect={() => apply((graph) => continueFrom(graph, saved, "as a branch"), t("inspect.reach.branched"))}>
+      {unmasks && <MenuItem onSelect={() => apply((graph, sizes) => remakePatches(graph, saved, sizes), t("inspect.reach.paint"))}>{t("inspect.reach.remake")}</MenuItem>}
+      <MenuItem disabled={!continuable} onSelect={() => apply((graph, sizes) => continueFrom(graph, saved, "as a branch", sizes), t("inspect.reach.branched"))}>
         {t("inspect.reach.branch", { step: step ?? 0 })}
       </MenuItem>
-      <MenuItem disabled={!continuable} onSelect={() => apply((graph) => continueFrom(graph, saved, "in place"), t("inspect.reach.nextRun", { step: step ?? 0 }))}>
+      <MenuItem disabled={!continuable} onSelect={() => apply((graph, sizes) => continueFrom(graph, saved, "in place", sizes), t("inspect.reach.nextRun", { step: step ?? 0 }))}>
         {t("inspect.reach.inPlace", { step: step ?? 0 })}
       </MenuItem>
     </Menu>
