@@ -3,6 +3,9 @@ import type { Locator, Page } from "@playwright/test";
 import type { EditorPage } from "./editor-page";
 import { expect, test } from "./studio";
 
+// A setting, though the usual one, makes the studio one of this file's own: Tab would lead through the workflows of all others first.
+test.use({ settings: { RUN_FRAMES_LIMIT: "2 GB" } });
+
 /** Tab, again and again, to where a person wants to be. */
 async function tabTo(page: Page, wanted: Locator, keys: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
   for (let presses = 0; presses < 150; presses++) {
