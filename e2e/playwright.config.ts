@@ -17,7 +17,8 @@ export default defineConfig({
     viewport: { width: 1600, height: 1000 },
     timezoneId: "Pacific/Chatham",
     screenshot: "on",
-    trace: "retain-on-failure",
+    // Without a film of the page: two cores that run the models, the server and the browser have no time to record it.
+    trace: { mode: "retain-on-failure", screenshots: false },
     launchOptions: {
       executablePath: findChromium(),
       args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
