@@ -61,10 +61,15 @@ export class EditorPage {
 
   /** Opens a workflow of this graph, stored for the test. */
   async openGraph(name: string, graph: Workflow): Promise<void> {
+    await this.page.goto(`/workflows/${await this.saveGraph(name, graph)}`);
+    await expect(this.canvas).toBeVisible();
+  }
+
+  /** Makes a workflow without opening it; gives its id. */
+  async saveGraph(name: string, graph: Workflow): Promise<string> {
     const answer = await this.page.request.post("/api/trpc/workflows.create", { data: { name, graph } });
     const { result } = (await answer.json()) as { result: { data: { id: string } } };
-    await this.page.goto(`/workflows/${result.data.id}`);
-    await expect(this.canvas).toBeVisible();
+    return result.data.id;
   }
 
   /** Runs the workflow, or what `start` starts, and waits until a card (the first of its type) is done; gives the newest run's state by node id. */

@@ -1,5 +1,6 @@
 /** Work is saved by itself and comes back as it was. */
 import sharp from "sharp";
+import { emptyWorkflow } from "@/nodes/workflow";
 import { expect, test } from "./studio";
 
 test("save, close, reopen", async ({ editor, page, context }) => {
@@ -20,6 +21,26 @@ test("save, close, reopen", async ({ editor, page, context }) => {
   const card = again.locator('article[data-node-type="prompt"]');
   await expect(card.getByRole("textbox", { name: "Prompt" })).toHaveValue("a photo of a cat");
   expect((await card.boundingBox())!.width).toBeCloseTo(box!.width, 0);
+});
+
+test("of many workflows the start page shows the newest, and all on request or by their name", async ({ editor, page }) => {
+  for (let at = 1; at <= 11; at++) await editor.saveGraph(`Row ${at}`, emptyWorkflow);
+  await page.goto("/");
+  const cards = page.getByRole("region", { name: "Workflows" }).getByRole("article");
+  await expect(cards).toHaveCount(10);
+  await expect(cards.first()).toHaveAccessibleName("Row 11");
+  const all = page.getByRole("button", { name: /^Show all \d+ workflows$/ });
+  const count = Number((await all.textContent())!.match(/\d+/)![0]);
+  expect(count).toBeGreaterThanOrEqual(11);
+  await page.getByRole("searchbox", { name: "Search by name" }).fill("Row 1");
+  // 1, 10 and 11: the first of them is not among the newest ten.
+  await expect(cards).toHaveCount(3);
+  await expect(all).toBeHidden();
+  await page.getByRole("searchbox", { name: "Search by name" }).clear();
+  await all.click();
+  await expect(cards).toHaveCount(count);
+  await page.getByRole("button", { name: "Show only the newest" }).click();
+  await expect(cards).toHaveCount(10);
 });
 
 test("a picture is loaded, rebuilt from its patches, and a broken one refused where it was dropped", async ({ editor, page }) => {

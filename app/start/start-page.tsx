@@ -76,9 +76,13 @@ interface Listing {
   readonly query: string;
 }
 
+/** Two rows on a wide page, so that the presets are not below a hundred workflows. */
+const newest = 10;
+
 function Workflows({ actions, query }: Listing) {
   const t = useTranslations();
   const trpc = useTRPC();
+  const [all, setAll] = useState(false);
   const list = useQuery(trpc.workflows.list.queryOptions({}));
   if (list.error) return <p className="text-bad">{describeError(list.error)}</p>;
   if (!list.data) return <div className="min-h-48" aria-busy />;
@@ -92,12 +96,21 @@ function Workflows({ actions, query }: Listing) {
   }
   const found = fitting(list.data, query, ({ name }) => name);
   if (found.length === 0) return <NoneFound query={query} />;
+  // Whoever searches wants to see all that is found.
+  const few = query.trim() === "" && found.length > newest;
   return (
-    <div className="grid grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-4">
-      {found.map((workflow) => (
-        <WorkflowCard key={workflow.id} workflow={workflow} actions={actions} />
-      ))}
-    </div>
+    <>
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-4">
+        {(few && !all ? found.slice(0, newest) : found).map((workflow) => (
+          <WorkflowCard key={workflow.id} workflow={workflow} actions={actions} />
+        ))}
+      </div>
+      {few && (
+        <Button tone="quiet" aria-expanded={all} className="mt-2 -ml-3" onClick={() => setAll(!all)}>
+          {all ? t("start.showNewest") : t("start.showAll", { count: found.length })}
+        </Button>
+      )}
+    </>
   );
 }
 

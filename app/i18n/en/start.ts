@@ -5,6 +5,8 @@ export const start = {
   presets: "Presets",
   search: "Search by name",
   noneFound: "None is called “{query}”.",
+  showAll: "Show all {count, plural, one {# workflow} other {# workflows}}",
+  showNewest: "Show only the newest",
   import: "Import",
   filesToImport: "Workflow files to import",
   newWorkflow: "New workflow",

@@ -7,6 +7,8 @@ export const start: Texts<typeof english> = {
   search: "按名称搜索",
   noneFound: "没有名称含“{query}”的项。",
   presets: "预设",
+  showAll: "显示全部 {count} 个工作流",
+  showNewest: "只显示最近的工作流",
   import: "导入",
   filesToImport: "要导入的工作流文件",
   newWorkflow: "新建工作流",
