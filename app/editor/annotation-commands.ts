@@ -1,7 +1,7 @@
 /** Commands about frames, notes and the look of cards. */
 import { markColors } from "@/nodes/workflow";
 import { when } from "./command-condition";
-import type { Command, CommandContext, ScreenPoint } from "./commands";
+import type { Command, CommandContext, ScreenPoint } from "./command";
 import { isRerouteKey } from "./graph/reroutes";
 import { togglePanel, usePanelLayout } from "./panels/panel-layout";
 import { addFrame, addNote, deleteWithContents, paint, toggleCollapsed, toggleLocked } from "./store/annotation-actions";

@@ -2,7 +2,7 @@
 import { fitOptions } from "./canvas/fit-options";
 import { toggleGrid } from "./canvas/snap-setting";
 import { type Wait, when } from "./command-condition";
-import type { Command, CommandContext } from "./commands";
+import type { Command, CommandContext } from "./command";
 import type { Side } from "./graph/arrange";
 import { alignSelection, distributeSelection, layOut } from "./store/arrange-actions";
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { commands as english } from "@/app/i18n/en/commands";
 import { emptyWorkflow } from "@/nodes/workflow";
-import { type CommandContext, createCommands } from "./commands";
+import type { CommandContext } from "./command";
+import { createCommands } from "./commands";
 import { whyReserved } from "./shortcuts/key-press";
 import { createEditorStore } from "./store/editor-store";
 import { createWorkflowCommands } from "./workflow-commands";

@@ -1,17 +1,15 @@
 /** Every command of the editor: its keys, and what it does. What it is called stands in the catalogue under its id. Menus, keys and the list of shortcuts read this. */
-import type { ReactFlowInstance } from "@xyflow/react";
 import { currentTranslator } from "@/app/i18n/current-translator";
-import type { commands } from "@/app/i18n/en/commands";
 import { toast } from "@/app/ui/toast";
 import { annotationCommands } from "./annotation-commands";
 import { arrangeCommands } from "./arrange-commands";
 import { fragmentText } from "./graph/fragment-text";
 import { fitOptions } from "./canvas/fit-options";
-import type { FlowEdge, FlowNode } from "./canvas/flow-elements";
 import { endConnection } from "./store/connection-actions";
 import * as document from "./store/document-actions";
+import type { Command, CommandContext, ScreenPoint } from "./command";
+import { when } from "./command-condition";
 import type { EditorSession } from "./store/editor-session";
-import { type Condition, when } from "./command-condition";
 import type { EditorState, PanelTab } from "./store/editor-store";
 import { inspect } from "./store/inspect-actions";
 import { isActive, moveCell, scrub, scrubTo, togglePlay } from "./store/run-actions";
@@ -19,44 +17,6 @@ import { leaveSubgraph } from "./store/subgraph-actions";
 import { subgraphCommands } from "./subgraph-commands";
 import { pasteText } from "./paste";
 import { type PanelName, togglePanel } from "./panels/panel-layout";
-
-export type CommandGroup = keyof typeof commands.groups;
-
-/** Its name is the text `commands.titles.<id>`. */
-export type CommandId = keyof typeof commands.titles;
-
-/** What is opened over the editor or the canvas. */
-export type Overlay = "shortcuts" | "commands" | "find" | "preset" | "subgraph-preset";
-
-export interface Command {
-  readonly id: CommandId;
-  readonly group: CommandGroup;
-  /** "mod" is ⌘ or Ctrl. Absent: only in menus. */
-  readonly keys?: string;
-  /** Keys from other habits that do the same, as long as nobody else is given them and this command keeps its own. */
-  readonly otherKeys?: string;
-  /** Works while typing in a field, too. */
-  readonly whileTyping?: true;
-  /** The browser itself sends an event for it (copy, cut, paste): the keys are only shown. */
-  readonly native?: true;
-  readonly enabled?: Condition;
-  /** `at`: where on the screen it was asked for, when that is not where the pointer is by now. */
-  readonly run: (at?: ScreenPoint) => void;
-}
-
-export interface ScreenPoint {
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface CommandContext {
-  readonly session: EditorSession;
-  readonly flow: ReactFlowInstance<FlowNode, FlowEdge>;
-  readonly sheets: boolean;
-  /** Where the pointer is, when it is over the canvas. */
-  pointer(): ScreenPoint | null;
-  show(overlay: Overlay): void;
-}
 
 const hasSelection = when("node", (state) => state.selection.size > 0);
 const somethingSelected = when("selection", (state) => state.selectedEdges.size > 0 || document.hasSelected(state));

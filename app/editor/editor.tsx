@@ -8,7 +8,7 @@ import type { StoredWorkflow } from "@/server/api/contract";
 import { Canvas } from "./canvas/canvas";
 import { FindBar } from "./canvas/find-bar";
 import { CommandPalette } from "./command-palette/command-palette";
-import type { Overlay } from "./commands";
+import type { Overlay } from "./command";
 import { ConflictDialog } from "./conflict-dialog";
 import { InspectionStage } from "./inspect/inspection-stage";
 import { Lightbox } from "./lightbox";

@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/app/ui/button";
 import { Dialog } from "@/app/ui/dialog";
 import { useAppleKeys } from "@/app/ui/shortcut";
-import type { Command, CommandGroup } from "./commands";
+import type { Command, CommandGroup } from "./command";
 import { type KeyBindings, useKeyBindings } from "./shortcuts/key-bindings";
 import { ShortcutRow } from "./shortcuts/shortcut-row";
 

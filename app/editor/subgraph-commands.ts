@@ -1,6 +1,6 @@
 /** Commands about subgraphs. */
 import { when } from "./command-condition";
-import type { Command, CommandContext } from "./commands";
+import type { Command, CommandContext } from "./command";
 import { canUnfold } from "./graph/folding";
 import { hasSelected } from "./store/document-actions";
 import type { EditorState } from "./store/editor-store";

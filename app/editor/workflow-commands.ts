@@ -1,5 +1,5 @@
 /** Commands about the workflow as a whole, and the ways to the other pages. None comes with keys; any may be given some. */
-import type { Command, Overlay } from "./commands";
+import type { Command, Overlay } from "./command";
 import { downloadWorkflow } from "./export-workflow";
 import { showProblems } from "./panels/show-problems";
 import type { EditorStore } from "./store/editor-store";

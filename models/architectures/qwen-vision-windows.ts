@@ -2,10 +2,7 @@
 import { CheckpointError } from "../checkpoints/checkpoint-error";
 import { said } from "../said";
 import { float32, int64, type Tensor } from "../tensor";
-import type { QwenVisionConfig } from "./qwen-vision";
-
-/** Whether an image's windows all have the same, full size. Decides which graph it runs on. */
-export type WindowKind = "equal" | "masked";
+import type { QwenVisionConfig, WindowKind } from "./qwen-vision";
 
 /** Cells of the merged grid in window order, and the number of cells in each window. */
 interface WindowOrder {

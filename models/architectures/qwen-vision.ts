@@ -10,7 +10,6 @@ import type { Weights } from "../checkpoints/weights";
 import { attention, rotary, type RotaryTables } from "../graph/attention";
 import { GraphBuilder, type Precision, type Value } from "../graph/graph-builder";
 import { gelu, linear, rmsNorm, silu } from "../graph/layers";
-import type { WindowKind } from "./qwen-vision-windows";
 
 /** The released config.json says `in_chans`, Transformers 5 `in_channels`. */
 const fields = z.object({
@@ -42,6 +41,9 @@ export const qwenVisionConfig = fields.transform(({ in_channels, in_chans, rope_
   rope_theta: rope_parameters?.rope_theta ?? 10_000,
 }));
 export type QwenVisionConfig = z.output<typeof qwenVisionConfig>;
+
+/** Whether an image's windows all have the same, full size. Decides which graph it runs on. */
+export type WindowKind = "equal" | "masked";
 
 /** Of every norm here; not in the config. */
 const eps = 1e-6;

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { mropeTables, qwenTextConfig, type MropePosition } from "../architectures/qwen-decoder";
 import { buildQwenText } from "../architectures/qwen-text";
-import { buildQwenVision, qwenVisionConfig, type QwenVisionConfig } from "../architectures/qwen-vision";
-import { visionInputs, windowKind, type WindowKind } from "../architectures/qwen-vision-windows";
+import { buildQwenVision, qwenVisionConfig, type QwenVisionConfig, type WindowKind } from "../architectures/qwen-vision";
+import { visionInputs, windowKind } from "../architectures/qwen-vision-windows";
 import type { Weights } from "../checkpoints/weights";
 import { float32, type Tensor, type Tensors } from "../tensor";
 import { placed } from "./bundle";

@@ -1,6 +1,6 @@
 /** The files that a node's outputs lie in. */
 import type { Artifact, Output } from "@/nodes/run-events";
-import type { Flaw } from "@/server/engine/execute";
+import type { Flaw } from "@/server/engine/contract";
 import type { ArtifactStore } from "./store";
 
 export function filesOf(outputs: readonly Output[]): Artifact[] {

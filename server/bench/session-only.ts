@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { findRun } from "@/nodes/runs";
 import type { Workflow } from "@/nodes/workflow";
-import { execute, freshBeginning } from "@/server/engine/execute";
+import { freshBeginning } from "@/server/engine/contract";
+import { execute } from "@/server/engine/execute";
 import { planRun } from "@/server/engine/plan";
 import { noMemory } from "@/server/engine/resolve";
 import { PipelineModels } from "@/server/sessions/pipeline-models";

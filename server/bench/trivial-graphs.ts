@@ -4,7 +4,8 @@ import type { NodeRun, NodeSpec } from "@/nodes/define-node";
 import type { Output } from "@/nodes/run-events";
 import { textValue, type Value } from "@/nodes/values";
 import { emptyWorkflow, type Workflow, type WorkflowEdge, type WorkflowNode } from "@/nodes/workflow";
-import { execute, type EngineContext, freshBeginning } from "@/server/engine/execute";
+import { type EngineContext, freshBeginning } from "@/server/engine/contract";
+import { execute } from "@/server/engine/execute";
 import { planRun } from "@/server/engine/plan";
 import type { KeyedRecipe, StoredResult } from "@/server/engine/resolve";
 

@@ -6,7 +6,8 @@ import type { Output } from "@/nodes/run-events";
 import { textValue, type Value } from "@/nodes/values";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
 import { ArtifactError } from "@/server/artifacts/store";
-import { type Beginning, execute, type EngineContext, type EngineEvent } from "./execute";
+import type { Beginning, EngineContext, EngineEvent } from "./contract";
+import { execute } from "./execute";
 import { planRun } from "./plan";
 import { noMemory } from "./resolve";
 

@@ -3,7 +3,7 @@ import { CheckpointError } from "@/models/checkpoints/safetensors";
 import { quoted, said, saidMessage, type SaidMessage, sentences } from "@/models/said";
 import { NodeError } from "@/nodes/define-node";
 import { ArtifactError } from "@/server/artifacts/store";
-import type { Flaw } from "./execute";
+import type { Flaw } from "./contract";
 
 export type Failure = Readonly<SaidMessage>;
 

@@ -7,7 +7,7 @@ import { findSpec } from "@/nodes/specs";
 import type { NodeInstance } from "@/nodes/sweeps";
 import type { Value } from "@/nodes/values";
 import { contentHash, encodeValue } from "./content-hash";
-import type { EngineContext, EngineEvent, EngineOutput } from "./execute";
+import type { EngineContext, EngineEvent, EngineOutput } from "./contract";
 import { describeFailure, type Failure, isExpected } from "./failure";
 import type { KeyedRecipe } from "./resolve";
 

@@ -10,7 +10,8 @@ import type { Artifact, Output, StoredFrame, Why } from "@/nodes/run-events";
 import { textValue, type Value } from "@/nodes/values";
 import { ArtifactError } from "@/server/artifacts/store";
 import { encodeValue, recipeKey } from "./content-hash";
-import { type Beginning, execute, freshBeginning, type EngineContext, type EngineEvent } from "./execute";
+import { type Beginning, type EngineContext, type EngineEvent, freshBeginning } from "./contract";
+import { execute } from "./execute";
 import { planRun } from "./plan";
 import type { KeyedRecipe, StoredResult } from "./resolve";
 

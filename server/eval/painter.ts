@@ -6,7 +6,8 @@ import { NodeError } from "@/nodes/define-node";
 import { findRun } from "@/nodes/runs";
 import type { Value } from "@/nodes/values";
 import type { Workflow } from "@/nodes/workflow";
-import { execute, type EngineEvent, freshBeginning } from "@/server/engine/execute";
+import { type EngineEvent, freshBeginning } from "@/server/engine/contract";
+import { execute } from "@/server/engine/execute";
 import { planRun } from "@/server/engine/plan";
 import { noMemory } from "@/server/engine/resolve";
 

@@ -1,7 +1,5 @@
 /** Manners of a process the launcher started: it goes when asked, and never outlives the launcher. */
 
-import type { NudgeMessage } from "./nudges";
-
 /** Output may go nowhere any more (a closed terminal, `| head`); that is no reason to die. */
 export function survivePipes(): void {
   process.stdout.on("error", () => {});
@@ -37,6 +35,14 @@ export function stopWithLauncher(stop: () => Promise<void>, patienceMs: number):
 /** Tells the launcher something; nobody listens when the process was started by hand. */
 export function report(message: ChildReport): void {
   if (process.connected) process.send?.(message, () => {});
+}
+
+/** queue: a run waits, or somebody wants one to stop; events: events of a run were written. */
+export type Nudge = "queue" | "events";
+
+export interface NudgeMessage {
+  readonly type: "nudge";
+  readonly about: Nudge;
 }
 
 export type ChildReport =

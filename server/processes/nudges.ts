@@ -2,15 +2,7 @@
  * Words between the site and the worker of one studio, passed on by their launcher: something new is in the database.
  * They only spare a wait. Whoever misses one (a process that starts, a worker elsewhere) asks the database a little later.
  */
-import { report } from "./child-role";
-
-/** queue: a run waits, or somebody wants one to stop; events: events of a run were written. */
-export type Nudge = "queue" | "events";
-
-export interface NudgeMessage {
-  readonly type: "nudge";
-  readonly about: Nudge;
-}
+import { type Nudge, type NudgeMessage, report } from "./child-role";
 
 export function nudge(about: Nudge): void {
   report({ type: "nudge", about });

@@ -3,8 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ChildReport } from "./child-role";
-import type { NudgeMessage } from "./nudges";
+import type { ChildReport, NudgeMessage } from "./child-role";
 import { root } from "./root";
 
 /** A process that lived this long starts again at once. */

@@ -9,7 +9,7 @@ import type { RunEvent } from "@/nodes/run-events";
 import { imageValue, rgbTensor } from "@/nodes/values";
 import { ArtifactError, ArtifactStore } from "@/server/artifacts/store";
 import { encodeValue } from "@/server/engine/content-hash";
-import type { EngineEvent } from "@/server/engine/execute";
+import type { EngineEvent } from "@/server/engine/contract";
 import { EventRecorder } from "./event-recorder";
 
 let dataDir: string;

@@ -4,7 +4,7 @@ import { countNotFinite, type Tensor, type Tensors } from "@/models/tensor";
 import type { Recipe } from "@/nodes/recipe";
 import type { Artifact, Output, RunEvent, StoredFrame } from "@/nodes/run-events";
 import type { ArtifactStore } from "@/server/artifacts/store";
-import type { EngineEvent, EngineOutput } from "@/server/engine/execute";
+import type { EngineEvent, EngineOutput } from "@/server/engine/contract";
 import { encodePng, encodePreview } from "@/server/images/png";
 
 export interface RecordingFailure {

@@ -2,7 +2,7 @@
  * What a runner process and its parent say to each other. Jobs go in over the IPC channel; events come out as lines of
  * JSON on a pipe of their own, written by the recorder thread, because the main thread is blocked while a session runs.
  */
-import type { EngineEvent, Finished, Partial } from "@/server/engine/execute";
+import type { EngineEvent, Finished, Partial } from "@/server/engine/contract";
 import type { Memory, StoredResult } from "@/server/engine/resolve";
 import type { NumericEnvironment, Recipe } from "@/nodes/recipe";
 import type { Failure } from "@/server/engine/failure";

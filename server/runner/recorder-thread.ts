@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 import { saidMessage } from "@/models/said";
 import { ArtifactStore } from "@/server/artifacts/store";
-import type { EngineEvent } from "@/server/engine/execute";
+import type { EngineEvent } from "@/server/engine/contract";
 import { describeFailure } from "@/server/engine/failure";
 import { EventRecorder } from "./event-recorder";
 import { LoadReporter, type LoadingEvent } from "./load-reporter";

@@ -1,7 +1,7 @@
 /** How far a run has got, read off its state: what a resumed one begins with, and what is said of one that ends early. */
 import { said, type SaidMessage, saidMessage } from "@/models/said";
 import { afterEvent, type NodeState, type RunEnding, type RunEvent, type RunState } from "@/nodes/run-events";
-import type { Finished, Partial } from "@/server/engine/execute";
+import type { Finished, Partial } from "@/server/engine/contract";
 
 /** As a run's end says it: what to do stands in the message. */
 export type RunFailure = Pick<SaidMessage, "message" | "said">;

@@ -4,7 +4,7 @@ import { Fragment, type MouseEvent, type PointerEvent, type ReactNode, type RefO
 import { useTranslations } from "use-intl";
 import { ContextItem, ContextLine, ContextMenu, ContextSubmenu } from "@/app/ui/context-menu";
 import { markColors } from "@/nodes/workflow";
-import type { Command, CommandId, ScreenPoint } from "../commands";
+import type { Command, CommandId, ScreenPoint } from "../command";
 import { nodeOf } from "../graph/lookup";
 import { ReplaceMenu } from "./replace-menu";
 import { isChosen, selectOnly, type Thing, thingAt } from "./things";

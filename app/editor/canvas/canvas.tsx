@@ -4,7 +4,7 @@ import { useReactFlow } from "@xyflow/react";
 import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useStore } from "zustand";
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import { nodesAt } from "../graph/levels";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { CanvasControls } from "./canvas-controls";

@@ -8,7 +8,7 @@ import { describeError, useTRPC, useTRPCClient } from "@/app/trpc-client";
 import { Shortcut } from "@/app/ui/shortcut";
 import { toast } from "@/app/ui/toast";
 import type { PresetSummary } from "@/server/api/contract";
-import type { CommandId } from "../commands";
+import type { CommandId } from "../command";
 import { nodesAt } from "../graph/levels";
 import { useKeysOf } from "../shortcuts/commands-context";
 import { edit } from "../store/document-actions";

@@ -10,7 +10,7 @@ import { useTRPC, useTRPCClient } from "@/app/trpc-client";
 import { classNames } from "@/app/ui/class-names";
 import { Shortcut } from "@/app/ui/shortcut";
 import { focusCard } from "../canvas/card-focus";
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import { useAddInView } from "../panels/palette";
 import { usePlaceInView } from "../panels/place-in-view";
 import { useEditorStore } from "../store/editor-context";

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { english, translatorOf } from "@/app/i18n/translator";
 import { specs } from "@/nodes/specs";
 import { emptyWorkflow } from "@/nodes/workflow";
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import { createEditorStore } from "../store/editor-store";
 import { commandEntries, findEntries, nodeEntries, type PaletteEntry, presetEntries } from "./palette-entries";
 import { withUsed } from "./recent-entries";

@@ -6,7 +6,7 @@ import { spoken } from "@/app/i18n/vocabulary";
 import type { PresetSummary, SubgraphPreset } from "@/server/api/contract";
 import { allSpecs } from "../canvas/node-candidates";
 import { otherNamesOf } from "../canvas/other-names";
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import { matchPoints, ranked } from "../search-ranking";
 import type { EditorState } from "../store/editor-store";
 

@@ -15,7 +15,7 @@ import { PortShape } from "../node/port-shape";
 import { FeedMenu } from "../panels/feed-menu";
 import { FixButton } from "../panels/problem-list";
 import { useEditor } from "../store/editor-context";
-import type { Place } from "./param-control";
+import type { Place } from "./field-props";
 import { ParamMenu } from "./param-menu";
 import { sweepSize } from "./sweep-draft";
 

@@ -5,7 +5,7 @@ import { type DragEvent, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { classNames } from "@/app/ui/class-names";
 import { ArtifactPicture } from "../node/artifact-picture";
-import type { FieldProps } from "./param-control";
+import type { FieldProps } from "./field-props";
 import { uploadPicture } from "./upload-picture";
 
 const accepted = "image/png,image/jpeg,image/webp,image/avif,image/tiff";

@@ -18,6 +18,7 @@ import { FixButton } from "../panels/problem-list";
 import { closeGroup, setParam } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { FedParam, fedPort } from "./fed-param";
+import type { FieldProps, Place } from "./field-props";
 import { ImageField } from "./image-field";
 import { ParamMenu, seedModeNotes, SweptValue } from "./param-menu";
 import { PatchGridField } from "./patch-grid-field";
@@ -26,26 +27,10 @@ import { SavedTensorsField } from "./saved-tensors-field";
 import { SeedField } from "./seed-field";
 import { canSweep } from "./sweep-draft";
 
-export type Place = "card" | "panel";
-
 interface ParamControlProps {
   nodeId: string;
   field: ParamField;
   place: Place;
-}
-
-export interface FieldProps {
-  id: string;
-  nodeId: string;
-  field: ParamField;
-  /** Its title, in the language of the interface. */
-  label: string;
-  place: Place;
-  value: ParamValue;
-  invalid: boolean;
-  describedBy: string | undefined;
-  onChange: (value: ParamValue) => void;
-  onCommit: () => void;
 }
 
 const numberOf = (value: ParamValue, field: ParamField) => (typeof value === "number" ? value : typeof field.defaultValue === "number" ? field.defaultValue : 0);

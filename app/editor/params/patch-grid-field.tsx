@@ -9,7 +9,7 @@ import { classNames } from "@/app/ui/class-names";
 import { nodeOf } from "../graph/lookup";
 import { ArtifactPicture } from "../node/artifact-picture";
 import { useEditor } from "../store/editor-context";
-import type { FieldProps } from "./param-control";
+import type { FieldProps } from "./field-props";
 import { allOf, beginStroke, type Cell, cellAfterKey, cellAt, continueStroke, invertedOf, type PatchGrid, positionOf, positionsOf, type Stroke } from "./patch-painting";
 import { gridInRun, maskSource, paintedPicture } from "./patch-source";
 import { useMaskedPatches } from "./use-masked-patches";

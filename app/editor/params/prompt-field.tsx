@@ -6,7 +6,7 @@ import { useTranslations } from "use-intl";
 import { useTRPC } from "@/app/trpc-client";
 import { classNames } from "@/app/ui/class-names";
 import type { KnownWords } from "@/server/api/contract";
-import type { FieldProps } from "./param-control";
+import type { FieldProps } from "./field-props";
 import { completions, type Completion } from "./word-completion";
 
 const kinds = ["objects", "colors", "sizes", "counts", "relations", "backgrounds"] as const satisfies readonly (keyof KnownWords)[];

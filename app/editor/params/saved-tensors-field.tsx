@@ -8,7 +8,7 @@ import { classNames } from "@/app/ui/class-names";
 import { nodeOf } from "../graph/lookup";
 import { setParam } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
-import type { FieldProps } from "./param-control";
+import type { FieldProps } from "./field-props";
 
 const isHash = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 

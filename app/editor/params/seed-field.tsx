@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { spokenWithin } from "@/app/i18n/vocabulary";
 import { IconButton } from "@/app/ui/icon-button";
 import { NumberField } from "@/app/ui/number-field";
-import type { FieldProps } from "./param-control";
+import type { FieldProps } from "./field-props";
 
 /** Short enough to read and to say to someone. */
 const seeds = 2 ** 32;

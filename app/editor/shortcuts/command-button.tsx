@@ -1,7 +1,7 @@
 "use client";
 
 import { IconButton, type IconButtonProps } from "@/app/ui/icon-button";
-import type { CommandId } from "../commands";
+import type { CommandId } from "../command";
 import { useKeysOf } from "./commands-context";
 
 /** A button that does what a command does, with the keys that command has now. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, useContext } from "react";
-import type { Command, CommandId } from "../commands";
+import type { Command, CommandId } from "../command";
 
 const CommandsContext = createContext<readonly Command[]>([]);
 

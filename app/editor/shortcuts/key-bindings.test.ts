@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Command, CommandId } from "../commands";
+import type { Command, CommandId } from "../command";
 import { bind, clearKeys, type KeyBindings, readBindings, unbind, wishFor, withBindings } from "./key-bindings";
 
 const command = (id: CommandId, keys?: string, native?: true): Command => ({ id, group: "edit", ...(keys && { keys }), ...(native && { native }), run: () => {} });

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import { type Reserved, whyReserved } from "./key-press";
 
 /** By command id; null takes a command's keys away. Commands that are not named keep the keys they come with. */

@@ -7,7 +7,7 @@ import { Button } from "@/app/ui/button";
 import { classNames } from "@/app/ui/class-names";
 import { IconButton } from "@/app/ui/icon-button";
 import { Shortcut, useKeyWords } from "@/app/ui/shortcut";
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import { bind, clearKeys, unbind, useKeyBindings, wishFor } from "./key-bindings";
 import { isModifier, keysOf, type Reserved } from "./key-press";
 

@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import { AppearanceItems } from "@/app/ui/appearance-items";
 import { IconButton } from "@/app/ui/icon-button";
 import { Menu, MenuItem, MenuLine } from "@/app/ui/menu";
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import { useEditor } from "../store/editor-context";
 
 const icons: Record<string, React.ReactNode> = {

@@ -6,7 +6,7 @@ import { useTranslations } from "use-intl";
 import { IconButton } from "@/app/ui/icon-button";
 import { ProductMark } from "@/app/ui/product-mark";
 import { SystemWords } from "@/app/ui/system-words";
-import type { Command } from "../commands";
+import type { Command } from "../command";
 import { type PanelName, togglePanel, usePanelLayout } from "../panels/panel-layout";
 import { useSheets } from "../panels/window-size";
 import { useKeysOf } from "../shortcuts/commands-context";
