@@ -26,6 +26,9 @@ test("a connection is led through a point, which is dragged, shared, undone and 
   await page.mouse.dblclick(at.x, at.y);
   await expect(dots(page)).toHaveCount(1);
   await expect(page.getByRole("dialog", { name: "Add a node" })).toBeHidden();
+  // Neither does it select text that happens to be near, nor leave the params for what has not flowed yet.
+  expect(await page.evaluate(() => String(getSelection()))).toBe("");
+  await expect(page.getByRole("tab", { name: "Params" })).toHaveAttribute("aria-selected", "true");
 
   // Dragged, the line goes through it; one drag is one step back.
   const before = await line(page, led).getAttribute("d");

@@ -25,6 +25,7 @@ test("cancel stops the sampler within a step and says so", async ({ editor }) =>
   await expect(editor.cancel).toBeHidden();
   await expect(editor.card("flux-sampler")).toHaveAttribute("data-status", "not-run");
   await expect(editor.card("vae-decode")).toHaveAttribute("data-status", "not-run");
+  await expect(editor.card("vae-decode")).toContainText("No picture yet");
   await expect(editor.card("text-encoder")).toHaveAttribute("data-status", "done");
 
   // The next run is not touched by the cancel of this one.

@@ -75,8 +75,11 @@ test("two sweeps run as a labelled grid that shares what they do not reach", asy
   await expect(editor.card("save-image").getByText("6 of 6")).toBeVisible();
   await expect(editor.card("text-encoder")).toHaveAttribute("data-status", "done");
 
-  await editor.select("save-image");
+  // With nothing selected, what the run was for.
+  await page.keyboard.press("Escape");
   await page.getByRole("tab", { name: "Output" }).click();
+  await expect(page.getByRole("region", { name: "Results of the sweep" }).locator("img")).toHaveCount(6);
+  await editor.select("save-image");
   const grid = page.getByRole("region", { name: "Results of the sweep" });
   await expect(grid.locator("img")).toHaveCount(6);
   const cell = grid.getByRole("button", { name: /^Steps 1, Seed/ }).first();

@@ -25,12 +25,18 @@ test("words of the list go into the prompt", async ({ editor, page }) => {
   await expect(panel.getByRole("textbox", { name: "Prompt" })).toHaveValue("a photo of a red umbrella");
 });
 
-test("a synonym and a typing mistake are read in the checkpoint's words, and said", async ({ editor }) => {
+test("a synonym and a typing mistake are read in the checkpoint's words, and said", async ({ editor, page }) => {
   await editor.openPreset("Text to image (Bifrost-1)");
   await editor.card("prompt").getByRole("textbox", { name: "Prompt" }).fill("a photo of a kitten and an umbrela");
   await editor.run.click();
   await expect(editor.card("save-image")).toHaveAttribute("data-status", "done");
   await expect(editor.card("text-encoder")).toContainText("Read “kitten” as “cat”, “umbrela” as “umbrella”.");
+  // Said where the words can be changed, too, until they are.
+  await editor.select("prompt");
+  const notes = page.getByRole("tabpanel", { name: "Params" }).getByRole("list", { name: "From the run" });
+  await expect(notes).toContainText("Read “kitten” as “cat”");
+  await editor.card("prompt").getByRole("textbox", { name: "Prompt" }).fill("a photo of a cat");
+  await expect(notes).toBeHidden();
 });
 
 test("the language model describes what it imagined and what was drawn", async ({ editor, page }) => {
@@ -43,4 +49,8 @@ test("the language model describes what it imagined and what was drawn", async (
     // The question's own field holds no text content; these are the answer's words.
     await expect(card.getByRole("paragraph")).toHaveText(/\w+ \w+/);
   }
+  // A unit that is a word leaves room for the digits.
+  await described.first().getByRole("heading").click();
+  const longest = page.getByRole("tabpanel", { name: "Params" }).getByRole("spinbutton", { name: "Longest answer" });
+  expect(await longest.evaluate((field) => field.scrollWidth - field.clientWidth)).toBeLessThanOrEqual(0);
 });

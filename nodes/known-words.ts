@@ -108,6 +108,11 @@ function tidied({ pieces, gaps }: Reading, { describing, joining, places }: Voca
 /** What a reader should be told about how a prompt was read; one sentence or two, or null. */
 export function readingNotice({ replaced, leftOut, namesObject }: ReadPrompt, words: WordLists | undefined): Said | null {
   const told: Said[] = [];
+  // What matters most comes first: a card shows two lines of it.
+  if (!namesObject) {
+    const known = suggestions(words?.objects ?? []).join(", ");
+    told.push(said("This checkpoint knows none of the things named here, so the picture will have little to do with the prompt. It knows, for example: {known}.", { known: quoted(known) }));
+  }
   const shown = [...new Map(replaced.filter(([from, to]) => words?.counts?.[Number(from) - 1] !== to).map((pair) => [pair[0].toLowerCase(), pair])).values()];
   const [pair, ...pairs] = shown.map(([from, to]) => said("“{from}” as “{to}”", { from: quoted(from), to: quoted(to) }));
   if (pair) told.push(said("Read {pairs}.", { pairs: listed(pair, ...pairs) }));
@@ -115,10 +120,6 @@ export function readingNotice({ replaced, leftOut, namesObject }: ReadPrompt, wo
   const [word, ...others] = unknown.map((each) => said("“{word}”", { word: quoted(each) }));
   if (word && others.length === 0) told.push(said("Left out {word}: a word this checkpoint does not know.", { word }));
   else if (word) told.push(said("Left out {words}: words this checkpoint does not know.", { words: listed(word, ...others) }));
-  if (!namesObject) {
-    const known = suggestions(words?.objects ?? []).join(", ");
-    told.push(said("This checkpoint knows none of the things named here, so the picture will have little to do with the prompt. It knows, for example: {known}.", { known: quoted(known) }));
-  }
   const [first, ...rest] = told;
   return first ? sentences(first, ...rest) : null;
 }

@@ -42,6 +42,14 @@ test.each(presets.map((preset) => [preset.id, preset] as const))("preset %s leav
   }
 });
 
+// Of a window of 1280 × 720, what the panels leave of the canvas and fitting fills: 726 × 436 px. Below a zoom of 0.3 cards are only outlines.
+test.each(presets.map((preset) => [preset.id, preset] as const))("preset %s opens with its cards drawn in full in a small window", (_, { graph }) => {
+  const cards = graph.nodes.map(({ type, position }) => ({ right: position.x + cardSizes[type]!.width, bottom: position.y + cardSizes[type]!.height }));
+  const width = Math.max(...cards.map(({ right }) => right));
+  const height = Math.max(...cards.map(({ bottom }) => bottom));
+  expect(Math.min(726 / width, 436 / height)).toBeGreaterThan(0.32);
+});
+
 test("every edge of a preset leads to the right, or down", () => {
   for (const { graph } of presets) {
     const at = (id: string) => graph.nodes.find((node) => node.id === id)!.position;

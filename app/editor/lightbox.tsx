@@ -43,7 +43,7 @@ function Picture({ hash, title, onClose }: { hash: string; title: string; onClos
         <span className="ml-auto" />
         <IconButton label={t("pictures.zoomOut")} keys="-" icon={<ZoomOut size={16} />} onClick={() => zoom(-1)} />
         <IconButton label={t("pictures.zoomIn")} keys="+" icon={<ZoomIn size={16} />} onClick={() => zoom(1)} />
-        <PictureLink hash={hash} name={`${title}.png`} aria-label={t("pictures.download")} className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink">
+        <PictureLink hash={hash} name={title} aria-label={t("pictures.download")} className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink">
           <Download size={16} aria-hidden />
         </PictureLink>
         <Dialog.Close asChild>

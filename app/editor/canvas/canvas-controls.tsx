@@ -14,7 +14,7 @@ export function CanvasControls() {
   const grid = useSnapSetting((setting) => setting.grid);
   const zoom = useStore((state) => state.transform[2]);
   return (
-    <div role="group" aria-label={t("canvas.view.label")} className="absolute bottom-3 left-3 flex items-center rounded-lg border border-line bg-panel p-0.5">
+    <div role="group" aria-label={t("canvas.view.label")} className="absolute bottom-3 left-3 flex items-center rounded-lg border border-line bg-panel p-0.5 select-none">
       <CommandButton command="zoom-out" label={t("canvas.view.zoomOut")} side="top" size="small" icon={<Minus size={15} />} onClick={() => void zoomOut()} />
       <button type="button" aria-label={t("canvas.view.zoomToOne")} className="number h-6 w-12 rounded-md text-sm text-muted hover:bg-hover hover:text-ink" onClick={() => void zoomTo(1)}>
         {t("canvas.view.percent", { percent: Math.round(zoom * 100) })}

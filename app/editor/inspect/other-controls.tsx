@@ -28,8 +28,8 @@ function useOtherRuns() {
     const { graph, state } = await client.runs.get.query({ id });
     return { id, graph, state };
   };
-  // "5 min ago" as of when the list was read.
-  const titled = (runs.data?.runs ?? []).filter(({ id }) => id !== shown).map(({ id, status, createdAt }) => ({ id, title: t("inspect.compare.run", { status, ago: formatAgo(Date.parse(createdAt), runs.dataUpdatedAt, t) }) }));
+  // "5 min ago" as of when the list was read; the time of day tells those of one minute apart.
+  const titled = (runs.data?.runs ?? []).filter(({ id }) => id !== shown).map(({ id, status, createdAt }) => ({ id, title: t("inspect.compare.run", { status, ago: formatAgo(Date.parse(createdAt), runs.dataUpdatedAt, t), at: new Date(createdAt) }) }));
   return { runs: titled, open };
 }
 

@@ -118,6 +118,8 @@ function useFace(nodeId: string): Face {
 
 /** Px: a card with room for one line only. */
 const lowCard = 60;
+/** Px: a card that its name, in two lines and large, takes all of. */
+const shortCard = 110;
 /** Letters: a longer name may not fit. Names of types do. */
 const longName = 24;
 
@@ -139,6 +141,7 @@ export const CardOutline = memo(function CardOutline({ nodeId, selected, width, 
       data-mode={mode}
       data-selected={selected || undefined}
       data-low={height < lowCard || undefined}
+      data-short={height < shortCard || undefined}
       aria-label={mode ? t("cards.titleWithMode", { title, mode: t(`cards.mode.${mode}`) }) : title}
       style={{ width, height }}
       className={classNames(

@@ -18,7 +18,7 @@ function Waiting({ nodeId }: { nodeId: string }) {
   return (
     // Out of the flow: long words must not widen the card.
     <span className="absolute inset-0 flex flex-col items-center justify-center gap-0.5 px-4 text-center text-sm text-faint">
-      {node?.status === "running" ? (node.loading === null ? t("cards.picture.computing") : t("cards.picture.loading", { model: spoken(node.loading, t) })) : node ? "" : t("cards.picture.none")}
+      {node?.status === "running" ? (node.loading === null ? t("cards.picture.computing") : t("cards.picture.loading", { model: spoken(node.loading, t) })) : node && node.status !== "not-run" ? "" : t("cards.picture.none")}
       {since !== undefined && node?.status === "running" && <Elapsed since={since} />}
     </span>
   );

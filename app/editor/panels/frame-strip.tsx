@@ -46,7 +46,7 @@ const Thumb = memo(function Thumb({ frame, current, size, low, onChoose }: Thumb
           frame.tensors === null && "opacity-50",
         )}
       >
-        {frame.preview ? <ArtifactPicture hash={frame.preview.hash} alt="" minor className="size-full object-contain" /> : size > 48 && <span className="text-sm text-faint">{t("panels.steps.noPicture")}</span>}
+        {frame.preview ? <ArtifactPicture hash={frame.preview.hash} alt="" minor className="size-full object-contain" /> : size >= 40 && <span className="text-center text-xs leading-tight text-faint">{t("panels.steps.noPicture")}</span>}
       </span>
       <span className={classNames("number text-sm leading-4", current ? "font-medium text-ink" : "text-faint")}>{frame.step}</span>
     </button>

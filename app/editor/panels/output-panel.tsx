@@ -2,6 +2,7 @@
 
 import { Download } from "lucide-react";
 import { useTranslations } from "use-intl";
+import { useShallow } from "zustand/shallow";
 import type { Translate } from "@/app/i18n/translate";
 import { messageInOne, spoken, spokenWithin } from "@/app/i18n/vocabulary";
 import { buttonClass } from "@/app/ui/button";
@@ -15,11 +16,14 @@ import { instancesIn, isSwept } from "../graph/sweep-cells";
 import { ArtifactPicture, tensorsUrl } from "../node/artifact-picture";
 import { PortShape } from "../node/port-shape";
 import { useEditor, useEditorStore } from "../store/editor-context";
+import type { EditorState } from "../store/editor-store";
 import { nodeStateOf, soleSelected } from "../store/run-actions";
 import { PictureLink } from "../picture-link";
 import { PanelNote } from "./panel-note";
 import { SweepResults } from "./sweep-results";
 import { useNodeTitle } from "./node-title";
+
+const none: readonly string[] = [];
 
 const namedFacts = ["tokens", "truncated", "cut", "clip_tokens", "clip_truncated", "clip_cut", "clip_padding", "strength", "text", "start", "end"] as const;
 
@@ -78,7 +82,7 @@ function OutputItem({ nodeId, port, title, output }: { nodeId: string; port: str
       <Facts output={output} />
       <div className="flex flex-wrap gap-2">
         {output.picture && (
-          <PictureLink hash={output.picture.hash} name={`${name}.png`} className={buttonClass()}>
+          <PictureLink hash={output.picture.hash} name={name} className={buttonClass()}>
             <Download size={14} aria-hidden /> PNG
           </PictureLink>
         )}
@@ -134,6 +138,12 @@ function NodeOutput({ nodeId }: { nodeId: string }) {
   );
 }
 
+/** What the shown run was for, in the order of the workflow. */
+function results(state: EditorState): string[] {
+  return state.graph.nodes.filter(({ id, type }) => findSpec(type)?.sink && nodeStateOf(state, id)?.status === "done").map(({ id }) => id);
+}
+
+/** Of the selected node; with nothing selected, what the run was for. */
 export function OutputPanel() {
   const t = useTranslations();
   // Of a subgraph, what it stands for.
@@ -141,6 +151,8 @@ export function OutputPanel() {
     const id = soleSelected(state);
     return id === null ? null : faceOf(state.graph, id);
   });
+  const ends = useEditor(useShallow((state) => (state.selection.size === 0 ? results(state) : none)));
+  if (nodeId === null && ends.length > 0) return ends.map((id) => <NodeOutput key={id} nodeId={id} />);
   if (nodeId === null) return <PanelNote title={t("panels.output.none")}>{t("panels.output.noneDetail")}</PanelNote>;
   return <NodeOutput nodeId={nodeId} />;
 }

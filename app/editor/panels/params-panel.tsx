@@ -2,11 +2,13 @@
 
 import { CircleAlert, Copy, Info, Trash2 } from "lucide-react";
 import { useTranslations } from "use-intl";
+import { useShallow } from "zustand/shallow";
 import { messageInOne, messageWords, spoken, typeTitle } from "@/app/i18n/vocabulary";
 import { Button } from "@/app/ui/button";
 import { EditableName } from "@/app/ui/editable-name";
 import type { NodeSpec } from "@/nodes/define-node";
 import { isSubgraph } from "@/nodes/nesting";
+import type { SaidMessage } from "@/nodes/said";
 import { findSpec } from "@/nodes/specs";
 import { nodeOf } from "../graph/lookup";
 import { renameNode } from "../graph/operations";
@@ -14,8 +16,10 @@ import { type ParamField, paramFields } from "../graph/param-fields";
 import { problemIndex } from "../graph/problem-lookup";
 import { ParamControl } from "../params/param-control";
 import { SweepModeChoice } from "../params/sweep-mode";
+import { changedSinceRun } from "../store/changed-nodes";
 import { deleteSelection, duplicateSelection, edit } from "../store/document-actions";
 import { useEditor, useEditorStore } from "../store/editor-context";
+import type { EditorState } from "../store/editor-store";
 import { nodeStateOf, noticesOf, soleSelected } from "../store/run-actions";
 import { subgraphAtHand } from "../subgraph-commands";
 import { FirstSteps } from "./first-steps";
@@ -81,11 +85,19 @@ function Params({ nodeId, spec }: { nodeId: string; spec: NodeSpec }) {
   );
 }
 
+/** Words are written in one node and read in others: what those said about them is worth knowing where they can be changed. */
+function readersNotices(state: EditorState, nodeId: string): readonly SaidMessage[] {
+  if (nodeOf(state.graph, nodeId)?.type !== "prompt" || changedSinceRun(state).has(nodeId)) return [];
+  const readers = state.graph.edges.filter(({ source }) => source === nodeId).map(({ target }) => target);
+  return readers.flatMap((reader) => noticesOf(nodeStateOf(state, reader)));
+}
+
 /** What the run had to say about this node: a failure with its remedy, or things worth knowing. */
 function RunNotes({ nodeId }: { nodeId: string }) {
   const t = useTranslations();
   const node = useEditor((state) => nodeStateOf(state, nodeId));
-  const notices = noticesOf(node);
+  const readers = useEditor(useShallow((state) => readersNotices(state, nodeId)));
+  const notices = [...new Map([...noticesOf(node), ...readers].map((notice) => [notice.message, notice])).values()];
   if (node?.status !== "failed" && notices.length === 0) return null;
   return (
     <ul aria-label={t("panels.params.fromRun")} className="flex flex-col gap-2">

@@ -113,7 +113,8 @@ function Select({ id, field, label, value, onChange }: FieldProps) {
 function control(props: FieldProps): ReactNode {
   switch (props.field.meta.control) {
     case "number":
-      return <NumberInput {...props} className="w-20" />;
+      // A unit that is a word takes as much room as the digits.
+      return <NumberInput {...props} className={(props.field.meta.unit?.length ?? 0) > 2 ? "w-28" : "w-20"} />;
     case "slider":
       return <SliderInput {...props} />;
     case "seed":

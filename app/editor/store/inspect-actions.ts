@@ -21,9 +21,9 @@ export function setViewOptions(store: EditorStore, change: Partial<ViewOptions>)
   store.setState(({ inspection }) => ({ inspection: { ...inspection, options: { ...inspection.options, ...change } } }));
 }
 
-/** Looks at what flowed along the edge just selected (lookedPort says which output that is). */
+/** Looks at what flowed along the edge just selected (lookedPort says which output that is). Before a run nothing has, and the params stay in sight. */
 export function inspectFlow(store: EditorStore): void {
-  store.setState(({ inspection }) => ({ step: null, playing: false, tab: "inspect", inspection: withoutSource(inspection) }));
+  store.setState(({ inspection, run, tab }) => ({ step: null, playing: false, tab: run ? "inspect" : tab, inspection: withoutSource(inspection) }));
 }
 
 export function compareWith(store: EditorStore, other: Other): void {

@@ -1,7 +1,10 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { Pause, Play, Square, StepForward } from "lucide-react";
+import { useEffect } from "react";
 import { useTranslations } from "use-intl";
+import { useTRPC } from "@/app/trpc-client";
 import { Button } from "@/app/ui/button";
 import { RunWords } from "@/app/ui/run-words";
 import { Elapsed } from "../node/elapsed";
@@ -9,6 +12,17 @@ import { problemIndex } from "../graph/problem-lookup";
 import { useKeysOf } from "../shortcuts/commands-context";
 import { useEditor, useSession } from "../store/editor-context";
 import { isActive } from "../store/run-actions";
+
+/** How many runs wait is asked for now and then: one that just ended must not be counted until the next time. */
+function useFreshQueue(): void {
+  const queryClient = useQueryClient();
+  const trpc = useTRPC();
+  const id = useEditor((state) => state.run?.id);
+  const active = useEditor((state) => isActive(state.run));
+  useEffect(() => {
+    if (id !== undefined && !active) void queryClient.invalidateQueries(trpc.system.status.queryFilter());
+  }, [id, active, queryClient, trpc]);
+}
 
 /** How the shown run stands, and the one thing to do next. */
 export function RunControls() {
@@ -19,6 +33,7 @@ export function RunControls() {
   const cells = useEditor((state) => problemIndex(state.graph).cells);
   const active = isActive(run);
   const keys = useKeysOf("run");
+  useFreshQueue();
   return (
     <>
       <span role="status" aria-label={t("bar.run.label")} className="flex items-center gap-1.5 whitespace-nowrap empty:hidden max-sm:hidden">

@@ -118,7 +118,7 @@ export const inspect = {
     sameCell: "Same cell as A",
     stepOfB: "Step of B",
     locked: "Steps locked together",
-    run: "{status, select, queued {queued} running {running} paused {paused} done {done} failed {failed} other {cancelled}}, {ago}",
+    run: "{status, select, queued {queued} running {running} paused {paused} done {done} failed {failed} other {cancelled}}, {ago}, {at, date, ::HHmmss}",
     runNotOpened: "The run could not be opened",
     caption: "{which} · {label}",
     oneOverOther: "A and B, one over the other",

@@ -120,7 +120,7 @@ export const inspect: Texts<typeof english> = {
     sameCell: "与 A 相同的格子",
     stepOfB: "B 的步",
     locked: "步数同步",
-    run: "{status, select, queued {排队中} running {运行中} paused {已暂停} done {已完成} failed {失败} other {已取消}}，{ago}",
+    run: "{status, select, queued {排队中} running {运行中} paused {已暂停} done {已完成} failed {失败} other {已取消}}，{ago}，{at, date, ::HHmmss}",
     runNotOpened: "无法打开这次运行",
     caption: "{which}：{label}",
     oneOverOther: "A 与 B 叠放",
