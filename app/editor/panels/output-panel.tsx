@@ -38,7 +38,7 @@ function factText(value: unknown, t: Translate): string {
 /** Facts as rows; two that say one size become one. */
 function factRows(facts: Output["facts"], t: Translate): (readonly [string, string])[] {
   const { width, height, rows, columns, ...rest } = facts;
-  const size = typeof width === "number" && typeof height === "number" ? [[t("panels.output.facts.picture"), `${width} × ${height} px`] as const] : [];
+  const size = typeof width === "number" && typeof height === "number" ? [[t("panels.output.facts.picture"), t("panels.output.pixels", { width: String(width), height: String(height) })] as const] : [];
   const grid = typeof rows === "number" && typeof columns === "number" ? [[t("panels.output.facts.grid"), `${rows} × ${columns}`] as const] : [];
   return [...size, ...grid, ...Object.entries(rest).map(([name, value]) => [factName(name, t), factText(value, t)] as const)];
 }

@@ -88,6 +88,7 @@ function MultilineInput({ id, field, label, place, value, invalid, describedBy, 
 }
 
 function TextInput({ id, field, label, place, value, invalid, describedBy, onChange }: FieldProps) {
+  const t = useTranslations();
   return (
     <input
       id={id}
@@ -95,7 +96,7 @@ function TextInput({ id, field, label, place, value, invalid, describedBy, onCha
       aria-label={label}
       aria-invalid={invalid}
       aria-describedby={describedBy}
-      placeholder={field.meta.placeholder}
+      placeholder={field.meta.placeholder && spoken(field.meta.placeholder, t)}
       value={String(value ?? "")}
       autoComplete="off"
       onChange={(event) => onChange(event.target.value)}

@@ -22,7 +22,7 @@ export const subgraphs: Texts<typeof english> = {
     contents: "{count} 个节点",
     open: "打开",
     leave: "离开",
-    unfold: "展开",
+    unfold: "拆开",
     save: "保存为预设",
     params: "参数",
     inputs: "输入",
