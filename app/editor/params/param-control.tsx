@@ -194,7 +194,7 @@ function Field({ nodeId, field, place, problem }: ParamControlProps & { problem:
       ) : (
         (place === "panel" || !wide) && title
       )}
-      <span className={wide ? "contents" : "flex items-center gap-1"}>
+      <span className={wide ? "contents" : "flex min-w-0 items-center gap-1"}>
         {swept ? (
           <SweptValue id={id} nodeId={nodeId} field={field} wide={wide} />
         ) : (

@@ -5,7 +5,7 @@ export const subgraphs: Texts<typeof english> = {
   untitled: "子图",
   open: "打开“{title}”",
   path: { label: "在工作流中的位置", top: "工作流" },
-  border: { incoming: "进入", outgoing: "输出到外部", nothingComes: "还没有", nothingGoes: "还没有" },
+  border: { incoming: "从外部输入", outgoing: "输出到外部", nothingComes: "还没有", nothingGoes: "还没有" },
   empty: { title: "这个子图是空的", words: "在这里添加节点，或离开后删除它的卡片。" },
   problems: "内部有 {count} 个问题",
   failure: { named: "{title}：{message}", show: "显示“{title}”" },
@@ -18,8 +18,7 @@ export const subgraphs: Texts<typeof english> = {
   },
   find: "在“{subgraph}”中",
   panel: {
-    help: "折叠成一张卡片的节点。它们的计算与在外面时一样。",
-    contents: "{count} 个节点",
+    contents: "{count} 个节点折叠成的一张卡片，计算与在外面时一样。",
     open: "打开",
     leave: "离开",
     unfold: "拆开",
@@ -41,7 +40,7 @@ export const subgraphs: Texts<typeof english> = {
     addInput: "显示一个输入",
     addOutput: "显示一个输出",
     addParam: "显示一个参数",
-    none: "无",
+    none: "{title}：无",
   },
   param: { show: "显示在“{title}”的卡片上", hide: "从“{title}”的卡片上隐藏" },
   preset: {
