@@ -57,6 +57,10 @@ test("a preset opened in Chinese has Chinese labels everywhere, and nothing unna
   await page.getByRole("menuitemradio", { name: "English" }).click();
   await expect(card).toContainText("FLUX Sampler");
   await expect(prompt).toHaveValue("a photo of a cat");
+  // The longest choices in either language: they give way, and the menus beside them stay in the panel.
+  await page.locator("article[data-node-type=visual-branch-unmasker]").getByRole("heading").click();
+  await page.getByRole("tabpanel").getByText("Advanced").click();
+  await expect(page.getByRole("button", { name: "More about text keys and values" })).toBeInViewport({ ratio: 1 });
 });
 
 test.describe("a browser that asks for Chinese", () => {
