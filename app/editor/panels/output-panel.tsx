@@ -108,7 +108,7 @@ function LookedOutput({ nodeId }: { nodeId: string }) {
   const ports = findSpec(type)?.outputs;
   return (
     <div className="flex flex-col gap-6 p-4">
-      <header className="flex items-baseline justify-between gap-3">
+      <header className="flex flex-wrap items-baseline justify-between gap-x-3">
         <h2 className="font-semibold">{title}</h2>
         <span className="number text-muted">{t(node.reused ? "panels.output.reused" : "panels.output.computed", { time: formatSeconds(node.seconds, t) })}</span>
       </header>
