@@ -89,7 +89,7 @@ describe("saying it", () => {
       "“VAE 解码”需要输入“潜变量”。请连接类型为潜变量的输出。",
       "FLUX 采样器：步数：最多为 200。",
       "“FLUX 采样器”需要输入“条件”。请连接类型为文本条件的输出。",
-      "“加载图像”还没有图片。请选择文件，或把文件拖到节点上。",
+      "“加载图像”还没有选择图片。请选择文件，或把文件拖到节点上。",
     ]);
     expect(problems.map((each) => messageWords(each, english).message)).toEqual(problems.map(({ message }) => message));
   });

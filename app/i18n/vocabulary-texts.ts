@@ -14,10 +14,10 @@ function optionsOf(schema: z.ZodType): string[] {
   return inner instanceof z.ZodEnum ? inner.options.map(String) : [];
 }
 
-// A placeholder is an example of what the model reads, which is English whatever the interface speaks.
+// The placeholder of a multiline field is an example of what the model reads, which is English whatever the interface speaks.
 function paramTexts(schema: z.ZodType): (string | undefined)[] {
-  const { title, description, unit, missing } = paramMeta(schema);
-  return [title, description, unit, missing?.message, missing?.remedy, ...optionsOf(schema)];
+  const { title, description, unit, missing, control, placeholder } = paramMeta(schema);
+  return [title, description, unit, missing?.message, missing?.remedy, control === "text" ? placeholder : undefined, ...optionsOf(schema)];
 }
 
 function specTexts({ title, help, inputs, outputs, params }: NodeSpec): (string | undefined)[] {

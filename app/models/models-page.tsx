@@ -7,6 +7,7 @@ import { describeError, useTRPC } from "@/app/trpc-client";
 import { messageInOne, spoken } from "@/app/i18n/vocabulary";
 import { formatBytes, formatCount } from "@/app/ui/quantity";
 import { SiteHeader } from "@/app/ui/site-header";
+import { deviceWords } from "@/app/ui/system-words";
 import type { ModelComponent, SystemStatus } from "@/server/api/contract";
 import { StorageSection } from "./storage-section";
 
@@ -14,10 +15,11 @@ const providers: Record<SystemStatus["provider"], string> = { cpu: "CPU", cuda: 
 
 function Checkpoint({ status }: { status: SystemStatus }) {
   const t = useTranslations();
-  const { checkpoint, provider, device, version, dataDir } = status;
+  const { checkpoint, provider, version, dataDir } = status;
+  const device = deviceWords(status, t);
   const facts = [
     [t("models.facts.checkpoint"), "problem" in checkpoint ? messageInOne(checkpoint.problem, t) : t("models.checkpoint", { name: checkpoint.name, parameters: formatCount(checkpoint.parameters), bytes: formatBytes(checkpoint.bytes) })],
-    [t("models.facts.computedOn"), t("models.computedOn", { provider: providers[provider], device })],
+    [t("models.facts.computedOn"), device === "" ? providers[provider] : t("models.computedOn", { provider: providers[provider], device })],
     [t("models.facts.worker"), t(`models.worker.${status.worker}`)],
     [t("models.facts.dataFolder"), dataDir],
     [t("models.facts.version"), version],

@@ -6,7 +6,7 @@ import { type ReactNode, useCallback, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { Translate } from "@/app/i18n/translate";
 import { Button } from "@/app/ui/button";
-import { joined } from "@/app/ui/quantity";
+import { factsOf } from "@/app/ui/quantity";
 import type { QueueState } from "@/server/api/contract";
 import { CancelDialog } from "./cancel-dialog";
 import { QueueRow } from "./queue-row";
@@ -25,7 +25,7 @@ function words({ running, waitingCount, pausedRuns }: QueueState, t: Translate):
     waitingCount > 0 && t("runs.queue.waiting", { count: waitingCount }),
     pausedRuns.length > 0 && t("runs.queue.paused", { count: pausedRuns.length }),
   ];
-  return joined(parts.filter((part) => part !== false), t);
+  return factsOf(parts.filter((part) => part !== false), t);
 }
 
 /** What runs and what waits, in order. */

@@ -64,7 +64,10 @@ export function inTurn(sentences: readonly (string | false | undefined)[], t: Tr
   return sentences.reduce<string>((first, second) => (!second ? first : first === "" ? second : t("common.inTurn", { first, second })), "");
 }
 
-/** "a, b, c": what is listed without an "and". */
-export function joined(parts: readonly string[], t: Translate): string {
-  return parts.reduce((first, second) => (first === "" ? second : t("common.joined", { first, second })), "");
-}
+const listed = (message: "common.joined" | "common.facts") => (parts: readonly string[], t: Translate) => parts.reduce((first, second) => (first === "" ? second : t(message, { first, second })), "");
+
+/** "a, b, c": things that are listed without an "and". */
+export const joined = listed("common.joined");
+
+/** "1 running, 2 waiting": one fact after another. */
+export const factsOf = listed("common.facts");

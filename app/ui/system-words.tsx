@@ -13,15 +13,20 @@ import { Tooltip } from "./tooltip";
 
 const providers: Record<SystemStatus["provider"], string> = { cpu: "CPU", cuda: "CUDA", webgpu: "WebGPU" };
 
+/** The processor or accelerator; empty while no worker says it. */
+export function deviceWords({ device, cores }: SystemStatus, t: Translate): string {
+  return cores === null ? device : t("common.system.device", { name: device, cores });
+}
+
 function words(status: SystemStatus, t: Translate): { text: string; detail: string; good: boolean } {
-  const { device, checkpoint, worker } = status;
+  const { checkpoint, worker } = status;
   const provider = providers[status.provider];
   // It is the worker that knows the checkpoint.
   if (worker === "absent") return { text: t("common.system.noWorker", { provider }), detail: t("common.system.noWorkerDetail"), good: false };
   if ("problem" in checkpoint) return { text: t("common.system.noCheckpoint", { provider }), detail: messageInOne(checkpoint.problem, t), good: false };
   return {
     text: t("common.system.ready", { provider, checkpoint: checkpoint.name }),
-    detail: t("common.system.readyDetail", { device, checkpoint: checkpoint.name, parameters: formatCount(checkpoint.parameters), worker }),
+    detail: t("common.system.readyDetail", { device: deviceWords(status, t), checkpoint: checkpoint.name, parameters: formatCount(checkpoint.parameters), worker }),
     good: true,
   };
 }

@@ -104,7 +104,10 @@ export interface MemoryEstimate {
 export interface SystemStatus {
   version: string;
   provider: "cpu" | "cuda" | "webgpu";
+  /** By name; empty while no worker says it. */
   device: string;
+  /** Of a processor. */
+  cores: number | null;
   /** `patchGrid`: patch latents per side of its square pictures; null where its worker does not say. */
   checkpoint: { name: string; parameters: number; bytes: number; patchGrid: number | null } | { problem: SaidMessage };
   /** Null where no estimate is honest: on an accelerator, without a limit, without a checkpoint. */

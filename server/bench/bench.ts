@@ -5,7 +5,7 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deviceName } from "@/server/runs/device-name";
+import { deviceName, findDevice } from "@/server/runs/device-name";
 import { readSettings, type Settings } from "@/server/settings";
 import { benchEngine } from "./engine-bench";
 import { benchEditor } from "./editor-bench";
@@ -28,7 +28,7 @@ if (!bench || rest.length > 0) {
 const settings = readSettings(process.env);
 const folder = await realpath(await mkdtemp(join(tmpdir(), "bifrost-bench-")));
 try {
-  say("computer", await deviceName(settings.provider));
+  say("computer", deviceName(await findDevice(settings.provider)));
   await bench(settings, folder);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -7,7 +7,7 @@ import { listSupportedBackends } from "onnxruntime-node";
 import { Client } from "pg";
 import { describeCheckpoint, listComponents } from "@/server/checkpoints/checkpoint-components";
 import { socketPath, socketUrl } from "@/server/database/socket-path";
-import { deviceName } from "@/server/runs/device-name";
+import { deviceName, findDevice } from "@/server/runs/device-name";
 import { availableProvider, missingCudaLibraries } from "@/server/sessions/provider";
 import { readSettings, type Settings } from "@/server/settings";
 
@@ -31,7 +31,7 @@ export async function doctor(): Promise<number> {
 
 async function hardware(): Promise<Finding> {
   const memory = totalmem();
-  const says = `${await deviceName("cpu")}, ${availableParallelism()} usable, ${gigabytes(memory)} memory, Node ${process.versions.node}, ${process.platform}-${process.arch}`;
+  const says = `${deviceName(await findDevice("cpu"))}, ${availableParallelism()} usable, ${gigabytes(memory)} memory, Node ${process.versions.node}, ${process.platform}-${process.arch}`;
   return { ok: memory >= enoughMemory, what: "hardware", says };
 }
 

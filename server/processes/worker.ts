@@ -8,7 +8,7 @@ import { StoreUpkeep } from "@/server/artifacts/upkeep";
 import { openDatabase } from "@/server/database/client";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { startRunner } from "@/server/runner/runner";
-import { deviceName } from "@/server/runs/device-name";
+import { type Device, findDevice } from "@/server/runs/device-name";
 import { DiskReserve } from "@/server/runs/disk-reserve";
 import { RunQueue } from "@/server/runs/run-queue";
 import { RunWorker } from "@/server/runs/run-worker";
@@ -34,7 +34,7 @@ const places = placeIds.map((id) => {
 type WorkPlace = (typeof places)[number];
 const upkeep = new StoreUpkeep({ store, db, limit: settings.storeLimit }, (line) => console.log(line));
 const leaving = new AbortController();
-const devices = new Map<string, string>();
+const devices = new Map<string, Device>();
 /** Also in the middle of a run: a long sweep may fill the store by itself. */
 const upkeepMs = 5_000;
 /** The folder may be completed or mended while the program runs. */
@@ -71,10 +71,10 @@ async function beat(): Promise<void> {
 async function status({ runner, worker }: WorkPlace): Promise<WorkerStatus> {
   const { environment } = runner.status();
   const provider = runner.status().provider?.name ?? settings.provider;
-  const device = devices.get(provider) ?? (await deviceName(provider));
+  const device = devices.get(provider) ?? (await findDevice(provider));
   devices.set(provider, device);
   if (!places.some((place) => place.worker.busy) && performance.now() - lookedAt > lookAgainMs) found = look();
-  return { provider, device, ...found, environment, busy: worker.busy };
+  return { provider, device: device.name, cores: device.cores, ...found, environment, busy: worker.busy };
 }
 
 function look(): Pick<WorkerStatus, "checkpoint" | "components" | "words" | "memory"> {

@@ -19,7 +19,7 @@ const graph: Workflow = {
   ...emptyWorkflow,
   nodes: ["one", "two"].map((id) => ({ id, type: "prompt", version: 1, position: { x: 0, y: 0 }, params: { text: id } })),
 };
-const living: WorkerStatus = { provider: "cpu", device: "", checkpoint: { problem: { message: "" } }, components: [], words: {}, memory: null, environment: null, busy: true };
+const living: WorkerStatus = { provider: "cpu", device: "", cores: null, checkpoint: { problem: { message: "" } }, components: [], words: {}, memory: null, environment: null, busy: true };
 
 let database: TestDatabase;
 let a: string;

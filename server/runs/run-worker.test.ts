@@ -33,7 +33,7 @@ const done = (nodeId: string): RunEvent[] => [
   { type: "node-done", nodeId, seconds: 1, outputs: { text: output } },
 ];
 
-const living: WorkerStatus = { provider: "cpu", device: "", checkpoint: { problem: { message: "" } }, components: [], words: {}, memory: null, environment: null, busy: true };
+const living: WorkerStatus = { provider: "cpu", device: "", cores: null, checkpoint: { problem: { message: "" } }, components: [], words: {}, memory: null, environment: null, busy: true };
 
 /** `emitMade` says with an event what the node is made from. */
 type Script = (job: RunJob, emit: (...events: RunEvent[]) => void, signal: AbortSignal, emitMade: (event: RunEvent, recipe: Recipe) => void) => Promise<RunEnding>;

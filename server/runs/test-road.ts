@@ -27,7 +27,7 @@ interface Place {
 }
 
 /** What a worker says of itself. */
-export const living: WorkerStatus = { provider: "cpu", device: "", checkpoint: { problem: { message: "" } }, components: [], words: {}, memory: null, environment: null, busy: false };
+export const living: WorkerStatus = { provider: "cpu", device: "", cores: null, checkpoint: { problem: { message: "" } }, components: [], words: {}, memory: null, environment: null, busy: false };
 
 export type Wish = Partial<RunWish> & { graph: Workflow };
 

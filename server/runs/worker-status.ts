@@ -28,6 +28,7 @@ export const workerStatusSchema = z.object({
   provider: z.enum(["cpu", "cuda", "webgpu"]),
   /** The processor or accelerator by name. */
   device: z.string(),
+  cores: z.int().nullable().default(null),
   checkpoint: z.union([z.object({ name: z.string(), parameters: z.number(), bytes: z.number(), patchGrid: z.int().nullable().default(null) }), z.object({ problem: saidMessageSchema })]),
   /** The checkpoint's parts; it lies where the worker is, which may not be where the site is. */
   components: z.array(componentSchema),
@@ -81,6 +82,7 @@ export async function readStatus(db: Database, settings: Settings): Promise<Syst
     version: packageJson.version,
     provider: shown?.provider ?? settings.provider,
     device: shown?.device ?? "",
+    cores: shown?.cores ?? null,
     checkpoint: shown?.checkpoint ?? { problem: saidMessage(said("No worker is running that could say.")) },
     memory: shown?.memory ?? null,
     worker: shown ? (workers.some((worker) => worker.busy) ? "busy" : "ready") : "absent",

@@ -6,7 +6,7 @@ import { checkpointProblems } from "./checkpoint-problems";
 
 const graph = findPreset("text-to-image")!.graph;
 const status = (change: Partial<SystemStatus>): SystemStatus => ({
-  version: "0.1.0", provider: "cpu", device: "a processor", checkpoint: { name: "mini", parameters: 1, bytes: 1, patchGrid: 4 }, memory: null, worker: "ready", queued: 0, queuePaused: false, dataDir: "data", ...change,
+  version: "0.1.0", provider: "cpu", device: "a processor", cores: null, checkpoint: { name: "mini", parameters: 1, bytes: 1, patchGrid: 4 }, memory: null, worker: "ready", queued: 0, queuePaused: false, dataDir: "data", ...change,
 });
 const part = (problem: string | null): ModelComponent => ({ id: "t5", title: "T5 encoder", architecture: "t5", parameters: 1, bytes: 1, dtype: "bf16", files: [], problem: problem === null ? null : { message: problem } });
 

@@ -204,8 +204,8 @@ function Scales({ views: [viewA, viewB], rasters: [a, b], steps }: { views: read
 
 function labelOf({ subject, choice }: Inspected, t: Translate): string {
   if (!subject.frame) return subject.title;
-  const step = t("common.joined", { first: subject.title, second: t("inspect.atStep", { step: subject.frame.step }) });
-  return choice.draws.by === "decoding" ? t("common.joined", { first: step, second: choice.title }) : step;
+  const step = t("common.facts", { first: subject.title, second: t("inspect.atStep", { step: subject.frame.step }) });
+  return choice.draws.by === "decoding" ? t("common.facts", { first: step, second: choice.title }) : step;
 }
 
 interface ShownPair {

@@ -1,7 +1,7 @@
 /** A node's state as people read it: words first, then a tone. */
 import type { Translate } from "@/app/i18n/translate";
 import { spoken } from "@/app/i18n/vocabulary";
-import { formatBytes, formatSeconds, joined } from "@/app/ui/quantity";
+import { factsOf, formatBytes, formatSeconds } from "@/app/ui/quantity";
 import type { LoadProgress, NodeState } from "@/nodes/run-events";
 import type { SweepCount } from "../graph/sweep-cells";
 
@@ -46,7 +46,7 @@ function loadWord(model: string, load: LoadProgress | null, t: Translate): strin
 /** "Loading T5: 9.5 GB of weights, 12 s so far, about 40 % there". */
 function loadSentence(model: string, { seconds, bytes, progress }: LoadProgress, t: Translate): string {
   const facts = [bytes !== null && t("cards.state.loadBytes", { bytes: formatBytes(bytes) }), t("cards.state.loadSeconds", { time: formatSeconds(seconds, t) }), progress !== null && t("cards.state.loadPart", { percent: percent(progress) })];
-  return t("cards.state.loads", { model, facts: joined(facts.filter((fact) => fact !== false), t) });
+  return t("cards.state.loads", { model, facts: factsOf(facts.filter((fact) => fact !== false), t) });
 }
 
 /** Of all the cells of a sweep together: "7 of 12", "7 of 12, 1 failed", at the end "1 of 12 failed". */

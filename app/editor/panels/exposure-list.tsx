@@ -132,8 +132,7 @@ function Side({ id, side }: { id: string; side: ExposedSide }) {
     <section aria-label={title}>
       <header className="flex h-7 items-center justify-between gap-2">
         <h3 className="text-sm text-faint">
-          {title}
-          {shown.length === 0 && `: ${t("subgraphs.shown.none")}`}
+          {shown.length === 0 ? t("subgraphs.shown.none", { title }) : title}
         </h3>
         <AddMenu side={side} offers={offersFor(graph, id, side)} label={t(addKeys[side])} />
       </header>

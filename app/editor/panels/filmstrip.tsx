@@ -31,7 +31,7 @@ const Speed = memo(function Speed() {
   const store = useEditorStore();
   const speed = useEditor((state) => state.speed);
   return (
-    <select aria-label={t("panels.steps.speed")} title={t("panels.steps.speedUnit")} className="field number h-7 pr-1" value={speed} onChange={(event) => store.setState({ speed: Number(event.target.value) })}>
+    <select aria-label={t("panels.steps.speed")} title={t("panels.steps.speedUnit")} className="field number h-7 shrink-0 pr-1" value={speed} onChange={(event) => store.setState({ speed: Number(event.target.value) })}>
       {speeds.map((each) => (
         <option key={each} value={each}>
           {t("panels.steps.perSecond", { count: each })}
@@ -59,9 +59,9 @@ function Controls({ count, at, follows }: { count: number; at: number; follows: 
   const t = useTranslations();
   const store = useEditorStore();
   return (
-    <div className="ml-auto flex items-center gap-1" role="group" aria-label={t("panels.steps.label")}>
+    <div className="flex flex-1 items-center justify-end gap-1" role="group" aria-label={t("panels.steps.label")}>
       <Buttons count={count} follows={follows} />
-      <Slider label={t("panels.steps.step")} className="mx-1 w-24 max-w-56 flex-none lg:w-40" value={at} min={0} max={Math.max(1, count - 1)} step={1} onChange={(next) => scrub(store, next - at)} />
+      <Slider label={t("panels.steps.step")} className="mx-1 max-w-24 lg:max-w-40" value={at} min={0} max={Math.max(1, count - 1)} step={1} onChange={(next) => scrub(store, next - at)} />
       <Speed />
     </div>
   );

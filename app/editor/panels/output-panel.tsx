@@ -42,7 +42,7 @@ function factText(value: unknown, t: Translate): string {
 /** Facts as rows; two that say one size become one. */
 function factRows(facts: Output["facts"], t: Translate): (readonly [string, string])[] {
   const { width, height, rows, columns, ...rest } = facts;
-  const size = typeof width === "number" && typeof height === "number" ? [[t("panels.output.facts.picture"), `${width} × ${height} px`] as const] : [];
+  const size = typeof width === "number" && typeof height === "number" ? [[t("panels.output.facts.picture"), t("panels.output.pixels", { width: String(width), height: String(height) })] as const] : [];
   const grid = typeof rows === "number" && typeof columns === "number" ? [[t("panels.output.facts.grid"), `${rows} × ${columns}`] as const] : [];
   return [...size, ...grid, ...Object.entries(rest).map(([name, value]) => [factName(name, t), factText(value, t)] as const)];
 }
@@ -112,7 +112,7 @@ function LookedOutput({ nodeId }: { nodeId: string }) {
   const ports = findSpec(type)?.outputs;
   return (
     <div className="flex flex-col gap-6 p-4">
-      <header className="flex items-baseline justify-between gap-3">
+      <header className="flex flex-wrap items-baseline justify-between gap-x-3">
         <h2 className="font-semibold">{title}</h2>
         <span className="number text-muted">{t(node.reused ? "panels.output.reused" : "panels.output.computed", { time: formatSeconds(node.seconds, t) })}</span>
       </header>

@@ -68,9 +68,7 @@ export function SubgraphParams({ nodeId }: { nodeId: string }) {
     <div className="flex flex-col gap-5 p-4">
       <header className="flex flex-col gap-1.5">
         <EditableName key={nodeId} id="node-name" label={t("panels.params.name")} value={title} maxLength={80} onRename={(name) => edit(store, (graph) => renameNode(graph, nodeId, name, t("subgraphs.untitled")))} className="-mx-2 h-8 w-[calc(100%+1rem)] text-lg font-semibold" />
-        <p className="text-muted">
-          {t("subgraphs.panel.help")} <span className="number">{t("subgraphs.panel.contents", { count })}</span>
-        </p>
+        <p className="number text-muted">{t("subgraphs.panel.contents", { count })}</p>
       </header>
       <Actions nodeId={nodeId} />
       <Problems nodeId={nodeId} />

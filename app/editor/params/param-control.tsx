@@ -73,6 +73,7 @@ function MultilineInput({ id, field, label, place, value, invalid, describedBy, 
 }
 
 function TextInput({ id, field, label, place, value, invalid, describedBy, onChange }: FieldProps) {
+  const t = useTranslations();
   return (
     <input
       id={id}
@@ -80,7 +81,7 @@ function TextInput({ id, field, label, place, value, invalid, describedBy, onCha
       aria-label={label}
       aria-invalid={invalid}
       aria-describedby={describedBy}
-      placeholder={field.meta.placeholder}
+      placeholder={field.meta.placeholder && spoken(field.meta.placeholder, t)}
       value={String(value ?? "")}
       autoComplete="off"
       onChange={(event) => onChange(event.target.value)}
@@ -179,7 +180,7 @@ function Field({ nodeId, field, place, problem }: ParamControlProps & { problem:
       ) : (
         (place === "panel" || !wide) && title
       )}
-      <span className={wide ? "contents" : "flex items-center gap-1"}>
+      <span className={wide ? "contents" : "flex min-w-0 items-center gap-1"}>
         {swept ? (
           <SweptValue id={id} nodeId={nodeId} field={field} wide={wide} />
         ) : (

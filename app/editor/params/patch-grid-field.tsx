@@ -73,7 +73,7 @@ function Painting({ id, nodeId, label, place, value, onChange, onCommit, grid }:
           {masked.size > 0 ? t("params.patches.markedAndMasked", { marked, count, masked: masked.size }) : t("params.patches.marked", { marked: String(marked), count })}
         </span>
         {place === "panel" && (
-          <span className="-mr-1.5 flex">
+          <span className="-mr-1.5 flex shrink-0">
             {(
               [
                 ["all", allOf(grid)],

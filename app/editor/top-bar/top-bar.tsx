@@ -50,7 +50,7 @@ export function TopBar({ commands }: { commands: readonly Command[] }) {
           <ProductMark />
           <span className="max-lg:hidden">{t("common.product")}</span>
         </Link>
-        <Link href="/" className="rounded-sm px-1.5 text-muted hover:text-ink max-md:hidden">
+        <Link href="/" className="rounded-sm px-1.5 whitespace-nowrap text-muted hover:text-ink max-md:hidden">
           {t("common.places.workflows")}
         </Link>
         <span className="text-faint max-md:hidden" aria-hidden>

@@ -11,7 +11,9 @@ export const common = {
   notification: "Notification",
   notifications: "Notifications ({hotkey})",
   keys: { space: "Space", pageUp: "Page up", pageDown: "Page down" },
+  /** Things, and what is the case; English writes both alike. */
   joined: "{first}, {second}",
+  facts: "{first}, {second}",
   inTurn: "{first} {second}",
   and: "{first} and {last}",
   seconds: { milliseconds: "{count} ms", seconds: "{seconds} s", minutes: "{minutes} min", minutesAndSeconds: "{minutes} min {seconds} s", hours: "{hours} h {minutes} min" },
@@ -41,6 +43,7 @@ export const common = {
     noWorker: "{provider} · no worker",
     noWorkerDetail: "No worker has been heard of lately. Runs wait until one starts.",
     ready: "{provider} · {checkpoint}",
+    device: "{name} ({cores, plural, one {# core} other {# cores}})",
     readyDetail: "{device}. {checkpoint} has {parameters} parameters. The worker is {worker, select, busy {busy} other {ready}}.",
     queued: "{count} in queue",
     queuePaused: "Queue paused",

@@ -10,8 +10,8 @@ export const pages = {
   },
   stopped: {
     title: "This page stopped working",
-    detail: "{reason} Unsaved edits are kept on this machine and come back when the workflow is opened again.",
-    unforeseen: "Something unforeseen happened.",
+    detail: "Unsaved edits are kept on this machine and come back when the workflow is opened again.",
+    reason: "The error says: “{words}”",
   },
   allStopped: {
     title: "Bifrost Studio stopped working",

@@ -74,6 +74,7 @@ export const panels = {
     show: "Show {output} large",
     tensors: "Tensors",
     items: "{count, number} items",
+    pixels: "{width} × {height} px",
     facts: { picture: "Picture", grid: "Grid", size: "Size", tokens: "Tokens", truncated: "Tokens cut off", cut: "Cut off", clip_tokens: "CLIP's tokens", clip_truncated: "CLIP's tokens cut off", clip_cut: "Cut off for CLIP", clip_padding: "CLIP's padding", strength: "Strength", text: "Text", start: "Starts at", end: "Ends at" },
   },
   sweep: {

@@ -16,8 +16,7 @@ export const subgraphs = {
   },
   find: "in {subgraph}",
   panel: {
-    help: "Nodes folded into one card. They compute as if they lay outside.",
-    contents: "{count, plural, one {# node} other {# nodes}}",
+    contents: "{count, plural, one {# node folded into a card. It computes as if it lay} other {# nodes folded into one card. They compute as if they lay}} outside.",
     open: "Open",
     leave: "Leave",
     unfold: "Unfold",
@@ -39,7 +38,7 @@ export const subgraphs = {
     addInput: "Show an input",
     addOutput: "Show an output",
     addParam: "Show a param",
-    none: "none",
+    none: "{title}: none",
   },
   param: { show: "Show on the card of “{title}”", hide: "Hide on the card of “{title}”" },
   preset: {

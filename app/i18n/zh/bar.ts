@@ -12,7 +12,7 @@ export const bar: Texts<typeof english> = {
   run: {
     label: "运行状态",
     start: "运行",
-    startCells: "运行 {count, number} 项",
+    startCells: "运行 {count, number} 格",
     pause: "暂停",
     resume: "继续",
     cancel: "取消",

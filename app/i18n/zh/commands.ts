@@ -58,7 +58,7 @@ export const commands: Texts<typeof english> = {
     reroute: "为连线添加转接点",
     "delete-with-contents": "删除分组框及其内容",
     fold: "折叠为子图",
-    unfold: "展开子图",
+    unfold: "拆开子图",
     "open-subgraph": "打开子图",
     "leave-subgraph": "离开子图",
     "save-subgraph": "将子图保存为预设",
@@ -96,7 +96,7 @@ export const commands: Texts<typeof english> = {
     "theme-dark": "深色主题",
     "theme-system": "主题跟随系统",
   },
-  groups: { run: "运行", edit: "编辑", nodes: "节点", arrange: "排列", steps: "步", view: "视图", workflow: "工作流" },
+  groups: { run: "运行", edit: "编辑", nodes: "节点", arrange: "排列", steps: "步骤", view: "视图", workflow: "工作流" },
   waits: {
     node: "请先选择节点。",
     frame: "请先选择分组框。",

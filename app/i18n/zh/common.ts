@@ -14,8 +14,9 @@ export const common: Texts<typeof english> = {
   keys: { space: "空格", pageUp: "Page Up", pageDown: "Page Down" },
   inTurn: "{first}{second}",
   joined: "{first}、{second}",
+  facts: "{first}，{second}",
   and: "{first}和{last}",
-  seconds: { milliseconds: "{count} 毫秒", seconds: "{seconds} 秒", minutes: "{minutes} 分", minutesAndSeconds: "{minutes} 分 {seconds} 秒", hours: "{hours} 小时 {minutes} 分" },
+  seconds: { milliseconds: "{count} 毫秒", seconds: "{seconds} 秒", minutes: "{minutes} 分钟", minutesAndSeconds: "{minutes} 分 {seconds} 秒", hours: "{hours} 小时 {minutes} 分" },
   ago: {
     now: "刚刚",
     minutes: "{count} 分钟前",
@@ -42,6 +43,7 @@ export const common: Texts<typeof english> = {
     noWorker: "{provider} · 没有工作进程",
     noWorkerDetail: "最近没有收到任何工作进程的消息。运行会等到有工作进程启动为止。",
     ready: "{provider} · {checkpoint}",
+    device: "{name}（{cores, number} 核）",
     readyDetail: "{device}。{checkpoint} 有 {parameters} 个参数。工作进程{worker, select, busy {正忙} other {已就绪}}。",
     queued: "队列中 {count} 个",
     queuePaused: "队列已暂停",

@@ -12,8 +12,8 @@ export const pages: Texts<typeof english> = {
   },
   stopped: {
     title: "此页面已停止工作",
-    detail: "{reason} 未保存的编辑保留在这台机器上，重新打开工作流时会恢复。",
-    unforeseen: "发生了意料之外的情况。",
+    detail: "未保存的编辑保留在这台机器上，重新打开工作流时会恢复。",
+    reason: "错误信息：“{words}”",
   },
   allStopped: {
     title: "Bifrost Studio 已停止工作",

@@ -49,7 +49,7 @@ export const params: Texts<typeof english> = {
   },
   sweeps: {
     label: "参数扫描",
-    combined: "{count, number} 个参数扫描组合",
+    combined: "组合 {count, number} 个参数扫描",
     how: "参数扫描的组合方式",
     grid: "所有组合",
     zip: "逐一对应",
@@ -65,8 +65,8 @@ export const params: Texts<typeof english> = {
   },
   patches: {
     unknown: "先运行一次前面的节点，这里就会出现可以涂画的图块。",
-    marked: "{count, number} 个图块中有 {marked} 个将重新生成",
-    markedAndMasked: "{count, number} 个图块中有 {marked, number} 个将重新生成，其中 {masked, number} 个尚未知",
+    marked: "将重新生成 {marked} / {count, number} 个图块",
+    markedAndMasked: "将重新生成 {marked, number} / {count, number} 个图块，其中 {masked, number} 个尚未知",
     all: "全部",
     none: "清空",
     invert: "反转",

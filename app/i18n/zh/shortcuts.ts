@@ -15,8 +15,8 @@ export const shortcuts: Texts<typeof english> = {
   set: "设置按键",
   change: "{command}：{keys}。更改",
   noKeys: "无按键",
-  taken: "{keys} 现在是“{command}”。",
-  take: "用在这里",
+  taken: "{keys} 现在用于“{command}”。",
+  take: "改用于此命令",
   leave: "保持不变",
   refused: "不能使用 {keys}。{why}",
   reserved: {

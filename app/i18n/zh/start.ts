@@ -5,7 +5,7 @@ export const start: Texts<typeof english> = {
   opening: "正在打开",
   workflows: "工作流",
   search: "按名称搜索",
-  noneFound: "没有名称含“{query}”的项。",
+  noneFound: "没有名称包含“{query}”的内容。",
   presets: "预设",
   showAll: "显示全部 {count} 个工作流",
   showNewest: "只显示最近的工作流",
