@@ -17,7 +17,7 @@ test("a reload in mid-run goes on showing the run", async ({ editor, page }) => 
   await expect(editor.card("save-image")).toHaveAttribute("data-status", "done", { timeout: 90_000 });
 });
 
-test("cancel stops the sampler within a step and says so", async ({ editor }) => {
+test("cancel stops the sampler within a step and says so", async ({ editor, page }) => {
   await editor.openLongRun();
   await editor.run.click();
   await expect(editor.card("flux-sampler").getByText(/^\d+ \/ 200$/)).toBeVisible();
@@ -27,6 +27,11 @@ test("cancel stops the sampler within a step and says so", async ({ editor }) =>
   await expect(editor.card("vae-decode")).toHaveAttribute("data-status", "not-run");
   await expect(editor.card("vae-decode")).toContainText("No picture yet");
   await expect(editor.card("text-encoder")).toHaveAttribute("data-status", "done");
+
+  // What it had computed can be looked at.
+  await expect(editor.card("flux-sampler").getByText(/^stopped at \d+ \/ 200$/)).toBeVisible();
+  await editor.select("flux-sampler");
+  await expect(page.getByRole("group", { name: "Steps of FLUX Sampler" }).getByRole("button").first()).toBeVisible();
 
   // The next run is not touched by the cancel of this one.
   await editor.setNumber("flux-sampler", "Steps", 4);

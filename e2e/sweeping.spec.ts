@@ -107,6 +107,11 @@ test("a paused run says so, and goes on", async ({ editor, page }) => {
   await expect(editor.card("flux-sampler").getByText(/^\d+ \/ 200$/)).toBeVisible();
   await page.getByRole("button", { name: "Pause", exact: true }).click();
   await expect(page.getByRole("status", { name: "Run" })).toHaveText("Paused");
+  // Its steps so far can be looked at meanwhile.
+  await editor.select("flux-sampler");
+  await expect(page.getByRole("group", { name: "Steps of FLUX Sampler" }).getByRole("button").first()).toBeVisible();
+  await page.getByRole("tab", { name: "Inspect" }).click();
+  await expect(page.getByRole("tabpanel", { name: "Inspect" }).getByText(/^step \d+ of 200$/)).toBeVisible();
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(editor.card("flux-sampler").getByText(/^\d+ \/ 200$/)).toBeVisible();
   await editor.cancel.click();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { said, saidMessage } from "@/models/said";
-import { afterEvent, runEventSchema, unstartedRun, type RunEvent, type RunState } from "./run-events";
+import { afterEvent, framesOf, runEventSchema, unstartedRun, type RunEvent, type RunState } from "./run-events";
 
 const artifact = { hash: "0".repeat(64), kind: "safetensors", bytes: 8 } as const;
 const frame = (step: number) => ({ step, total: 2, tensors: artifact, numbers: { sigma: 1 / step }, preview: null });
@@ -73,6 +73,15 @@ test("a thinned step stays in the list with its numbers, and says that its tenso
   const waiting = fold([{ type: "node-started", nodeId: "a", key }, ...wholeRun.slice(5, 7), { type: "resumed" }, thinning]);
   expect(waiting.nodes.a).toMatchObject({ status: "waiting", partial: { key, frames: kept } });
   expect(fold([...wholeRun, { ...thinning, nodeId: "c" }])).toEqual(fold(wholeRun));
+});
+
+test("the steps of a node stay in sight while its run is paused, and when it is cancelled", () => {
+  const atWork: RunEvent[] = [{ type: "node-started", nodeId: "b", key: "a".repeat(64) }, { type: "frame", nodeId: "b", frame: frame(1) }];
+  const paused = fold([...wholeRun.slice(0, 9), ...atWork, { type: "paused" }]);
+  expect([framesOf(paused.nodes.b), framesOf(undefined)]).toEqual([[frame(1)], []]);
+  const notRun: RunEvent = { type: "node-not-run", nodeId: "b" };
+  for (const cancelled of [fold([notRun], paused), fold([...wholeRun.slice(0, 9), ...atWork, notRun])]) expect(cancelled.nodes.b).toEqual({ status: "not-run", frames: [frame(1)] });
+  expect(fold([...wholeRun.slice(0, 9), notRun]).nodes.b).toEqual({ status: "not-run" });
 });
 
 test("a node that starts again at its first step has none of its earlier ones", () => {

@@ -125,7 +125,8 @@ export type NodeState =
   | { status: "running"; key: string | null; why: Why | null; loading: string | null; load: LoadProgress | null; frames: StoredFrame[]; notices: SaidMessage[] }
   | { status: "done"; reused: boolean; key: string | null; why: Why | null; seconds: number; outputs: Record<string, Output>; frames: StoredFrame[]; notices: SaidMessage[] }
   | { status: "failed"; message: string; remedy?: string | undefined; said?: SaidWords | undefined; frames: StoredFrame[]; notices: SaidMessage[] }
-  | { status: "not-run" };
+  /** `frames`: of one that was at work when its run was cancelled. */
+  | { status: "not-run"; frames?: StoredFrame[] };
 
 export type RunStatus = "queued" | "running" | "paused" | RunEnding;
 
@@ -164,8 +165,16 @@ export function thinned(frames: readonly StoredFrame[], steps: readonly number[]
   return frames.map((frame) => (gone.has(frame.step) ? { ...frame, tensors: null } : frame));
 }
 
+const noFrames: readonly StoredFrame[] = [];
+
+/** The steps there are of a node, whatever became of it: one that waits has those of an attempt that was interrupted. */
+export function framesOf(node: NodeState | undefined): readonly StoredFrame[] {
+  if (!node) return noFrames;
+  return (node.status === "waiting" ? node.partial?.frames : node.frames) ?? noFrames;
+}
+
 function thinnedNode(node: NodeState, steps: readonly number[]): NodeState {
-  if ("frames" in node) return { ...node, frames: thinned(node.frames, steps) };
+  if ("frames" in node && node.frames) return { ...node, frames: thinned(node.frames, steps) };
   if (node.status === "waiting" && node.partial) return { ...node, partial: { ...node.partial, frames: thinned(node.partial.frames, steps) } };
   return node;
 }
@@ -205,8 +214,10 @@ export function afterEvent(state: RunState, event: RunEvent): RunState {
     }
     case "ended":
       return { ...state, status: event.status, seconds: event.seconds, message: event.message ?? null, said: event.said ?? null };
-    case "node-not-run":
-      return withNode(event.nodeId, { status: "not-run" });
+    case "node-not-run": {
+      const steps = framesOf(state.nodes[event.nodeId]);
+      return withNode(event.nodeId, { status: "not-run", ...(steps.length > 0 && { frames: [...steps] }) });
+    }
     case "frames-thinned": {
       const node = state.nodes[event.nodeId];
       return node ? withNode(event.nodeId, thinnedNode(node, event.steps)) : state;

@@ -7,6 +7,7 @@ import { save } from "@/app/inspector/downloads";
 import { toast } from "@/app/ui/toast";
 import { withFedParams } from "@/nodes/param-inputs";
 import { withWorkflow } from "@/nodes/png-workflow";
+import { framesOf } from "@/nodes/run-events";
 import { nodeIdOf } from "@/nodes/sweeps";
 import type { Workflow } from "@/nodes/workflow";
 import { pictureUrl } from "./node/artifact-picture";
@@ -16,7 +17,7 @@ import type { ShownRun } from "./store/editor-store";
 /** The workflow that a picture of the shown run was made by; null for pictures of other runs. */
 export function workflowOf(run: Pick<ShownRun, "graph" | "state"> | null, hash: string): Workflow | null {
   const made = Object.values(run?.state.nodes ?? {}).some(
-    (node) => (node.status === "done" && Object.values(node.outputs).some(({ picture }) => picture?.hash === hash)) || ("frames" in node && node.frames.some(({ preview }) => preview?.hash === hash)),
+    (node) => (node.status === "done" && Object.values(node.outputs).some(({ picture }) => picture?.hash === hash)) || framesOf(node).some(({ preview }) => preview?.hash === hash),
   );
   return run && made ? run.graph : null;
 }

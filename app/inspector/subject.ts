@@ -1,7 +1,7 @@
 /** What somebody looks at: one node of a run, its steps or one of its outputs, at one moment. */
 import type { Translate } from "@/app/i18n/translate";
 import { nodeTitle, spoken } from "@/app/i18n/vocabulary";
-import type { Artifact, NodeState, Output, RunState, StoredFrame } from "@/nodes/run-events";
+import { type Artifact, framesOf, type NodeState, type Output, type RunState, type StoredFrame } from "@/nodes/run-events";
 import { findSpec } from "@/nodes/specs";
 import type { Workflow } from "@/nodes/workflow";
 
@@ -51,7 +51,7 @@ const outputsOf = (node: NodeState): Readonly<Record<string, Output>> => (node.s
 
 /** Outputs that hold tensors: text has none. */
 function sourcesOf(node: NodeState, ports: Readonly<Record<string, { title: string }>>, t: Translate): Source[] {
-  const steps = "frames" in node && node.frames.length > 0 ? [{ port: null, title: t("inspector.steps") }] : [];
+  const steps = framesOf(node).length > 0 ? [{ port: null, title: t("inspector.steps") }] : [];
   const outputs = Object.entries(outputsOf(node)).filter(([, output]) => Object.keys(output.shapes).length > 0);
   return [...steps, ...outputs.map(([port]) => ({ port, title: spoken(ports[port]?.title ?? port, t) }))];
 }
@@ -89,9 +89,8 @@ export function subjectOf(run: InspectedRun, nodeId: string, instance: string | 
   const spec = findSpec(placed.type);
   const sources = sourcesOf(node, spec?.outputs ?? {}, t);
   const source = sources.find(({ port }) => port === wanted) ?? sources[0];
-  const steps = source?.port === null && "frames" in node;
-  const frames = steps ? node.frames : [];
-  const frame = steps ? pick(frames) : null;
+  const frames = source?.port === null ? framesOf(node) : [];
+  const frame = pick(frames);
   const output = typeof source?.port === "string" ? (outputsOf(node)[source.port] ?? null) : null;
   return {
     runId: run.id,

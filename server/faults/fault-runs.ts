@@ -1,5 +1,5 @@
 /** The runs that test:faults asks for, and what is compared of them. */
-import type { NodeState, RunState, StoredFrame } from "@/nodes/run-events";
+import { framesOf, type RunState } from "@/nodes/run-events";
 import { findPreset } from "@/nodes/presets";
 import { nodeIdOf } from "@/nodes/sweeps";
 import type { Workflow, WorkflowNode } from "@/nodes/workflow";
@@ -21,11 +21,6 @@ function swept(): Workflow {
 
 /** What runs are started from, again and again. */
 export const variants: readonly Workflow[] = [pictured(0), pictured(1), swept()];
-
-function framesOf(node: NodeState): readonly StoredFrame[] {
-  if (node.status === "waiting") return node.partial?.frames ?? [];
-  return "frames" in node ? node.frames : [];
-}
 
 /** The hash of every step's tensors by "node step"; null where they were let go and only numbers and preview are kept. */
 export function stepsOf({ nodes }: RunState): Map<string, string | null> {

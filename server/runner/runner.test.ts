@@ -10,7 +10,7 @@ import { decodeSafetensors } from "@/models/checkpoints/safetensors";
 import { openPipeline } from "@/models/checkpoints/pipeline";
 import { writePipelineGraph } from "@/models/pipeline-graphs";
 import { findPreset } from "@/nodes/presets";
-import { afterEvent, runEventSchema, unstartedRun, type RunEvent } from "@/nodes/run-events";
+import { afterEvent, framesOf, runEventSchema, unstartedRun, type RunEvent } from "@/nodes/run-events";
 import { emptyWorkflow, type Workflow } from "@/nodes/workflow";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { storeUpload } from "@/server/images/upload";
@@ -191,10 +191,7 @@ describe("with the shipped checkpoint", () => {
   let runner: Runner;
   const graph = withParams(findPreset("text-to-image")!.graph, { sampler: { steps: 6 } });
   const pictureOf = ({ state }: Pick<typeof whole, "state">) => (state.nodes.save?.status === "done" ? state.nodes.save.outputs.image?.tensors.hash : undefined);
-  const framesOf = ({ state }: Pick<typeof whole, "state">, id: string) => {
-    const node = state.nodes[id];
-    return node && "frames" in node ? node.frames : [];
-  };
+  const framesIn = ({ state }: Pick<typeof whole, "state">, id: string) => framesOf(state.nodes[id]);
 
   beforeAll(async () => {
     runner = start({ checkpointDir: mini });
@@ -204,13 +201,13 @@ describe("with the shipped checkpoint", () => {
   test("from prompt to picture, every step stored with a preview", async () => {
     expect(whole.state.message).toBeNull();
     expect(whole.ending).toBe("done");
-    expect(framesOf(whole, "unmasker").map(({ step, total }) => [step, total])).toEqual(Array.from({ length: 4 }, (_, i) => [i + 1, 4]));
+    expect(framesIn(whole, "unmasker").map(({ step, total }) => [step, total])).toEqual(Array.from({ length: 4 }, (_, i) => [i + 1, 4]));
     const store = new ArtifactStore(dataDir);
-    for (const frame of [...framesOf(whole, "unmasker"), ...framesOf(whole, "sampler")]) {
+    for (const frame of [...framesIn(whole, "unmasker"), ...framesIn(whole, "sampler")]) {
       expect(frame.tensors && (await store.has(frame.tensors))).toBe(true);
       expect(frame.preview && (await store.has(frame.preview))).toBe(true);
     }
-    const { tensors } = decodeSafetensors(await store.read(framesOf(whole, "sampler")[0]!.tensors!), "frame");
+    const { tensors } = decodeSafetensors(await store.read(framesIn(whole, "sampler")[0]!.tensors!), "frame");
     expect(Object.keys(tensors).sort()).toEqual(["denoised", "latents", "residual_norms"]);
     expect(tensors.latents?.dims).toEqual([1, 16, 16, 16]);
   });
@@ -266,7 +263,7 @@ describe("with the shipped checkpoint", () => {
     const picture = save?.status === "done" ? save.outputs.image?.picture : null;
     expect(picture && (await new ArtifactStore(own).has(picture))).toBe(true);
     // What went with the folder is said to be gone.
-    await expect(new ArtifactStore(own).read(framesOf(rest, "unmasker")[0]!.tensors!)).rejects.toMatchObject({ reason: "gone" });
+    await expect(new ArtifactStore(own).read(framesIn(rest, "unmasker")[0]!.tensors!)).rejects.toMatchObject({ reason: "gone" });
   });
 
   test("a cancelled run stops between two steps", async () => {

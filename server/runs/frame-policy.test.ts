@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { afterEvent, type RunEvent, type RunState, unstartedRun } from "@/nodes/run-events";
+import { afterEvent, framesOf, type RunEvent, type RunState, unstartedRun } from "@/nodes/run-events";
 import { FramePolicy, type Thinning } from "./frame-policy";
 
 const frame = (nodeId: string, step: number, bytes = 100): RunEvent => ({
@@ -27,11 +27,7 @@ function follow(limit: number, events: readonly RunEvent[], before: RunState = u
   return { state, thinnings };
 }
 
-function framesOf(state: RunState, nodeId: string) {
-  const node = state.nodes[nodeId]!;
-  return "frames" in node ? node.frames : node.status === "waiting" ? (node.partial?.frames ?? []) : [];
-}
-const keptOf = (state: RunState, nodeId: string) => framesOf(state, nodeId).flatMap(({ step, tensors }) => (tensors ? [step] : []));
+const keptOf = (state: RunState, nodeId: string) => framesOf(state.nodes[nodeId]).flatMap(({ step, tensors }) => (tensors ? [step] : []));
 
 test("up to the limit every step keeps its tensors", () => {
   const { state, thinnings } = follow(1000, [started("a"), ...frames("a", 1, 10)]);
@@ -49,7 +45,7 @@ test("beyond it every second step goes, and again when it is full; numbers and p
   const kept = keptOf(state, "a");
   expect(kept.length).toBeLessThanOrEqual(10);
   expect([kept[0], kept.at(-1)]).toEqual([1, 100]);
-  expect(framesOf(state, "a").map(({ step, numbers }) => [step, numbers.sigma])).toEqual(Array.from({ length: 100 }, (_, i) => [i + 1, i + 1]));
+  expect(framesOf(state.nodes.a).map(({ step, numbers }) => [step, numbers.sigma])).toEqual(Array.from({ length: 100 }, (_, i) => [i + 1, i + 1]));
 });
 
 test("at any moment the newest step is kept, whatever the limit", () => {

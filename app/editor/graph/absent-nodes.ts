@@ -1,5 +1,5 @@
 /** Nodes of a run that its workflow does not have any more: deleted since, or of another version. */
-import type { NodeState, RunState } from "@/nodes/run-events";
+import { type NodeState, type RunState, framesOf } from "@/nodes/run-events";
 import type { Workflow, WorkflowNode } from "@/nodes/workflow";
 import { nodeOf } from "./lookup";
 import { instancesIn } from "./sweep-cells";
@@ -12,7 +12,7 @@ export interface PastRun {
 }
 
 const hasTensors = (node: NodeState | undefined) =>
-  node !== undefined && (("frames" in node && node.frames.length > 0) || (node.status === "done" && Object.values(node.outputs).some(({ shapes }) => Object.keys(shapes).length > 0)));
+  node !== undefined && (framesOf(node).length > 0 || (node.status === "done" && Object.values(node.outputs).some(({ shapes }) => Object.keys(shapes).length > 0)));
 
 const hasWords = (node: NodeState | undefined) => node?.status === "done" && Object.values(node.outputs).some(({ facts }) => typeof facts.text === "string");
 

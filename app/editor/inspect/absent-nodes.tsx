@@ -2,11 +2,12 @@
 
 import { useTranslations } from "use-intl";
 import { nodeTitle } from "@/app/i18n/vocabulary";
+import { framesOf } from "@/nodes/run-events";
 import { nodeOf } from "../graph/lookup";
 import { absentFromCanvas } from "../store/absent-from-canvas";
 import { useEditor, useEditorStore } from "../store/editor-context";
 import { lookAtAbsent } from "../store/inspect-actions";
-import { framesOf, nodeStateOf } from "../store/run-actions";
+import { nodeStateOf } from "../store/run-actions";
 
 function AbsentNode({ nodeId, title }: { nodeId: string; title: string }) {
   const t = useTranslations();

@@ -7,7 +7,7 @@ import type { Translate } from "@/app/i18n/translate";
 import { messageInOne } from "@/app/i18n/vocabulary";
 import { Tooltip } from "@/app/ui/tooltip";
 import { classNames } from "@/app/ui/class-names";
-import type { NodeState } from "@/nodes/run-events";
+import { framesOf, type NodeState } from "@/nodes/run-events";
 import type { NodeMode } from "@/nodes/workflow";
 import { problemsOf } from "../graph/problem-lookup";
 import { changedSinceRun } from "../store/changed-nodes";
@@ -115,10 +115,11 @@ export function StateText({ word, tip, since }: { word: StateWord; tip: string |
 function ProgressLine({ nodeId, title, alone }: { nodeId: string; title: string; alone: boolean }) {
   const progress = useEditor((state) => {
     const node = nodeStateOf(state, nodeId);
-    if (node?.status !== "running") return null;
-    if (node.loading !== null) return node.load?.progress ?? -1;
-    const frame = node.frames.at(-1);
-    return frame ? frame.step / frame.total : -1;
+    // One that waits in the middle, as in a paused run, shows how far it got.
+    if (node?.status !== "running" && node?.status !== "waiting") return null;
+    if (node.status === "running" && node.loading !== null) return node.load?.progress ?? -1;
+    const frame = framesOf(node).at(-1);
+    return frame ? frame.step / frame.total : node.status === "running" ? -1 : null;
   });
   return <ProgressBar progress={progress} title={title} alone={alone} />;
 }

@@ -1,6 +1,6 @@
 /** What a node shows of its results: which picture, and how much space to keep for it. */
 import type { z } from "zod";
-import type { NodeState, Output, RunState } from "@/nodes/run-events";
+import { type NodeState, type Output, type RunState, framesOf } from "@/nodes/run-events";
 import { withFedParams } from "@/nodes/param-inputs";
 import { findSpec } from "@/nodes/specs";
 import type { Workflow } from "@/nodes/workflow";
@@ -24,7 +24,7 @@ export function ownPicture(node: NodeState | undefined): string | null {
   if (!node) return null;
   const outputs = node.status === "done" ? pictureOfOutputs(node.outputs) : null;
   if (outputs) return outputs;
-  return "frames" in node ? (node.frames.findLast((frame) => frame.preview !== null)?.preview?.hash ?? null) : null;
+  return framesOf(node).findLast((frame) => frame.preview !== null)?.preview?.hash ?? null;
 }
 
 /** Every node's picture as it stands, to carry into the next run. */

@@ -1,6 +1,6 @@
 /** NaN and infinite values a node computed: black pictures begin with them. */
 import type { Translate } from "@/app/i18n/translate";
-import type { NodeState } from "@/nodes/run-events";
+import { type NodeState, framesOf } from "@/nodes/run-events";
 
 /** How many there are; `step`: in the first bad one, null when they are in what the node gave. */
 export interface NotFinite {
@@ -11,8 +11,7 @@ export interface NotFinite {
 /** Null when every value is finite. */
 export function notFinite(node: NodeState | undefined): NotFinite | null {
   if (!node) return null;
-  const frames = "frames" in node ? node.frames : [];
-  const first = frames.find(({ tensors }) => tensors?.notFinite !== undefined);
+  const first = framesOf(node).find(({ tensors }) => tensors?.notFinite !== undefined);
   const outputs = node.status === "done" ? Object.values(node.outputs).reduce((sum, { tensors }) => sum + (tensors.notFinite ?? 0), 0) : 0;
   if (first) return { count: first.tensors!.notFinite!, step: first.step };
   return outputs === 0 ? null : { count: outputs, step: null };

@@ -13,6 +13,14 @@ test.each([
   expect(stateWord({ ...running, load }, false, english)).toEqual({ text, tone: "active", ...(detail && { detail }) });
 });
 
+test("a node that stopped in the middle says how far it got", () => {
+  const frames = [{ step: 3, total: 8, tensors: null, numbers: {}, preview: null }];
+  expect(stateWord({ status: "waiting", partial: { key: "a", frames } }, false, english).text).toBe("3 / 8");
+  expect(stateWord({ status: "waiting" }, false, english).text).toBe("waiting");
+  expect(stateWord({ status: "not-run", frames }, false, english).text).toBe("stopped at 3 / 8");
+  expect(stateWord({ status: "not-run" }, false, english).text).toBe("not run");
+});
+
 const count = { total: 12, done: 0, reused: 0, failed: 0, running: 0, notRun: 0 };
 
 describe("sweepWord", () => {

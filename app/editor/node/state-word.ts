@@ -2,7 +2,7 @@
 import type { Translate } from "@/app/i18n/translate";
 import { spoken } from "@/app/i18n/vocabulary";
 import { factsOf, formatBytes, formatSeconds } from "@/app/ui/quantity";
-import type { LoadProgress, NodeState } from "@/nodes/run-events";
+import { framesOf, type LoadProgress, type NodeState, type StoredFrame } from "@/nodes/run-events";
 import type { SweepCount } from "../graph/sweep-cells";
 
 export type Tone = "quiet" | "active" | "good" | "bad";
@@ -16,8 +16,10 @@ export interface StateWord {
 export function stateWord(node: NodeState | undefined, changed: boolean, t: Translate): StateWord {
   if (!node) return { text: "", tone: "quiet" };
   switch (node.status) {
-    case "waiting":
-      return { text: t("cards.state.waiting"), tone: "quiet" };
+    case "waiting": {
+      const frame = framesOf(node).at(-1);
+      return { text: frame ? countOf(frame) : t("cards.state.waiting"), tone: "quiet" };
+    }
     case "running": {
       if (node.loading !== null) {
         const model = spoken(node.loading, t);
@@ -25,16 +27,20 @@ export function stateWord(node: NodeState | undefined, changed: boolean, t: Tran
         return node.load ? { text, tone: "active", detail: loadSentence(model, node.load, t) } : { text, tone: "active" };
       }
       const frame = node.frames.at(-1);
-      return { text: frame ? `${frame.step} / ${frame.total}` : t("cards.state.running"), tone: "active" };
+      return { text: frame ? countOf(frame) : t("cards.state.running"), tone: "active" };
     }
     case "done":
       return changed ? { text: t("cards.state.changed"), tone: "quiet" } : node.reused ? { text: t("cards.state.reused"), tone: "good" } : { text: formatSeconds(node.seconds, t), tone: "good" };
     case "failed":
       return { text: t("cards.state.failed"), tone: "bad" };
-    case "not-run":
-      return { text: t("cards.state.notRun"), tone: "quiet" };
+    case "not-run": {
+      const frame = framesOf(node).at(-1);
+      return { text: frame ? t("cards.state.stopped", { steps: countOf(frame) }) : t("cards.state.notRun"), tone: "quiet" };
+    }
   }
 }
+
+const countOf = ({ step, total }: StoredFrame) => `${step} / ${total}`;
 
 const percent = (progress: number) => String(Math.floor(progress * 100));
 

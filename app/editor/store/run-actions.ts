@@ -2,7 +2,7 @@
 import type { SaidMessage } from "@/nodes/said";
 import type { PortPlace } from "@/nodes/card-ports";
 import { indexUpTo } from "@/app/inspector/subject";
-import { afterEvent, type NodeState, type RunEvent, type StoredFrame, unstartedRun } from "@/nodes/run-events";
+import { afterEvent, framesOf, type NodeState, type RunEvent, type StoredFrame, unstartedRun } from "@/nodes/run-events";
 import type { Workflow } from "@/nodes/workflow";
 import { edgesAt, placesBehind } from "../graph/level-edges";
 import { borderOf } from "../graph/levels";
@@ -84,12 +84,6 @@ export function moveCell(store: EditorStore, by: number): void {
   const at = cell === null ? (by > 0 ? -1 : cells.length) : cells.findIndex((other) => other.join() === cell.join());
   const next = cells[at + by];
   if (next) lookAtCell(store, next);
-}
-
-const none: readonly StoredFrame[] = [];
-
-export function framesOf(node: NodeState | undefined): readonly StoredFrame[] {
-  return node && "frames" in node ? node.frames : none;
 }
 
 const quiet: readonly SaidMessage[] = [];

@@ -7,6 +7,7 @@ export const cards = {
     reused: "reused",
     failed: "failed",
     notRun: "not run",
+    stopped: "stopped at {steps}",
     loading: "loading {model}",
     loadingSince: "loading {model} {time}",
     loadingPart: "loading {model} {percent} %",

@@ -9,6 +9,7 @@ export const cards: Texts<typeof english> = {
     reused: "已复用",
     failed: "失败",
     notRun: "未运行",
+    stopped: "停在 {steps}",
     loading: "正在加载：{model}",
     loadingSince: "正在加载：{model} {time}",
     loadingPart: "正在加载：{model} {percent}%",
