@@ -89,6 +89,21 @@ test("too long: cancelled first, and then failed with where it was", async () =>
   expect(state().status).toBe("failed");
 });
 
+test("what earlier attempts used up counts, and the words name the limit that was set", async () => {
+  const { hear, ending, state, sent, settle } = begin({ timeLimit: 1800, secondsBefore: 1799.1723522709997 });
+  hear(...sampling);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(sent).toEqual(["run", "cancel"]);
+  settle("cancelled");
+  await ending;
+  expect(state().nodes.sampler).toMatchObject({ message: "The run took longer than its limit of 30 min; it got to step 12 of 28 in FLUX Sampler." });
+  const spent = begin({ timeLimit: 5, secondsBefore: 7 });
+  await vi.advanceTimersByTimeAsync(1);
+  expect(spent.sent).toEqual(["run", "cancel"]);
+  spent.settle("cancelled");
+  expect(await spent.ending).toBe("failed");
+});
+
 test("too long and deaf: killed after the grace, failed all the same", async () => {
   const { hear, ending, kills } = begin({ timeLimit: 90 });
   hear(...sampling);
