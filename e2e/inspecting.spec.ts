@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { float32Data } from "@/models/tensor";
 import type { Workflow } from "@/nodes/workflow";
-import { EditorPage } from "./editor-page";
+import { EditorPage, shippedGraph } from "./editor-page";
 import { expect, test } from "./studio";
 
 const preset = "Text to image (Bifrost-1)";
@@ -274,6 +274,17 @@ test("two runs are compared: what differs, on one scale, in numbers", async ({ e
   await expect(numbers).toContainText("Equal to the bit");
   await page.keyboard.press("i");
   await expect(stage).toBeHidden();
+
+  // A link may compare with a run that no list here has, as that of another workflow: it is not called this run.
+  await editor.openGraph("Another workflow", await shippedGraph("flux-alone"));
+  await editor.select("text-encoder");
+  await editor.runToEnd("text-encoder", editor.runSelected);
+  const { runs } = await editor.ask<{ runs: { id: string }[] }>("runs.list", { limit: 1 });
+  const address = new URL(link);
+  for (const [name, value] of Object.entries({ node: "text", view: "matrix", otherNode: "text", otherRun: runs[0]!.id })) address.searchParams.set(name, value);
+  await page.goto(address.href);
+  await expect(stage.getByLabel("Run of B").locator("option:checked")).toHaveText("Another run");
+  await expect(differences.getByRole("row", { name: /^Prompt, Prompt / })).toBeVisible();
 });
 
 test("a copied link opens the same run, node, step and view", async ({ editor, page, context }) => {
