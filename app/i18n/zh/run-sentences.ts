@@ -66,7 +66,7 @@ export const runSentences: Readonly<Record<string, string>> = {
   "Turn off “Keep its mask”, or pin another frame.": "请关闭“保留其遮罩”，或固定另一帧。",
   "The saved file {hash}… is not in the artifact store.": "存储文件 {hash}… 不在文件存储中。",
   "The saved file {hash}… was damaged and has been removed.": "存储文件 {hash}… 已损坏，并已移除。",
-  "Run the workflow they are from again, with the same params, or pin another frame.": "请以相同参数重新运行它所来自的工作流，或固定另一帧。",
+  "Run the node they are from anew, with the same params, or pin another frame.": "请以相同参数对它所来自的节点选择“重新运行此节点”，或固定另一帧。",
 
   // Sampling, decoding, describing
   "The answer was cut after {count} tokens.": "回答在 {count} 个词元后截断。",
