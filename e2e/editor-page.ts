@@ -87,7 +87,8 @@ export class EditorPage {
     return (await stateNow()).nodes as Record<string, Extract<NodeState, { status: "done" }>>;
   }
 
-  private async ask<T>(query: string, input: object): Promise<T> {
+  /** What the API answers. */
+  async ask<T>(query: string, input: object): Promise<T> {
     const answer = await this.page.request.get(`/api/trpc/${query}?input=${encodeURIComponent(JSON.stringify(input))}`);
     return ((await answer.json()) as { result: { data: T } }).result.data;
   }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { float32Data } from "@/models/tensor";
 import type { Workflow } from "@/nodes/workflow";
-import type { EditorPage } from "./editor-page";
+import { EditorPage, shippedGraph } from "./editor-page";
 import { expect, test } from "./studio";
 
 const preset = "Text to image (Bifrost-1)";
@@ -274,6 +274,17 @@ test("two runs are compared: what differs, on one scale, in numbers", async ({ e
   await expect(numbers).toContainText("Equal to the bit");
   await page.keyboard.press("i");
   await expect(stage).toBeHidden();
+
+  // A link may compare with a run that no list here has, as that of another workflow: it is not called this run.
+  await editor.openGraph("Another workflow", await shippedGraph("flux-alone"));
+  await editor.select("text-encoder");
+  await editor.runToEnd("text-encoder", editor.runSelected);
+  const { runs } = await editor.ask<{ runs: { id: string }[] }>("runs.list", { limit: 1 });
+  const address = new URL(link);
+  for (const [name, value] of Object.entries({ node: "text", view: "matrix", otherNode: "text", otherRun: runs[0]!.id })) address.searchParams.set(name, value);
+  await page.goto(address.href);
+  await expect(stage.getByLabel("Run of B").locator("option:checked")).toHaveText("Another run");
+  await expect(differences.getByRole("row", { name: /^Prompt, Prompt / })).toBeVisible();
 });
 
 test("a copied link opens the same run, node, step and view", async ({ editor, page, context }) => {
@@ -434,10 +445,19 @@ test("a step whose file is gone says so, and the others are still there", async 
   const fresh = await context.newPage();
   await fresh.goto(`${studio.url}/workflows/${workflowId}?run=${runId}&node=sampler&step=3&view=norms`);
   await expect(panel(fresh).getByText("step 3 of 12")).toBeVisible();
-  await expect(panel(fresh).getByText(/artifact/i).first()).toBeVisible();
+  await expect(panel(fresh).getByText(/artifact .* Run the node that made it anew\./i).first()).toBeVisible();
   await expect(fresh.getByLabel(/^Norms of FLUX Sampler/)).toBeHidden();
   await fresh.keyboard.press("ArrowLeft");
   await expect(fresh.getByLabel("Norms of FLUX Sampler at step 2")).toBeVisible();
+  // What it says to do helps: an ordinary run would reuse the node as it is.
+  const other = new EditorPage(fresh);
+  await other.card("flux-sampler").getByRole("heading").click({ button: "right" });
+  await other.runToEnd("flux-sampler", () => fresh.getByRole("menuitem", { name: "Run this node anew" }).click());
+  await panel(fresh).getByText("step 12 of 12").waitFor();
+  await fresh.keyboard.press("Home");
+  await fresh.keyboard.press("ArrowRight");
+  await fresh.keyboard.press("ArrowRight");
+  await expect(fresh.getByLabel("Norms of FLUX Sampler at step 3")).toBeVisible();
   await context.close();
 });
 

@@ -54,6 +54,8 @@ test("NaN is traced: each node it reaches wears a badge that says so, and the in
   await editor.select("saved-patches");
   await page.keyboard.press("2");
   await expect(panel(page).getByRole("alert")).toHaveText("1 NaN of 12,288 values. The numbers below leave them out.");
+  // The picture says what its colour for them means.
+  await expect(panel(page).getByRole("listitem").filter({ hasText: /^NaN$/ })).toBeVisible();
   await editor.select("flux-sampler");
   await expect(panel(page).getByText("The first step of this node with NaN or infinite values is 5.")).toBeVisible();
   await expect(panel(page).getByRole("alert")).toHaveText("4,096 NaN of 4,096 values. The numbers below leave them out.");
@@ -61,8 +63,32 @@ test("NaN is traced: each node it reaches wears a badge that says so, and the in
   await expect(panel(page).getByText("step 4 of 8", { exact: true })).toBeVisible();
   await expect(panel(page).getByText("0, 0", { exact: true })).toBeVisible();
   await expect(panel(page).getByRole("alert")).toBeHidden();
+  await expect(panel(page).getByRole("listitem").filter({ hasText: /^NaN$/ })).toBeHidden();
   await page.keyboard.press("ArrowRight");
   await expect(panel(page).getByRole("alert")).toHaveText("4,096 NaN of 4,096 values. The numbers below leave them out.");
+});
+
+test("a tensor without elements: each view says so, and there is no picture to take", async ({ editor, page }) => {
+  await editor.openPreset("Text to image (Bifrost-1)");
+  await editor.setNumber("visual-branch-unmasker", "Seed", 6202);
+  const { sampler } = await editor.runToEnd("save-image");
+  const empty = encodeSafetensors({ latents: float32(new Float32Array(), [1, 16, 0, 0]), denoised: float32(new Float32Array(), [1, 16, 0, 0]) });
+  await page.route(`**/api/artifacts/${sampler!.frames[2]!.tensors!.hash}.safetensors`, (route) => route.fulfill({ body: Buffer.from(empty) }));
+  await editor.select("flux-sampler");
+  await page.keyboard.press("2");
+  for (const key of ["Home", "ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
+  await expect(panel(page).getByText("step 3 of 8", { exact: true })).toBeVisible();
+  for (const name of ["All channels", "One channel", "Norms", "Components"]) {
+    await panel(page).getByRole("radio", { name, exact: true }).click();
+    await expect(panel(page).getByText("This tensor has no elements.")).toBeVisible();
+  }
+  await expect(panel(page).getByText("F32 1 × 16 × 0 × 0")).toBeVisible();
+  await expect(panel(page).getByText("No value is finite.")).toBeHidden();
+  await panel(page).getByRole("button", { name: "Download" }).click();
+  await page.getByRole("menuitem", { name: "This view as PNG" }).click();
+  await expect(page.getByText("The file could not be made")).toBeVisible();
+  // On the page, and beside what could not be made.
+  await expect(page.getByText("This tensor has no elements.")).toHaveCount(2);
 });
 
 test("a run computed by another version of a node says so, and its steps are there", async ({ editor, page, studio }) => {

@@ -33,6 +33,8 @@ export interface NodeSpec {
   readonly paper?: readonly PaperPart[];
   /** It goes on from its frames (NodeContext.resumeAfter), so it may be interrupted at any of them and loses nothing. */
   readonly resumes?: true;
+  /** It runs a small network once: a sweep computes it as soon as what feeds it is there. */
+  readonly quick?: true;
   /** The inspector puts it into graphs of its own, to look at a step of another node; people are not offered it. */
   readonly probe?: true;
 }

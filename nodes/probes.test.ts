@@ -44,7 +44,7 @@ describe("the expected picture of a step", () => {
   test("of a step that was not kept is not to be had; the nearest one is named", () => {
     const thinned = frames(6, [2, 3, 4]);
     expect(reasonOf(denoisedProbe(at(sampler, 4, { frames: thinned })))).toBe("What step 4 computed is not kept any more. The nearest that can be looked at is 5.");
-    expect(reasonOf(denoisedProbe(at(sampler, 4, { frames: [] })))).toBe("What step 4 computed is not kept any more. Run the workflow again to look at it.");
+    expect(reasonOf(denoisedProbe(at(sampler, 4, { frames: [] })))).toBe("What step 4 computed is not kept any more. Run this node anew to look at it.");
   });
 });
 

@@ -95,7 +95,7 @@ function startNotKept(iterates: boolean, { step, frames }: StepOfRun, first: num
 }
 
 function nearest(step: number, possible: readonly number[]): Said {
-  if (possible.length === 0) return said("Run the workflow again to look at it.");
+  if (possible.length === 0) return said("Run this node anew to look at it.");
   const best = possible.reduce((before, next) => (Math.abs(next - step) < Math.abs(before - step) ? next : before));
   return said("The nearest that can be looked at is {best}.", { best: String(best) });
 }

@@ -39,6 +39,7 @@ export function animationSize(picture: { width: number; height: number }, frames
 }
 
 function enlarged(view: View, raster: Raster, factor = enlargement(raster)): OffscreenCanvas {
+  if (raster.width === 0 || raster.height === 0) throw new Error(currentTranslator()("inspector.picture.empty"));
   const small = new OffscreenCanvas(raster.width, raster.height);
   small.getContext("2d")!.putImageData(new ImageData(raster.rgba, raster.width, raster.height), 0, 0);
   const large = new OffscreenCanvas(raster.width * factor, raster.height * factor);

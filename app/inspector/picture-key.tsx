@@ -1,26 +1,32 @@
 "use client";
 
 import { useTranslations } from "use-intl";
-import { cssColour, givenPixel } from "./tensors/colour-maps";
+import { cssColour, givenPixel, infinitePixel, nanPixel } from "./tensors/colour-maps";
 import { leavesBlank } from "./views";
-import type { View } from "./worker/contract";
+import type { Raster, View } from "./worker/contract";
 
-/** What is drawn beside the colours of the scale. */
-export function PictureKey({ view }: { view: View }) {
+function Entry({ pixel, words }: { /** Hatched when absent. */ pixel?: number; words: string }) {
+  return (
+    <li className="flex items-center gap-1.5">
+      <span aria-hidden className={pixel === undefined ? "hatched size-3 rounded-sm" : "size-3 rounded-sm"} style={pixel === undefined ? undefined : { background: cssColour(pixel) }} />
+      {words}
+    </li>
+  );
+}
+
+/** What is drawn in these pictures beside the colours of the scale. `view`: null of a difference, which leaves blank what its sides do. */
+export function PictureKey({ view, rasters }: { view: View | null; rasters: readonly Raster[] }) {
   const t = useTranslations();
-  if (!leavesBlank(view)) return null;
+  const shows = (what: "nan" | "infinite") => rasters.some(({ notFinite }) => notFinite[what]);
+  const [nan, infinite] = [shows("nan"), shows("infinite")];
+  const blank = view !== null && leavesBlank(view);
+  if (!blank && !nan && !infinite) return null;
   return (
     <ul className="flex flex-wrap gap-x-4 text-sm text-muted">
-      <li className="flex items-center gap-1.5">
-        <span aria-hidden className="hatched size-3 rounded-sm" />
-        {t("inspector.picture.notKnown")}
-      </li>
-      {view.kind === "unmask-order" && view.first !== null && (
-        <li className="flex items-center gap-1.5">
-          <span aria-hidden className="size-3 rounded-sm" style={{ background: cssColour(givenPixel) }} />
-          {t("inspector.picture.given")}
-        </li>
-      )}
+      {blank && <Entry words={t("inspector.picture.notKnown")} />}
+      {view?.kind === "unmask-order" && view.first !== null && <Entry pixel={givenPixel} words={t("inspector.picture.given")} />}
+      {nan && <Entry pixel={nanPixel} words="NaN" />}
+      {infinite && <Entry pixel={infinitePixel} words={t("inspector.picture.infinite")} />}
     </ul>
   );
 }

@@ -50,7 +50,7 @@ export function TensorNumbers({ of, summary, picture }: { of: TensorRef; summary
         </p>
       )}
       {picture && channels.data && <ChannelHistograms histograms={channels.data} />}
-      {!picture && histogram.data && histogram.data.counts.length > 0 && <HistogramChart {...histogram.data} />}
+      {!picture && histogram.data && !summary.dims.includes(0) && <HistogramChart {...histogram.data} />}
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5">
         <Row name={t("inspector.numbers.shape")}>
           {summary.dtype} {summary.dims.join(" × ")}

@@ -12,7 +12,7 @@ describe("quantities", () => {
     expect(formatCount(count)).toBe(text);
   });
 
-  it.each([[0, "0"], [0.41216, "0.4122"], [-3.08, "−3.08"], [0.00001234, "1.23e−5"], [123456, "1.23e5"]])("%d reads %s", (value, text) => {
+  it.each([[0, "0"], [0.41216, "0.4122"], [-3.08, "−3.08"], [0.00001234, "1.23e−5"], [-0.00001234, "−1.23e−5"], [123456, "1.23e5"]])("%d reads %s", (value, text) => {
     expect(formatValue(value)).toBe(text);
   });
 

@@ -31,7 +31,7 @@ export function formatCount(count: number): string {
 export function formatValue(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-3) return value.toExponential(2).replace("-", "−").replace("e+", "e");
+  if (size >= 1e5 || size < 1e-3) return value.toExponential(2).replaceAll("-", "−").replace("e+", "e");
   return Number(value.toPrecision(size >= 1000 ? 5 : 4)).toString().replace("-", "−");
 }
 

@@ -11,5 +11,6 @@ export const vaeDecodeSpec = defineNode({
   inputs: { latents: { type: "latents", title: "Latents" } },
   outputs: { image: { type: "image", title: "Image" } },
   usesCheckpoint: true,
+  quick: true,
   params: z.object({}),
 });

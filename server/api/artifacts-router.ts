@@ -15,7 +15,7 @@ export const artifactsRouter = router({
       return description;
     } catch (error) {
       // The error's own words name a path on the server.
-      if (error instanceof ArtifactError) throw new Refusal("NOT_FOUND", said("This artifact is gone or damaged."), { remedy: said("Run the node that made it again.") });
+      if (error instanceof ArtifactError) throw new Refusal("NOT_FOUND", said("This artifact is gone or damaged."), { remedy: said("Run the node that made it anew.") });
       throw error;
     }
   }),

@@ -13,6 +13,6 @@ export async function readSavedTensors(store: ArtifactStore, hash: string): Prom
     if (!(cause instanceof ArtifactError) || (cause.reason !== "gone" && cause.reason !== "damaged")) throw cause;
     const file = { hash: hash.slice(0, 12) };
     const message = cause.reason === "gone" ? said("The saved file {hash}… is not in the artifact store.", file) : said("The saved file {hash}… was damaged and has been removed.", file);
-    throw Object.assign(new NodeError(message, said("Run the workflow they are from again, with the same params, or pin another frame.")), { cause });
+    throw Object.assign(new NodeError(message, said("Run the node they are from anew, with the same params, or pin another frame.")), { cause });
   }
 }

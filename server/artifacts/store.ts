@@ -239,7 +239,7 @@ async function readWhole(path: string): Promise<{ bytes: Uint8Array; file: numbe
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
     if (code === "ENOENT" || code === "ENOTDIR") {
-      throw new ArtifactError(said("A stored file is gone: {path}.", { path }), said("Run the node that made it again, or choose the picture again."), "gone", { cause });
+      throw new ArtifactError(said("A stored file is gone: {path}.", { path }), said("Run the node that made it anew, or choose the picture again."), "gone", { cause });
     }
     const unread = code ? said("A stored file cannot be read ({code}): {path}.", { code, path }) : said("A stored file cannot be read: {path}.", { path });
     throw new ArtifactError(unread, said("Check its rights and its disk, then run again."), "unreadable", { cause });

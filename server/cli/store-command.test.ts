@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Artifact } from "@/nodes/run-events";
+import { emptyWorkflow } from "@/nodes/workflow";
 import { ArtifactStore } from "@/server/artifacts/store";
 import { type Database, openDatabase } from "@/server/database/client";
 import { migrate } from "@/server/database/migrations";
@@ -12,6 +13,7 @@ import { openEmptyDatabase, openingMs } from "@/server/database/test-database";
 import { lockDataDir } from "@/server/processes/start-checks";
 import { type InstanceLock, takeLock } from "@/server/processes/instance-lock";
 import { root } from "@/server/processes/root";
+import { createWorkflow } from "@/server/workflows/workflow-store";
 
 // Every command is a process of its own.
 vi.setConfig({ testTimeout: 120_000 });
@@ -105,6 +107,15 @@ describe("with the studio running, whose database is asked", () => {
     expect(await db.result.findMany({ select: { key: true } })).toEqual([{ key: "whole" }]);
     const whole = await bifrost(["verify"]);
     expect([whole.code, whole.stdout]).toEqual([0, "ok       1 file read, 1.0 kB; all are whole\n"]);
+  });
+
+  test("what repair cannot bring back is named with what brings it back", async () => {
+    const missing = "5".repeat(64);
+    const node = { id: "saved", type: "saved-latents", version: 1, position: { x: 0, y: 0 }, params: { tensors: missing, from: "FLUX Sampler, step 4" } };
+    const { id } = await createWorkflow(db, { name: "Steps", graph: { ...emptyWorkflow, nodes: [node] } });
+    const { code, stdout } = await bifrost(["repair"]);
+    await db.workflow.update({ where: { id }, data: { deletedAt: new Date() } });
+    expect([code, stdout.trim().split("\n").at(-1)]).toEqual([1, `missing   ${missing}.safetensors: the saved tensors “FLUX Sampler, step 4” in “Steps”: run the node they are from anew, or pin others`]);
   });
 
   test("evict makes room as far as it is asked to; a result that made room is no problem", async () => {

@@ -83,8 +83,14 @@ async function repair({ store, db }: Place): Promise<number> {
   const { removed, forgotten, leftovers, remaining } = await repairStore(store, db);
   say(`removed   ${count(removed, "damaged file")}, ${count(leftovers, "half-written file")}`);
   say(`forgotten ${count(forgotten, "result")}${forgotten > 0 ? ", computed again when needed" : ""}`);
-  for (const problem of remaining) say(`${problem.what.padEnd(9)} ${describe(problem)}: ${problem.what === "missing" ? "choose the picture again" : "check its rights and its disk"}`);
+  for (const problem of remaining) say(`${problem.what.padEnd(9)} ${describe(problem)}: ${remedyOf(problem)}`);
   return remaining.length === 0 ? 0 : 1;
+}
+
+/** What repair cannot mend is missing only where a workflow names it, or cannot be read. */
+function remedyOf({ what, file }: StoreProblem): string {
+  if (what !== "missing") return "check its rights and its disk";
+  return file.endsWith(".safetensors") ? "run the node they are from anew, or pin others" : "choose the picture again";
 }
 
 async function makeRoom({ settings, store, db }: Place, to: number | undefined): Promise<number> {

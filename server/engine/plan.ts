@@ -25,13 +25,40 @@ export function planRun(workflow: Workflow, targets?: readonly string[]): Plan {
   const found = [...startProblems(workflow, starts, targets), ...workflowProblems(workflow).filter(standsInTheWay(effective, starts))];
   const sweeps = planSweeps(effective, new Set(needed));
   const chosen = new Set(starts);
-  const nodes = withoutMereConstants(instancesOf(effective, needed, sweeps.axes), chosen);
+  const instances = instancesOf(effective, needed, sweeps.axes);
+  const nodes = withoutMereConstants(sweeps.axes.length > 0 ? cellByCell(instances) : instances, chosen);
   return {
     nodes,
     targets: nodes.filter(({ node }) => chosen.has(node.id)).map(({ id }) => id),
     axes: sweeps.axes,
     problems: [...found, ...sweeps.problems],
   };
+}
+
+/**
+ * The same instances, each still after those it depends on, with what is quick right behind the last of what feeds it: a
+ * sweep shows its pictures one after the other, and one that is cancelled or fails has those it got to. What takes a
+ * large model stays with its like, so that no two of them take turns in the memory.
+ */
+function cellByCell(nodes: readonly NodeInstance[]): NodeInstance[] {
+  const takers = new Map<string, NodeInstance[]>();
+  for (const { id } of nodes) takers.set(id, []);
+  for (const instance of nodes) for (const { source } of instance.edges) takers.get(source)?.push(instance);
+  const ordered = new Map<string, NodeInstance>();
+  for (const instance of nodes) {
+    for (const next = [instance]; next.length > 0; ) {
+      const first = next.shift()!;
+      if (ordered.has(first.id)) continue;
+      ordered.set(first.id, first);
+      next.unshift(...(takers.get(first.id) ?? []).filter((taker) => isQuick(taker) && taker.edges.every(({ source }) => ordered.has(source))));
+    }
+  }
+  return [...ordered.values()];
+}
+
+function isQuick({ node }: NodeInstance): boolean {
+  const spec = findSpec(node.type);
+  return spec !== undefined && (spec.quick === true || !spec.usesCheckpoint);
 }
 
 /** A constant that feeds nothing but params has nothing to compute: its value is written into them. */

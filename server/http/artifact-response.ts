@@ -31,9 +31,9 @@ export async function readArtifact(artifacts: ArtifactStore, file: string, reque
 function refused({ reason }: ArtifactError): Response {
   switch (reason) {
     case "gone":
-      return problem(404, said("This artifact is not in the store any more: it made room for newer ones, or was removed."), said("Run the workflow again to compute it anew."));
+      return problem(404, said("This artifact is not in the store any more: it made room for newer ones, or was removed."), said("Run the node that made it anew."));
     case "damaged":
-      return problem(410, said("This artifact was damaged on the disk, and has been removed."), said("Run the workflow again to compute it anew; a picture of your own has to be chosen again. If this happens more than once, check the server's disk."));
+      return problem(410, said("This artifact was damaged on the disk, and has been removed."), said("Run the node that made it anew; a picture of your own has to be chosen again. If this happens more than once, check the server's disk."));
     default:
       return problem(500, said("This artifact cannot be read from the disk."), said("Check the data folder's rights and its disk."));
   }

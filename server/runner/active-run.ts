@@ -52,8 +52,9 @@ export class ActiveRun {
     signal.addEventListener("abort", cancel, { once: true });
     this.process.send({ type: "run", job: this.job, cancelled: signal.aborted });
     if (signal.aborted) this.cancel();
-    const { timeLimit } = this.job;
-    if (timeLimit !== undefined) this.limitTimer = setTimeout(() => this.exceedTime(timeLimit), Math.min(timeLimit * 1000, longestTimerMs));
+    const { timeLimit, secondsBefore = 0 } = this.job;
+    // A run that has used up its time fails at once, with the words for that.
+    if (timeLimit !== undefined) this.limitTimer = setTimeout(() => this.exceedTime(timeLimit), Math.min(Math.max(1, (timeLimit - secondsBefore) * 1000), longestTimerMs));
     try {
       const failure = await this.outcome;
       return this.ended ?? this.close(failure);

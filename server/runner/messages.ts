@@ -28,8 +28,10 @@ export interface RunJob {
   readonly forced?: readonly string[];
   /** What the workflow's nodes were last computed from. */
   readonly last?: Memory["last"];
-  /** Seconds after which this attempt ends as failed. */
+  /** Seconds of computing after which the run ends as failed. */
   readonly timeLimit?: number;
+  /** Of these, what attempts before this one have used up. */
+  readonly secondsBefore?: number;
 }
 
 export interface ProcessSettings {

@@ -187,8 +187,7 @@ export class Computation {
       partial: partialOf(state),
       forced,
       last,
-      // At least a moment: a run that has used up its time fails with the words for that.
-      ...(timeLimit !== null && { timeLimit: Math.max(0.001, timeLimit - this.secondsSoFar()) }),
+      ...(timeLimit !== null && { timeLimit, secondsBefore: this.secondsSoFar() }),
     };
   }
 

@@ -155,6 +155,7 @@ function DifferenceMap({ a, b, zoom, onZoom, onPoint, point }: Omit<PairProps, "
       </ZoomSurface>
       <Readout view={a} raster={map.data} at={point} />
       {map.data.scale && <ScaleBar scale={map.data.scale} quantity={apart ? t("inspect.compare.apartQuantity") : t("inspect.compare.differenceOf", { quantity: quantityOf(a, t) })} note={Number.isNaN(map.data.scale.high) ? t("inspect.compare.noFinite") : map.data.scale.high > 0 ? undefined : t("inspect.compare.noDifference")} />}
+      <PictureKey view={null} rasters={[map.data]} />
       {apart && <p className="text-sm text-muted">{t("inspect.compare.apart")}</p>}
     </>
   );
@@ -244,7 +245,7 @@ function Pictures({ a, b, viewA, viewB: ofB }: ShownPair) {
         </div>
       )}
       {pair && mode !== "difference" && <Scales views={[pair.a.view, pair.b.view]} rasters={[pair.a.raster, pair.b.raster]} steps={canHaveOneScale(a) || canHaveOneScale(b)} />}
-      <PictureKey view={viewA} />
+      <PictureKey view={viewA} rasters={pair ? [pair.a.raster, pair.b.raster] : []} />
       {mode !== "difference" && rasterA?.basis && <p className="text-sm text-muted">{t(sameShape(a, b) ? "inspect.compare.oneBasis" : "inspect.compare.ownBasis")}</p>}
     </>
   );

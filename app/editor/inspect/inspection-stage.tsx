@@ -85,7 +85,7 @@ export function InspectionStage() {
           </div>
         )
       ) : (
-        <p className="m-auto max-w-96 text-center text-muted">{problem ?? (subject ? (subject.artifact ? t("inspect.none.reading") : t("inspect.none.notYet", { node: subject.title })) : t("inspect.none.select"))}</p>
+        <p className="m-auto max-w-96 text-center text-muted">{problem ?? (subject ? (subject.artifact ? t("inspect.none.reading") : t(subject.live ? "inspect.none.notYet" : "inspect.none.noTensorsDetail", { node: subject.title })) : t("inspect.none.select"))}</p>
       )}
     </section>
   );

@@ -98,6 +98,7 @@ export function OtherControls({ a, subject }: { a: Inspected; subject: Subject |
       <span className="text-muted">B</span>
       <select className="field max-w-56" aria-label={t("inspect.compare.runOfB")} value={other.run?.id ?? ""} onChange={(event) => void chooseRun(event.target.value)}>
         <option value="">{t("inspect.compare.thisRun")}</option>
+        {other.run && !runs.some(({ id }) => id === other.run?.id) && <option value={other.run.id}>{t("inspect.compare.anotherRun")}</option>}
         {runs.map(({ id, title }) => (
           <option key={id} value={id}>
             {title}

@@ -62,10 +62,13 @@ function pickedIn(view: View, raster: Raster, chosen: number | null): number | u
   return first < 0 ? undefined : first;
 }
 
+/** Every pixel is transparent: what is NaN is not. */
+const isBlank = ({ rgba }: Raster) => rgba.every((byte, at) => at % 4 !== 3 || byte === 0);
+
 /** Why similarities are all blank; null when they are not. */
 function NotKnown({ view, raster }: { view: View; raster: Raster }) {
   const t = useTranslations();
-  if (view.kind !== "patch-similarity" || !view.mask || raster.width === 0 || firstNumber(raster) >= 0) return null;
+  if (view.kind !== "patch-similarity" || !view.mask || raster.width === 0 || !isBlank(raster)) return null;
   return <p role="status">{t(view.patch === null ? "inspect.none.noPatchKnown" : "inspect.none.patchNotKnown")}</p>;
 }
 
@@ -93,7 +96,7 @@ function DrawnView({ view, label, place, picks, next, preview, scales, Surface }
       <Readout view={shown} raster={raster} at={point} />
       <NotKnown view={shown} raster={raster} />
       {raster.scale && shown.kind !== "mask" && <ScaleBar scale={raster.scale} quantity={quantityOf(shown, t)} note={raster.tiles?.scales ? t("inspect.drawn.firstChannel") : scales && <OneScale />} />}
-      <PictureKey view={shown} />
+      <PictureKey view={shown} rasters={[raster]} />
       {raster.pooled && <p className="number text-sm text-muted">{t("inspect.drawn.pooled", { rows: raster.pooled.rows, columns: raster.pooled.columns })}</p>}
       {raster.basis && <BasisWords basis={raster.basis} />}
     </>

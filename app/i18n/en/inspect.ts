@@ -111,6 +111,7 @@ export const inspect = {
     choose: "Choose what to compare with.",
     what: "What to compare with",
     thisRun: "This run",
+    anotherRun: "Another run",
     runOfB: "Run of B",
     nodeOfB: "Node of B",
     placeOfB: "Place of B",

@@ -94,6 +94,7 @@ export const inspector = {
     surface: "{label}. Plus and minus zoom, arrows move, 0 shows all",
     scale: "Scale of the {quantity}, from {low} to {high}",
     notKnown: "not known yet",
+    infinite: "infinite",
     given: "given",
   },
   bars: {

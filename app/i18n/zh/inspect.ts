@@ -113,6 +113,7 @@ export const inspect: Texts<typeof english> = {
     choose: "请选择要与什么比较。",
     what: "比较对象",
     thisRun: "这次运行",
+    anotherRun: "另一次运行",
     runOfB: "B 的运行",
     nodeOfB: "B 的节点",
     placeOfB: "B 的位置",

@@ -96,6 +96,7 @@ export const inspector: Texts<typeof english> = {
     surface: "{label}。加号和减号缩放，方向键移动，0 显示全部",
     scale: "标尺（{quantity}）：从 {low} 到 {high}",
     notKnown: "尚未知",
+    infinite: "无穷",
     given: "给定",
   },
   bars: {

@@ -68,7 +68,7 @@ export const problemSentences: Readonly<Record<string, string>> = {
   "What step {step} computed is not kept any more. {nearest}": "第 {step} 步的计算结果已不再保留。{nearest}",
   "Step {step} went on from what step {before} left, and that is not kept any more. {nearest}": "第 {step} 步以第 {before} 步的结果为起点，而该结果已不再保留。{nearest}",
   "Iteration {step} went on from what iteration {before} left, and that is not kept any more. {nearest}": "第 {step} 次迭代以第 {before} 次迭代的结果为起点，而该结果已不再保留。{nearest}",
-  "Run the workflow again to look at it.": "重新运行工作流即可查看。",
+  "Run this node anew to look at it.": "“重新运行此节点”后即可查看。",
   "The nearest that can be looked at is {best}.": "可查看的最近一步是 {best}。",
   "This needs a step of a {title}.": "这需要“{title}”的某一步。",
   "This run was made by another version. Run the workflow again to look at it.": "此次运行由另一个版本生成。重新运行工作流即可查看。",

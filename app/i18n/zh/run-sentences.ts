@@ -66,7 +66,7 @@ export const runSentences: Readonly<Record<string, string>> = {
   "Turn off “Keep its mask”, or pin another frame.": "请关闭“保留其遮罩”，或固定另一帧。",
   "The saved file {hash}… is not in the artifact store.": "存储文件 {hash}… 不在文件存储中。",
   "The saved file {hash}… was damaged and has been removed.": "存储文件 {hash}… 已损坏，并已移除。",
-  "Run the workflow they are from again, with the same params, or pin another frame.": "请以相同参数重新运行它所来自的工作流，或固定另一帧。",
+  "Run the node they are from anew, with the same params, or pin another frame.": "请以相同参数对它所来自的节点选择“重新运行此节点”，或固定另一帧。",
 
   // Sampling, decoding, describing
   "The answer was cut after {count} tokens.": "回答在 {count} 个词元后截断。",
@@ -151,11 +151,11 @@ export const runSentences: Readonly<Record<string, string>> = {
 
   // Stored files
   "This artifact is gone or damaged.": "此存储文件已丢失或损坏。",
-  "Run the node that made it again.": "请重新运行生成它的节点。",
+  "Run the node that made it anew.": "请对生成它的节点选择“重新运行此节点”。",
   "A stored file was damaged and has been removed: {path}.": "一个存储文件已损坏，并已移除：{path}。",
   "Run again to compute it anew (a picture of your own has to be chosen again). If this happens more than once, check the disk for errors.": "请重新运行以重新计算（自己的图片要重新选择）。如果多次发生，请检查磁盘错误。",
   "A stored file is gone: {path}.": "一个存储文件已丢失：{path}。",
-  "Run the node that made it again, or choose the picture again.": "请重新运行生成它的节点，或重新选择图片。",
+  "Run the node that made it anew, or choose the picture again.": "请重新运行生成它的节点，或重新选择图片。",
   "A stored file cannot be read ({code}): {path}.": "无法读取一个存储文件（{code}）：{path}。",
   "A stored file cannot be read: {path}.": "无法读取一个存储文件：{path}。",
   "Check its rights and its disk, then run again.": "请检查它的权限和磁盘，然后重新运行。",
@@ -168,9 +168,8 @@ export const runSentences: Readonly<Record<string, string>> = {
   "Check the data folder and its disk, then run again.": "请检查数据文件夹及其磁盘，然后重新运行。",
   "There is no such artifact.": "没有这个存储文件。",
   "This artifact is not in the store any more: it made room for newer ones, or was removed.": "此文件已不在文件存储中：为较新的文件腾出了空间，或已移除。",
-  "Run the workflow again to compute it anew.": "请重新运行工作流以重新计算。",
   "This artifact was damaged on the disk, and has been removed.": "此文件在磁盘上已损坏，并已移除。",
-  "Run the workflow again to compute it anew; a picture of your own has to be chosen again. If this happens more than once, check the server's disk.": "请重新运行工作流以重新计算，自己的图片要重新选择。如果多次发生，请检查服务器的磁盘。",
+  "Run the node that made it anew; a picture of your own has to be chosen again. If this happens more than once, check the server's disk.": "请对生成它的节点选择“重新运行此节点”，自己的图片要重新选择。如果多次发生，请检查服务器的磁盘。",
   "This artifact cannot be read from the disk.": "无法从磁盘读取此文件。",
   "Check the data folder's rights and its disk.": "请检查数据文件夹的权限和磁盘。",
 

@@ -34,6 +34,8 @@ export interface Projection {
   readonly height: number;
   /** Packed as in colour-maps.ts; 0 is blank. */
   readonly pixels: Uint32Array<ArrayBuffer>;
+  /** Some have the colour of NaN. */
+  readonly nan: boolean;
   /** Null for a picture. */
   readonly basis: Raster["basis"];
 }

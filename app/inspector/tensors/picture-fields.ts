@@ -17,7 +17,7 @@ export function pictureProjection({ numbers, width, height, channels }: Picture)
     const opaque = packed(numbers[at]!, numbers[at + 1]!, numbers[at + 2]!);
     pixels[i] = channels === 3 ? opaque : ((opaque & 0xffffff) | (numbers[at + 3]! << 24)) >>> 0;
   }
-  return { width, height, pixels, basis: null };
+  return { width, height, pixels, nan: false, basis: null };
 }
 
 /** The mean of red, green and blue, 0 to 255. */

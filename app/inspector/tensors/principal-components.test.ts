@@ -102,7 +102,9 @@ describe("a projection", () => {
 
   it("leaves masked patches blank, and shows NaN as magenta", () => {
     const set = rows(Float32Array.of(0, 1, NaN, 5, 2, 2), 2, Float32Array.of(0, 0, 1));
-    const pixels = bytes(projectionOf(set, fitBasis([set], 2), 3, 1, fitted));
+    const projection = projectionOf(set, fitBasis([set], 2), 3, 1, fitted);
+    const pixels = bytes(projection);
+    expect(projection.nan).toBe(true);
     expect(pixels.slice(4, 8)).toEqual([255, 0, 255, 255]);
     expect(pixels.slice(8)).toEqual([0, 0, 0, 0]);
     // One vector is left of which nothing differs.

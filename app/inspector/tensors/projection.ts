@@ -15,12 +15,14 @@ export function projectionOf(vectors: VectorSet, basis: Basis, width: number, he
     const { low, factor } = channels[k]!;
     return factor === 0 ? 128 : Math.max(0, Math.min(255, Math.round((coordinates[k]![i]! - low) * factor)));
   };
+  let nan = false;
   for (let i = 0; i < vectors.count; i++) {
     if (vectors.mask !== null && vectors.mask[i] !== 0) continue;
     const finite = coordinates.every((coordinate) => Number.isFinite(coordinate[i]));
+    nan ||= !finite;
     pixels[i] = finite ? packed(level(i, 0), level(i, 1), level(i, 2)) : nanPixel;
   }
-  return { width, height, pixels, basis: { ...fitted, explained: basis.explained } };
+  return { width, height, pixels, nan, basis: { ...fitted, explained: basis.explained } };
 }
 
 /** (vector − mean) · component, for all vectors, by component. */

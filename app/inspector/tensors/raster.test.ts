@@ -30,8 +30,12 @@ describe("a raster", () => {
 
   it("shows what is not finite in colours of its own, and nothing where it is blank", () => {
     const field = row([NaN, Infinity, -Infinity, 1, 2, NaN], { blank: Uint8Array.of(0, 0, 0, 0, 0, 1) });
-    const { rgba, scale } = one(field);
+    const { rgba, scale, notFinite } = one(field);
     expect(pixels(rgba)).toEqual([magenta, orange, orange, sequential[0], sequential[255], blank]);
+    expect(notFinite).toEqual({ nan: true, infinite: true });
+    // What is blank is not drawn as NaN, and no key names it.
+    expect(one(row([1, NaN], { blank: Uint8Array.of(0, 1) })).notFinite).toEqual({ nan: false, infinite: false });
+    expect(one(row([1, 2])).notFinite).toEqual({ nan: false, infinite: false });
     expect(scale).toMatchObject({ low: 1, high: 2 });
   });
 
@@ -94,7 +98,7 @@ describe("a difference of rasters", () => {
 
   it("is refused for other sizes and for projections", () => {
     expect(() => differenceRaster(row([1]), row([1, 2]))).toThrow("1 × 1 and 2 × 1 pixels");
-    const projection: Projection = { width: 1, height: 1, pixels: new Uint32Array(1), basis: { frames: 1, of: 1, explained: 1 } };
+    const projection: Projection = { width: 1, height: 1, pixels: new Uint32Array(1), nan: false, basis: { frames: 1, of: 1, explained: 1 } };
     expect(() => differenceRaster(row([1]), projection)).toThrow("principal components cannot be subtracted");
   });
 });

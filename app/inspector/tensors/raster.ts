@@ -68,6 +68,8 @@ function rasterOf({ field, regions }: Divided, together: readonly Divided[], mem
     width,
     height,
     rgba: new Uint8ClampedArray(pixels.buffer),
+    // No map has these colours, and a row whose every value is finite has none of them.
+    notFinite: regions.some(({ rows }) => rows.includes("any")) ? { nan: pixels.includes(nanPixel), infinite: pixels.includes(infinitePixel) } : { nan: false, infinite: false },
     values,
     scale: scales[0] ?? null,
     tiles: tiling && { rows: tiling.rows, columns: tiling.columns, width: tiling.width, height: tiling.height, scales: field.scalePerTile ? scales : null },
@@ -76,8 +78,8 @@ function rasterOf({ field, regions }: Divided, together: readonly Divided[], mem
   };
 }
 
-function projected({ width, height, pixels, basis }: Projection): Raster {
-  return { width, height, rgba: new Uint8ClampedArray(pixels.buffer), values: null, scale: null, tiles: null, basis, pooled: null };
+function projected({ width, height, pixels, nan, basis }: Projection): Raster {
+  return { width, height, rgba: new Uint8ClampedArray(pixels.buffer), notFinite: { nan, infinite: false }, values: null, scale: null, tiles: null, basis, pooled: null };
 }
 
 /** The scale of the regions at one place over all of `fields`. Its ends are NaN when no value is finite. */

@@ -84,6 +84,8 @@ export interface Raster {
   readonly height: number;
   /** width × height pixels. Blank ones are transparent, NaN magenta, infinite ones orange. */
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+  /** Which of the two it shows; neither in a picture as it is. */
+  readonly notFinite: { readonly nan: boolean; readonly infinite: boolean };
   /** What each pixel stands for; NaN where it is blank. Null where colour is a projection. */
   readonly values: Float32Array<ArrayBuffer> | null;
   /** Null where colour is a projection. With a scale per tile it is that of the first tile. Its ends are NaN when no value is finite. */
