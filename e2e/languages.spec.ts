@@ -89,7 +89,7 @@ test.describe("a browser that asks for Chinese", () => {
       { source: "decoded", sourcePort: "image", target: "kept", targetPort: "image" },
     ];
     const graph: Workflow = { ...emptyWorkflow, nodes, edges };
-    const [why, remedy] = ["存储文件 000000000000… 不在文件存储中。", "请以相同参数重新运行它所来自的工作流，或固定另一帧。"];
+    const [why, remedy] = ["存储文件 000000000000… 不在文件存储中。", "请以相同参数对它所来自的节点选择“重新运行此节点”，或固定另一帧。"];
 
     await openGraph(page, studio, "已存的一步", graph);
     const card = page.locator("article[data-node-type=saved-latents]");
