@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listAll } from "./eviction";
 import { ArtifactError, ArtifactStore, type KeptArtifact } from "./store";
+import { diskOf } from "./test-disk";
 
 let dataDir: string;
 beforeEach(async () => {
@@ -37,10 +39,10 @@ test.each([
   ["EROFS", "not writable"],
   ["EIO", "could not be written"],
 ])("a disk that says %s gives a clear error and leaves no half-written file", async (code, words) => {
-  const store = new ArtifactStore(dataDir, async (path, content) => {
+  const store = new ArtifactStore(dataDir, diskOf(async (path, content) => {
     await writeFile(path, content.subarray(0, 4));
     throw Object.assign(new Error(`${code}: no`), { code });
-  });
+  }));
   const refused = await store.put(bytes, "safetensors").catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(ArtifactError);
   expect((refused as ArtifactError).message).toContain(words);
@@ -48,12 +50,35 @@ test.each([
   expect(await filesBelow(store.root)).toEqual([]);
 });
 
-test("a file that was cut off is written again", async () => {
+test.each(["put", "putSoon"] as const)("a file that was cut off is written again by %s", async (put) => {
   const store = new ArtifactStore(dataDir);
-  const artifact = await store.put(bytes, "png");
+  const artifact = await store[put](bytes, "png");
   await writeFile(store.path(artifact), bytes.subarray(0, 4));
-  await store.put(bytes, "png");
+  expect(await store[put](bytes, "png")).toEqual(artifact);
   expect(new Uint8Array(await store.read(artifact))).toEqual(bytes);
+});
+
+describe("what is wanted soon", () => {
+  test("is there at once, as put would have it, and is written once", async () => {
+    const store = new ArtifactStore(dataDir);
+    const artifact = await store.put(bytes, "png");
+    // Its folder stays: where there is none, `put` makes it.
+    await rm(store.path(artifact));
+    const soon = store.putSoon(bytes, "png");
+    expect(existsSync(store.path(artifact))).toBe(true);
+    expect(await soon).toEqual(artifact);
+    const before = await stat(store.path(artifact));
+    await store.putSoon(bytes, "png");
+    expect((await stat(store.path(artifact))).ino).toBe(before.ino);
+    expect(await filesBelow(store.root)).toHaveLength(1);
+  });
+
+  test("makes a store folder that somebody removed again", async () => {
+    const store = new ArtifactStore(dataDir);
+    await store.putSoon(bytes, "png");
+    await rm(store.root, { recursive: true });
+    expect(new Uint8Array(await store.read(await store.putSoon(bytes, "png")))).toEqual(bytes);
+  });
 });
 
 test("what a killed process left half-written is removed, what may be in the making is not", async () => {
@@ -111,10 +136,10 @@ test("a store folder that somebody removed is made again by the next write", asy
 
 test("also one that is removed in the very middle of a write", async () => {
   let writes = 0;
-  const store = new ArtifactStore(dataDir, async (path, content) => {
+  const store = new ArtifactStore(dataDir, diskOf(async (path, content) => {
     if (++writes === 1) await rm(join(dataDir, "artifacts"), { recursive: true });
     await writeFile(path, content);
-  });
+  }));
   const artifact = await store.put(bytes, "png");
   expect(new Uint8Array(await store.read(artifact))).toEqual(bytes);
   expect(writes).toBe(2);

@@ -4,10 +4,12 @@
  * project for a part of it.
  */
 import { createHash, randomUUID } from "node:crypto";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, stat, unlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { inEnglish, type Said, said, type SaidWords } from "@/models/said";
 import type { Artifact } from "@/nodes/run-events";
+import { type Disk, realDisk } from "./disk";
 
 export type ArtifactKind = Artifact["kind"];
 export type ArtifactName = Pick<Artifact, "hash" | "kind">;
@@ -38,8 +40,6 @@ export interface KeptArtifact extends Artifact {
 
 export type ArtifactCondition = "sound" | "damaged" | "gone" | "unreadable";
 
-type WriteFile = (path: string, bytes: Uint8Array) => Promise<void>;
-
 /** Half-written files older than this were left by a process that died. */
 const leftoverMs = 60_000;
 
@@ -47,10 +47,10 @@ export class ArtifactStore {
   readonly root: string;
   private readonly unfinished: string;
 
-  /** Keeps its files below `dataDir`/artifacts. `write` is replaced by tests that need a disk to fail. */
+  /** Keeps its files below `dataDir`/artifacts. */
   constructor(
     dataDir: string,
-    private readonly write: WriteFile = writeDurably,
+    private readonly disk: Disk = realDisk,
   ) {
     this.root = join(/* turbopackIgnore: true */ dataDir, "artifacts");
     this.unfinished = join(/* turbopackIgnore: true */ this.root, "unfinished");
@@ -67,28 +67,55 @@ export class ArtifactStore {
    * folders that somebody removed are made again. Throws an ArtifactError when the disk is full or not writable.
    */
   async put(bytes: Uint8Array, kind: ArtifactKind): Promise<Artifact> {
-    const artifact: Artifact = { hash: sha256(bytes), kind, bytes: bytes.length };
+    const artifact = named(bytes, kind);
     const path = this.path(artifact);
     if (await this.isKept(artifact, bytes)) return artifact;
+    const inNewFolders = async (error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+      await mkdir(this.unfinished, { recursive: true });
+      await mkdir(dirname(path), { recursive: true });
+      await this.place(path, bytes);
+    };
     try {
-      // The folder may be removed between making it and writing to it; once more is enough.
-      await this.place(path, bytes).catch((error: NodeJS.ErrnoException) => (error.code === "ENOENT" ? this.place(path, bytes) : Promise.reject(error)));
+      // The folders may be removed between making them and writing to them; once more is enough.
+      await this.place(path, bytes).catch(inNewFolders).catch(inNewFolders);
     } catch (error) {
       throw refusal(this.root, error);
     }
     return artifact;
   }
 
+  /**
+   * As `put`, for what can be made again and is much, such as the steps of a node: blocks the thread and does not wait for
+   * the disk itself. A power loss may take it; whoever reads it then finds it damaged.
+   */
+  async putSoon(bytes: Uint8Array, kind: ArtifactKind): Promise<Artifact> {
+    const artifact = named(bytes, kind);
+    const path = this.path(artifact);
+    return !existsSync(/* turbopackIgnore: true */ path) && this.placeNow(path, bytes) ? artifact : this.put(bytes, kind);
+  }
+
   private async place(path: string, bytes: Uint8Array): Promise<void> {
     const temporary = this.aside();
     try {
-      await mkdir(this.unfinished, { recursive: true });
-      await mkdir(dirname(path), { recursive: true });
-      await this.write(temporary, bytes);
+      await this.disk.write(temporary, bytes);
       await rename(temporary, path);
     } catch (error) {
       await unlink(temporary).catch(() => undefined);
       throw error;
+    }
+  }
+
+  /** False when it cannot be written so: `put` makes the folders, or says why. */
+  private placeNow(path: string, bytes: Uint8Array): boolean {
+    const temporary = this.aside();
+    try {
+      this.disk.writeNow(temporary, bytes);
+      renameSync(temporary, path);
+      return true;
+    } catch {
+      rmSync(temporary, { force: true });
+      return false;
     }
   }
 
@@ -215,6 +242,7 @@ export class ArtifactStore {
 }
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+const named = (bytes: Uint8Array, kind: ArtifactKind): Artifact => ({ hash: sha256(bytes), kind, bytes: bytes.length });
 
 /** Names in a folder; none when it is not there. */
 const entries = (folder: string) => readdir(/* turbopackIgnore: true */ folder).catch((): string[] => []);
@@ -250,17 +278,6 @@ async function readWhole(path: string): Promise<{ bytes: Uint8Array; file: numbe
 async function removeSame(path: string, file: number): Promise<void> {
   const found = await stat(/* turbopackIgnore: true */ path).catch(() => null);
   if (found?.ino === file) await unlink(path).catch(() => undefined);
-}
-
-/** On the disk itself when it returns, so that a rename never names bytes that a power loss takes away. */
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(/* turbopackIgnore: true */ path, "wx");
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 function refusal(root: string, cause: unknown): ArtifactError {

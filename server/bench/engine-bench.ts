@@ -15,8 +15,9 @@ import { deepGraph, TrivialEngine, wideGraph } from "./trivial-graphs";
 const nodes = 1000;
 const rounds = 15;
 const longRounds = 5;
-/** More of them: the difference is small. */
-const framesRounds = 60;
+/** More of them: the difference is small. Those before them warm both processes up. */
+const framesRounds = 120;
+const warmingRounds = 10;
 /** Runs before memory is looked at for the first time, and from there to the last time. */
 const [settling, longRuns] = [200, 200];
 /** Runs whose sizes are taken together: between two garbage collections a process grows and shrinks. */
@@ -86,7 +87,9 @@ async function frames(settings: Settings, folder: string): Promise<void> {
     if (ending !== "done") throw new Error(`A run ended as ${ending}.`);
   };
   try {
-    const taken = await interleaved({ kept: () => once(keeping), without: () => once(other) }, { rounds: framesRounds });
+    const ways = { kept: () => once(keeping), without: () => once(other) };
+    await interleaved(ways, { rounds: warmingRounds });
+    const taken = await interleaved(ways, { rounds: framesRounds });
     say("text to image, steps not kept; kept", `${seconds(median(taken.without))}; ${seconds(median(taken.kept))}`);
     say("  what keeping them adds, median over rounds", `${(100 * (ratioOf(taken, "kept", "without") - 1)).toFixed(1)} %`);
   } finally {

@@ -8,6 +8,7 @@ import { float32, type Tensor } from "@/models/tensor";
 import type { RunEvent } from "@/nodes/run-events";
 import { imageValue, rgbTensor } from "@/nodes/values";
 import { ArtifactError, ArtifactStore } from "@/server/artifacts/store";
+import { diskOf } from "@/server/artifacts/test-disk";
 import { encodeValue } from "@/server/engine/content-hash";
 import type { EngineEvent } from "@/server/engine/contract";
 import { EventRecorder } from "./event-recorder";
@@ -63,10 +64,10 @@ test("an image is kept at its own size, with shapes and facts", async () => {
 });
 
 test("events keep their order although writing takes different times", async () => {
-  const slow = new ArtifactStore(await mkdtemp(join(dataDir, "slow-")), async (path, bytes) => {
+  const slow = new ArtifactStore(await mkdtemp(join(dataDir, "slow-")), diskOf(async (path, bytes) => {
     await new Promise((resolve) => setTimeout(resolve, (bytes[bytes.length - 2]! * 7) % 11));
     await writeFile(path, bytes);
-  });
+  }));
   const { events, recorder: to } = recorder(slow);
   const sent = [frame(1), { type: "notice", nodeId: "a", message: "x" } as const, frame(2), frame(3), frame(4), { type: "started" } as const];
   await Promise.all(sent.map((event) => to.accept(event)));
@@ -75,12 +76,12 @@ test("events keep their order although writing takes different times", async () 
 
 test("a full disk is told once, with the node it met; nothing half-written, no later event", async () => {
   const root = await mkdtemp(join(dataDir, "full-"));
-  const full = new ArtifactStore(root, async (path, bytes) => {
+  const full = new ArtifactStore(root, diskOf(async (path, bytes) => {
     await writeFile(path, bytes);
     // A file ends with its tensor, the number of the step. That of the first step ends last: the others have failed long before their turn comes.
     if (new DataView(bytes.buffer, bytes.byteOffset).getFloat32(bytes.length - 4, true) === 1) await new Promise((resolve) => setTimeout(resolve, 50));
     else throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
-  });
+  }));
   const { events, failures, recorder: to } = recorder(full);
   await Promise.all([to.accept(frame(1)), to.accept(frame(2)), to.accept(frame(3)), to.accept({ type: "ended", status: "done", seconds: 1 })]);
   await to.settled();

@@ -66,32 +66,37 @@ export class EventRecorder {
   }
 
   private async storedFrame(frame: Extract<EngineEvent, { type: "frame" }>["frame"]): Promise<StoredFrame> {
-    const [tensors, preview] = await Promise.all([this.keepsTensors ? this.storedTensors(frame.tensors) : null, frame.preview ? this.storedPreview(frame.preview) : null]);
+    // A step can be computed again, and there are many.
+    const soon: Put = (bytes, kind) => this.store.putSoon(bytes, kind);
+    const [tensors, preview] = await Promise.all([this.keepsTensors ? storedTensors(soon, frame.tensors) : null, frame.preview ? storedPreview(soon, frame.preview) : null]);
     return { step: frame.step, total: frame.total, tensors, numbers: { ...frame.numbers }, preview };
   }
 
   private async storedOutput({ type, facts, shapes, encoded, picture }: EngineOutput): Promise<Output> {
+    const put: Put = (bytes, kind) => this.store.put(bytes, kind);
     const [tensors, stored] = await Promise.all([
-      this.storedTensors(decodeSafetensors(encoded.bytes, "a value just encoded").tensors, encoded.bytes),
-      picture && (type === "image" ? this.storedPicture(picture) : this.storedPreview(picture)),
+      storedTensors(put, decodeSafetensors(encoded.bytes, "a value just encoded").tensors, encoded.bytes),
+      picture && (type === "image" ? storedPicture(put, picture) : storedPreview(put, picture)),
     ]);
     return { type, tensors, shapes, facts, picture: stored };
   }
+}
 
-  // Async on purpose: what a synchronous encoder throws belongs to the event, not to the caller.
-  private async storedTensors(tensors: Tensors, encoded = encodeSafetensors(tensors)): Promise<Artifact> {
-    const notFinite = countNotFinite(tensors);
-    const artifact = await this.store.put(encoded, "safetensors");
-    return notFinite > 0 ? { ...artifact, notFinite } : artifact;
-  }
+type Put = ArtifactStore["put"];
 
-  private async storedPicture(picture: Tensor<"uint8">): Promise<Artifact> {
-    return this.store.put(await encodePng(picture), "png");
-  }
+// Async on purpose: what a synchronous encoder throws belongs to the event, not to the caller.
+async function storedTensors(put: Put, tensors: Tensors, encoded = encodeSafetensors(tensors)): Promise<Artifact> {
+  const notFinite = countNotFinite(tensors);
+  const artifact = await put(encoded, "safetensors");
+  return notFinite > 0 ? { ...artifact, notFinite } : artifact;
+}
 
-  private async storedPreview(picture: Tensor<"uint8">): Promise<Artifact> {
-    return this.store.put(encodePreview(picture), "png");
-  }
+async function storedPicture(put: Put, picture: Tensor<"uint8">): Promise<Artifact> {
+  return put(await encodePng(picture), "png");
+}
+
+async function storedPreview(put: Put, picture: Tensor<"uint8">): Promise<Artifact> {
+  return put(encodePreview(picture), "png");
 }
 
 async function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => Promise<B>): Promise<Record<string, B>> {
