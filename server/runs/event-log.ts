@@ -20,6 +20,17 @@ export class RunLost extends Error {
   override readonly name = "RunLost";
 }
 
+/** The events a run begins with. Takes effect with the transaction that makes the run. */
+export async function firstEvents(tx: Queries, runId: string, events: readonly RunEvent[]): Promise<void> {
+  await tx.$executeRaw`INSERT INTO "RunEvent" ("runId", seq, data) SELECT ${runId}, seq, data FROM ${recordsOf(events, 1)}`;
+}
+
+/** A table of seq and data: one value for all of them, and not a placeholder for each of what may be thousands. */
+function recordsOf(events: readonly RunEvent[], first: number): Prisma.Sql {
+  const rows = events.map((data, index) => ({ seq: first + index, data }));
+  return Prisma.sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(seq int, data jsonb)`;
+}
+
 /**
  * Appends `events` after `position`, keeps the results that came with them, and returns the position after. `picture` and
  * `seconds`, the computing time so far, are the run's from then on. Throws RunLost.
@@ -80,7 +91,6 @@ interface Columns {
 
 async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, events: readonly RunEvent[], columns: Columns, results: readonly NodeResult[] = []): Promise<LogPosition> {
   const next = { runId, attempt, lastEvent: lastEvent + events.length };
-  const rows = events.map((data, index) => ({ seq: lastEvent + 1 + index, data }));
   // The update locks the run's row, so that events become visible in the order of their numbers.
   const parts = [
     Prisma.sql`run AS (
@@ -89,7 +99,7 @@ async function append(tx: Queries, { runId, attempt, lastEvent }: LogPosition, e
       RETURNING id, "workflowId", purpose)`,
     Prisma.sql`events AS (
       INSERT INTO "RunEvent" ("runId", seq, data)
-      SELECT run.id, r.seq, r.data FROM run, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(seq int, data jsonb))`,
+      SELECT run.id, r.seq, r.data FROM run, ${recordsOf(events, lastEvent + 1)})`,
     ...(columns.picture === undefined ? [] : [Prisma.sql`shown AS (UPDATE "Workflow" w SET picture = ${columns.picture} FROM run WHERE w.id = run."workflowId")`]),
     ...keptResults(results),
   ];

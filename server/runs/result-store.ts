@@ -33,7 +33,8 @@ const rowSchema = z.object({ key: z.string(), outputs: z.record(z.string(), outp
 /** Results with these keys. One that another version stored and this one cannot read is as good as none. */
 export async function findResults(db: Queries, store: ArtifactStore, keys: readonly string[]): Promise<Map<string, StoredResult>> {
   if (keys.length === 0) return new Map();
-  const rows = await db.result.findMany({ where: { key: { in: [...keys] } }, select: { key: true, outputs: true, frames: true, notices: true, seconds: true } });
+  // One array, not a placeholder for each of what may be thousands.
+  const rows = await db.$queryRaw<unknown[]>`SELECT key, outputs, frames, notices, seconds FROM "Result" WHERE key = ANY(${keys}::text[])`;
   const found = await Promise.all(rows.map(async (row): Promise<[string, StoredResult] | null> => {
     const { data } = rowSchema.safeParse(row);
     if (!data) return null;
@@ -110,7 +111,7 @@ function lastPart(rows: readonly object[]): Prisma.Sql {
     SELECT "workflowId", "nodeId", key, recipe
     FROM run, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("nodeId" text, key text, recipe jsonb)
     WHERE purpose <> 'probe'
-    ON CONFLICT ("workflowId", "nodeId") DO UPDATE SET key = excluded.key, recipe = excluded.recipe)`;
+    ON CONFLICT ("workflowId", "nodeId") DO UPDATE SET key = excluded.key, recipe = excluded.recipe WHERE "LastRecipe".key <> excluded.key)`;
 }
 
 /** Forgets tensors of steps that are not kept any more. Takes effect with the transaction. */

@@ -12,6 +12,7 @@ import type { Prisma, RunPurpose } from "@/server/database/generated/client";
 import { planRun } from "@/server/engine/plan";
 import { Refusal } from "@/server/refusal";
 import type { ArtifactStore } from "@/server/artifacts/store";
+import { firstEvents } from "./event-log";
 import { keepResults } from "./result-store";
 import { reuseAll } from "./reused-run";
 import type { EventTail, NumberedEvent } from "./event-tail";
@@ -98,7 +99,7 @@ export async function startRun({ db, queue, artifacts, environment, timeLimit }:
         ...(reused && { status: "done" as const, startedAt: now, endedAt: now, seconds: reused.seconds, picture: shown }),
       },
     });
-    await tx.runEvent.createMany({ data: events.map((data, index) => ({ runId: id, seq: index + 1, data })) });
+    await firstEvents(tx, id, events);
     if (!reused) await queue.add(tx, id, rank);
     else {
       await keepResults(tx, { workflowId: workflow.id, purpose }, reused.results);
