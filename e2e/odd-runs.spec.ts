@@ -86,7 +86,8 @@ test("a tensor without elements: each view says so, and there is no picture to t
   await expect(panel(page).getByText("No value is finite.")).toBeHidden();
   await panel(page).getByRole("button", { name: "Download" }).click();
   await page.getByRole("menuitem", { name: "This view as PNG" }).click();
-  await expect(page.getByText("The file could not be made")).toBeVisible();
+  // Exactly: screen readers are told all of it in one more sentence.
+  await expect(page.getByText("The file could not be made", { exact: true })).toBeVisible();
   // On the page, and beside what could not be made.
   await expect(page.getByText("This tensor has no elements.")).toHaveCount(2);
 });
